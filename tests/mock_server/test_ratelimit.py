@@ -1,0 +1,64 @@
+"""Rate limits: counting, windows, and what the headers tell."""
+
+import pytest
+
+from mock_server import ratelimit
+from mock_server.errors import ApiError
+from mock_server.ratelimit import Policy, RateLimiter
+
+
+class Clock:
+    """A monotonic clock that a test turns by hand."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def test_headers_count_down() -> None:
+    """Every answer tells the policies, what is left of each, and the tightest in the older form."""
+    clock = Clock()
+    limiter = RateLimiter(ratelimit.policies(2, 50), clock)
+    clock.now_s += 10.2
+    assert limiter.take() == (
+        (b"ratelimit-policy", b'"minute";q=2;w=60, "day";q=50;w=86400'),
+        (b"ratelimit", b'"minute";r=1;t=50, "day";r=49;t=86390'),
+        (b"x-ratelimit-limit", b"2"),
+        (b"x-ratelimit-remaining", b"1"),
+        (b"x-ratelimit-reset", b"50"),
+    )
+
+
+def test_refusal_and_recovery() -> None:
+    """The request over the limit is a 429 that tells when to come back, and then the window is new."""
+    clock = Clock()
+    limiter = RateLimiter((Policy("minute", 1, 60),), clock)
+    limiter.take()
+    clock.now_s += 59.5
+    with pytest.raises(ApiError) as caught:
+        limiter.take()
+    headers = dict(caught.value.headers)
+    assert (caught.value.status, headers["Retry-After"], headers["ratelimit"]) == (
+        429,
+        "1",
+        '"minute";r=0;t=1',
+    )
+    clock.now_s += 0.5
+    assert dict(limiter.take())[b"x-ratelimit-remaining"] == b"0"
+
+
+def test_longest_wait_wins() -> None:
+    """With several limits spent, the answer names the one that lasts longest."""
+    limiter = RateLimiter((Policy("minute", 1, 60), Policy("day", 1, 86_400)), Clock())
+    limiter.take()
+    with pytest.raises(ApiError) as caught:
+        limiter.take()
+    assert dict(caught.value.headers)["Retry-After"] == "86400"
+
+
+def test_policies() -> None:
+    """A limit that is null is no policy."""
+    assert ratelimit.policies(None, 5) == (Policy("day", 5, 86_400),)
+    assert ratelimit.policies(None, None) == ()
