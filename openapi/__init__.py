@@ -1,5 +1,19 @@
-"""The contract of the Sepolo public API, and the facts read from it."""
+"""The contract of the Sepolo public API, the facts read from it, and its other forms."""
 
 from openapi.contract import Contract, ContractError, Operation, Page, Parameter, Window, load, read
+from openapi.downgrade import DowngradeError, downgrade
+from openapi.render import render
 
-__all__ = ["Contract", "ContractError", "Operation", "Page", "Parameter", "Window", "load", "read"]
+__all__ = [
+    "Contract",
+    "ContractError",
+    "DowngradeError",
+    "Operation",
+    "Page",
+    "Parameter",
+    "Window",
+    "downgrade",
+    "load",
+    "read",
+    "render",
+]
