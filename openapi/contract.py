@@ -165,8 +165,7 @@ class _Reader:
         parameters = self.parameters()
         status, schema_name = self.answer()
         returns, row_schema = self.rows(schema_name)
-        page = self.page(row_schema, parameters)
-        if (returns == "page") != (page is not None):
+        if (returns == "page") != ("x-sepolo-page" in self.raw):
             raise ContractError(self.pointer, "x-sepolo-page belongs to enveloped lists, and to all of them")
         return Operation(
             operation_id=_need(self.raw, "operationId", self.pointer),
@@ -177,7 +176,7 @@ class _Reader:
             scope=self.scope(),
             parameters=parameters,
             window=self.window(parameters),
-            page=page,
+            page=self.page(row_schema, parameters),
             order=self.order(row_schema),
             required_one_of=tuple(tuple(group) for group in self.raw.get("x-sepolo-required-one-of", ())),
             status=status,
