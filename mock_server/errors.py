@@ -4,7 +4,7 @@ No rule lives here and nothing is decided: the rules raise what this module word
 sentences of the command line.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -118,8 +118,32 @@ def not_uuid(text: str) -> str:
     return f"must be a UUID such as a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63; got {quoted(text)}"
 
 
-def out_of_range(low: int, high: int) -> str:
-    return f"must be an integer between {low} and {high}"
+_TYPES = MappingProxyType(
+    {"string": "a text", "integer": "an integer", "number": "a number", "object": "an object"}
+)
+_FINDINGS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
+    {
+        "required": lambda _: MISSING,
+        "minimum": lambda limit: f"must be at least {limit}",
+        "maximum": lambda limit: f"must be at most {limit}",
+        "minLength": lambda limit: f"must be at least {limit} characters long",
+        "maxLength": lambda limit: f"must be at most {limit} characters long",
+        "pattern": lambda pattern: f"must match {pattern}",
+        "enum": lambda choices: f"must be one of {', '.join(map(str, choices))}",
+        "type": lambda types: (
+            f"must be {' or '.join(_TYPES.get(one, one) for one in sorted(types, reverse=True))}"
+        ),
+        "format": lambda name: {"uuid": "must be a UUID", "date-time": f"must be like {INSTANT_EXAMPLE}"}.get(
+            name, f"must be of the format {name}"
+        ),
+    }
+)
+
+
+def finding(keyword: str, value: object) -> str:
+    """What a JSON Schema keyword demands, in words."""
+    word = _FINDINGS.get(keyword)
+    return word(value) if word else f"does not satisfy {keyword} of the contract"
 
 
 # 400: instants and windows
@@ -262,3 +286,21 @@ def internal() -> ApiError:
 def state_busy() -> ApiError:
     message = "The sandbox's state is locked by another process. Try again."
     return ApiError("service_unavailable", message, headers=[("Retry-After", "1")])
+
+
+# The command line
+
+
+def state_unusable(place: str, reason: str) -> str:
+    return f"the state {place} can't be used: {reason}. Give --state another path, or --state :memory:"
+
+
+def state_scheme(state: str) -> str:
+    return (
+        f"--state {quoted(state)} is not understood: give a path, :memory:, "
+        "sqlite:///PATH or postgresql+psycopg://USER@HOST/DATABASE"
+    )
+
+
+def state_driver(module: str) -> str:
+    return f"the database driver {module} is not installed: install the extra 'postgres' of sepolo-contract"
