@@ -116,7 +116,7 @@ def unknown_extensions(document: Document) -> list[str]:
 
 
 def members_without_basis(document: Document) -> list[str]:
-    """Each member says whether it is documented, on itself or, if it is a bare reference, on the component."""
+    """A member of an answer that isn't documented may be null or absent, or honest servers would break it."""
     components = document["components"]["schemas"]
     return [
         f"{pointer}/properties/{name}"
