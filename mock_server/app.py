@@ -117,9 +117,7 @@ async def _answer_error(request: ConnexionRequest, exception: Exception) -> Conn
     headers = responses.error_headers(request_id, [*rate, *error.headers])
     if scope["method"] == "HEAD":
         headers["content-length"], body = str(len(body)), b""
-    return ConnexionResponse(
-        status_code=error.status, headers=headers, body=body, mimetype="application/json"
-    )
+    return ConnexionResponse(status_code=error.status, headers=headers, body=body, mimetype="application/json")
 
 
 def _as_api_error(exception: Exception) -> ApiError:

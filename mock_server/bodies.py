@@ -20,9 +20,7 @@ def check_media_type(headers: Mapping[bytes, bytes]) -> None:
     """ApiError 415 for anything but `application/json`, in UTF-8 if a charset is named."""
     sent = headers.get(b"content-type", b"").decode("latin-1")
     kind, *parameters = (part.strip().lower() for part in sent.split(";"))
-    charsets = [
-        value.strip('"') for name, _, value in (p.partition("=") for p in parameters) if name == "charset"
-    ]
+    charsets = [value.strip('"') for name, _, value in (p.partition("=") for p in parameters) if name == "charset"]
     if kind != "application/json" or any(charset not in {"utf-8", "utf8"} for charset in charsets):
         raise errors.wrong_media_type(sent)
 

@@ -15,29 +15,16 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from fixtures.streams import Ints
+from fixtures.telemetry import Coded, Column
+
 Texts = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
 
 _NULL = b"null"
 _SMALL = 4096
 """Integers below this come from a table."""
 _HUNDREDTHS = 10_000
 """Numbers below 100 with at most two decimals come from a table."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A column of few distinct values: row i holds `values[codes[i]]`, or null where the code is -1.
-
-    Columns that share one `codes` array object and stand side by side are encoded as one.
-    """
-
-    codes: Ints
-    values: Sequence[str | int | float | bool | None]
-
-
-Column = npt.NDArray[np.float64] | Ints | tuple[Ints, npt.NDArray[np.bool_]] | Coded
-"""Floats (NaN = null), integers, (integers, present), or coded values."""
 
 
 class Telemetry(Protocol):
@@ -48,7 +35,7 @@ class Telemetry(Protocol):
     @property
     def stamp_s(self) -> Ints: ...
     @property
-    def columns(self) -> Mapping[str, Any]: ...
+    def columns(self) -> Mapping[str, Column]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class ReadEndpoint(Endpoint):
         sandbox = self._sandbox
         version = await sandbox.in_store(sandbox.store.version) if self._stored else (0, 0)
         raw_path, raw_query = request.scope["raw_path"], request.scope["query_string"]
-        known = (self._operation.operation_id, principal.number, raw_path, raw_query, sandbox.tick(), version)
+        known = (self._operation.operation_id, principal.number, raw_path, raw_query, sandbox.world.now(), version)
         answer = sandbox.cache.get(known)
         if answer is None:
             path = request.scope["path_params"]
@@ -105,11 +105,7 @@ class ReadEndpoint(Endpoint):
         path, path_details = self._validator.path_values(raw_path)
         values, unknown, details = self._validator.query_values(raw_query)
         span, window_details = self._span(values, details)
-        filters = {
-            name: v
-            for name, v in values.items()
-            if name not in _NOT_FILTERS and name not in self._window_names
-        }
+        filters = {name: v for name, v in values.items() if name not in _NOT_FILTERS and name not in self._window_names}
         filters["window"] = [span.start, span.stop]
         binding = Binding(
             self._digest,
@@ -127,13 +123,9 @@ class ReadEndpoint(Endpoint):
                 details = [Detail("cursor", rejected.message)]
         if details:
             raise (
-                errors.invalid(details)
-                if path_details or self._parent_exists(principal, path)
-                else errors.not_found()
+                errors.invalid(details) if path_details or self._parent_exists(principal, path) else errors.not_found()
             )
-        call = Call(
-            self._sandbox, principal, path, values, span, after, values.get("pageSize", 0), self._members
-        )
+        call = Call(self._sandbox, principal, path, values, span, after, values.get("pageSize", 0), self._members)
         found = self._handler(call)
         if found is None:
             raise errors.not_found()
@@ -157,9 +149,7 @@ class ReadEndpoint(Endpoint):
 
     def _parent_exists(self, principal: Principal, path: Mapping[str, str]) -> bool:
         return all(
-            find(principal.view, path[name]) is not None
-            for name, find in operations.PARENTS.items()
-            if name in path
+            find(principal.view, path[name]) is not None for name, find in operations.PARENTS.items() if name in path
         )
 
     def _page(self, rows: Rows, binding: Binding) -> bytes:

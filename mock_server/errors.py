@@ -87,9 +87,7 @@ def invalid(details: Sequence[Detail]) -> ApiError:
     if len(details) == 1:
         return ApiError("validation_error", f"{details[0].parameter}: {details[0].message}", details)
     names = ", ".join(dict.fromkeys(detail.parameter for detail in details))
-    return ApiError(
-        "validation_error", f"{len(details)} values are not valid: {names}. See details.", details
-    )
+    return ApiError("validation_error", f"{len(details)} values are not valid: {names}. See details.", details)
 
 
 def invalid_one(parameter: str, message: str) -> ApiError:
@@ -118,9 +116,7 @@ def not_uuid(text: str) -> str:
     return f"must be a UUID such as a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63; got {quoted(text)}"
 
 
-_TYPES = MappingProxyType(
-    {"string": "a text", "integer": "an integer", "number": "a number", "object": "an object"}
-)
+_TYPES = MappingProxyType({"string": "a text", "integer": "an integer", "number": "a number", "object": "an object"})
 _FINDINGS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
     {
         "required": lambda _: MISSING,
@@ -130,9 +126,7 @@ _FINDINGS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "maxLength": lambda limit: f"must be at most {limit} characters long",
         "pattern": lambda pattern: f"must match {pattern}",
         "enum": lambda choices: f"must be one of {', '.join(map(str, choices))}",
-        "type": lambda types: (
-            f"must be {' or '.join(_TYPES.get(one, one) for one in sorted(types, reverse=True))}"
-        ),
+        "type": lambda types: f"must be {' or '.join(_TYPES.get(one, one) for one in sorted(types, reverse=True))}",
         "format": lambda name: {"uuid": "must be a UUID", "date-time": f"must be like {INSTANT_EXAMPLE}"}.get(
             name, f"must be of the format {name}"
         ),
@@ -150,9 +144,7 @@ def finding(keyword: str, value: object) -> str:
 
 INSTANT_EXAMPLE = "2026-06-01T00:00:00Z"
 INSTANT_SPACE = "has a space where its offset should be: encode the + of the offset as %2B, or use Z"
-INSTANT_NO_OFFSET = (
-    f"has no offset: end it with Z for UTC, such as {INSTANT_EXAMPLE}, or with one such as %2B02:00"
-)
+INSTANT_NO_OFFSET = f"has no offset: end it with Z for UTC, such as {INSTANT_EXAMPLE}, or with one such as %2B02:00"
 INSTANT_LEAP = "names a leap second, which is not supported: use second 59 or the next minute"
 INSTANT_RANGE = "must lie in the years 0001 to 9999, in UTC"
 INSTANT_FRACTION = "has more than nine digits after the second"
@@ -216,17 +208,14 @@ def unauthorized(message: str) -> ApiError:
 
 
 KEY_MISSING = "No API key was sent. Send it as X-Sepolo-Api-Key: <key> or as Authorization: Bearer <key>."
-KEY_UNKNOWN = (
-    "The API key is not known to this sandbox. The command 'sepolo-mock keys' lists the keys that are."
-)
+KEY_UNKNOWN = "The API key is not known to this sandbox. The command 'sepolo-mock keys' lists the keys that are."
 KEY_LIVE = (
     "A live key (sep_live_…) was sent to a sandbox. It was not used. Send one of the sandbox's sep_test_… "
     "keys, and consider replacing the live key if this connection was not private."
 )
 KEYS_DIFFER = "Two different API keys were sent. Send one key, in one header."
 KEY_IN_QUERY = (
-    "An API key in the query string is refused, because addresses end up in logs. "
-    "Send it as X-Sepolo-Api-Key: <key>."
+    "An API key in the query string is refused, because addresses end up in logs. Send it as X-Sepolo-Api-Key: <key>."
 )
 KEY_SCHEME = "The Authorization header is not of the form 'Bearer <key>'."
 
@@ -278,9 +267,7 @@ def rate_limited(period: str, limit: int, retry_after_s: int) -> ApiError:
 
 
 def internal() -> ApiError:
-    return ApiError(
-        "internal_error", "The sandbox failed unexpectedly. Its log names this request by its requestId."
-    )
+    return ApiError("internal_error", "The sandbox failed unexpectedly. Its log names this request by its requestId.")
 
 
 def state_busy() -> ApiError:
@@ -304,3 +291,31 @@ def state_scheme(state: str) -> str:
 
 def state_driver(module: str) -> str:
     return f"the database driver {module} is not installed: install the extra 'postgres' of sepolo-contract"
+
+
+def wrong_seed(number: int, largest: int) -> str:
+    return f"--seed {number} must be from 0 to {largest}"
+
+
+def weak_secret(variable: str) -> str:
+    return f"the environment variable {variable} must be at least 16 visible ASCII characters long"
+
+
+def memory_shared() -> str:
+    return "--state :memory: keeps its reports in one process: use --workers 1, or give --state a path"
+
+
+def unknown_host(host: str) -> str:
+    return f"--host {quoted(host)} is no address of this machine: give 127.0.0.1, or 0.0.0.0 for all of them"
+
+
+def port_in_use(port: int) -> str:
+    return f"port {port} is in use: give --port another one, or 0 for any that is free"
+
+
+def port_forbidden(port: int) -> str:
+    return f"port {port} may not be used by this user: give --port one from 1024 up, or 0 for any free one"
+
+
+def not_bound(host: str, port: int, reason: str) -> str:
+    return f"can't listen on {host} port {port}: {reason}"

@@ -17,9 +17,8 @@ from mock_server.sandbox import Principal, Sandbox
 from mock_server.windows import Span
 
 if TYPE_CHECKING:
-    from fixtures.world import View
-
     from fixtures.records import Slice
+    from fixtures.world import View
 
 MEASURES = frozenset(
     {
@@ -185,9 +184,7 @@ def list_point_guard_cycles(call: Call) -> Answer:
 
 
 def list_point_guard_cycle_samples(call: Call) -> Answer:
-    found = call.view.cycle_samples(
-        call.path["deviceId"], call.path["cycleId"], after=call.after, limit=call.limit
-    )
+    found = call.view.cycle_samples(call.path["deviceId"], call.path["cycleId"], after=call.after, limit=call.limit)
     if found is None:
         return None
     return Rows(encode.telemetry(found, call.members), found.position, found.more)
@@ -232,9 +229,7 @@ def list_service_reports(call: Call) -> Answer:
         device_id=call.query.get("deviceId"),
         state=call.query.get("state"),
     )
-    return _listed(
-        reports.merged(call.view, call.sandbox.store, call.principal.owner, wanted, call.after, call.limit)
-    )
+    return _listed(reports.merged(call.view, call.sandbox.store, call.principal.owner, wanted, call.after, call.limit))
 
 
 def get_service_report(call: Call) -> Answer:
@@ -257,9 +252,7 @@ def get_service_performance(call: Call) -> Answer:
 
 def list_customers(call: Call) -> Answer:
     return _listed(
-        call.view.customers(
-            external_system=call.query.get("externalSystem"), after=call.after, limit=call.limit
-        )
+        call.view.customers(external_system=call.query.get("externalSystem"), after=call.after, limit=call.limit)
     )
 
 

@@ -99,9 +99,7 @@ class Signer:
         if len(cursor) > MAXIMUM_LENGTH:
             raise RejectedError(errors.CURSOR_LONG)
         try:
-            raw = base64.b64decode(
-                cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True
-            )
+            raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, UnicodeEncodeError, ValueError):
             raise RejectedError(errors.CURSOR_FORGED) from None
         mac, payload = raw[:_MAC], raw[_MAC:]

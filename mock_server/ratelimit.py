@@ -57,9 +57,7 @@ class RateLimiter:
 
     def _headers(self, now: float) -> Headers:
         tightest = min(self._counts, key=lambda count: count.policy.quota - count.used)
-        policies = ", ".join(
-            f'"{c.policy.name}";q={c.policy.quota};w={c.policy.window_s}' for c in self._counts
-        )
+        policies = ", ".join(f'"{c.policy.name}";q={c.policy.quota};w={c.policy.window_s}' for c in self._counts)
         left = ", ".join(
             f'"{c.policy.name}";r={c.policy.quota - c.used};t={self._reset_s(c, now)}' for c in self._counts
         )

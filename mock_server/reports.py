@@ -77,14 +77,10 @@ class Draft:
 class Reports(Protocol):
     """The stored reports of an owner."""
 
-    def reports(
-        self, owner: Owner, wanted: Wanted, after: tuple[int, int] | None, limit: int
-    ) -> list[Stored]: ...
+    def reports(self, owner: Owner, wanted: Wanted, after: tuple[int, int] | None, limit: int) -> list[Stored]: ...
 
 
-def merged(
-    view: "View", store: Reports, owner: Owner, wanted: Wanted, after: Position | None, limit: int
-) -> Slice:
+def merged(view: "View", store: Reports, owner: Owner, wanted: Wanted, after: Position | None, limit: int) -> Slice:
     """One page of both lists, newest first; of the same instant, stored reports come first."""
     world_after, stored_after = _split(after)
 

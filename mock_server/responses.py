@@ -26,9 +26,7 @@ _EXPOSED = (
     "X-RateLimit-Remaining, X-RateLimit-Reset, X-Sandbox-Warning, X-Sandbox-Effective-Window, "
     "Idempotent-Replayed"
 )
-_ALLOWED = (
-    "X-Sepolo-Api-Key, Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id, Prefer"
-)
+_ALLOWED = "X-Sepolo-Api-Key, Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id, Prefer"
 _CORS: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED.encode()),

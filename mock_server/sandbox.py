@@ -58,7 +58,7 @@ class Principal:
 
 @dataclass
 class Sandbox:
-    """Everything an operation needs to answer. `tick` changes when the clock has made kept answers stale."""
+    """Everything an operation needs to answer."""
 
     contract: Contract
     world: "World"
@@ -67,7 +67,6 @@ class Sandbox:
     carriers: Carriers
     signer: Signer
     world_digest: bytes
-    tick: Callable[[], int]
     store: StateStore
     check_responses: bool = False
     cache: PageCache = field(default_factory=lambda: PageCache(CACHE_BYTES))

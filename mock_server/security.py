@@ -29,11 +29,7 @@ class Carriers:
     @classmethod
     def of(cls, schemes: Mapping[str, Mapping[str, str]]) -> "Carriers":
         """Read the security schemes of the contract."""
-        bare = {
-            s["name"].lower().encode()
-            for s in schemes.values()
-            if s["type"] == "apiKey" and s["in"] == "header"
-        }
+        bare = {s["name"].lower().encode() for s in schemes.values() if s["type"] == "apiKey" and s["in"] == "header"}
         bearer = any(s["type"] == "http" and s["scheme"].lower() == "bearer" for s in schemes.values())
         return cls(frozenset(bare), bearer)
 

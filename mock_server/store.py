@@ -51,15 +51,12 @@ class StateStore:
         with self._reading() as connection:
             return self._generation(connection), connection.scalar(t.last_sequence) or 0
 
-    def reports(
-        self, owner: Owner, wanted: Wanted, after: tuple[int, int] | None, limit: int
-    ) -> list[Stored]:
+    def reports(self, owner: Owner, wanted: Wanted, after: tuple[int, int] | None, limit: int) -> list[Stored]:
         """Stored reports of an owner that match, newest first, after a (creation, number) position."""
         statement = self._tables.select_reports(owner, wanted, after).limit(limit)
         with self._reading() as connection:
             return [
-                Stored(created, sequence, orjson.loads(row))
-                for created, sequence, row in connection.execute(statement)
+                Stored(created, sequence, orjson.loads(row)) for created, sequence, row in connection.execute(statement)
             ]
 
     def report(self, owner: Owner, report_id: str) -> dict[str, Any] | None:
@@ -108,9 +105,7 @@ class StateStore:
         if "_engine" in self.__dict__:
             self._engine.dispose()
 
-    def _replayed(
-        self, connection: "Connection", owner: Owner, attempt: Attempt | None
-    ) -> tuple[str, bool] | None:
+    def _replayed(self, connection: "Connection", owner: Owner, attempt: Attempt | None) -> tuple[str, bool] | None:
         if attempt is None:
             return None
         found = connection.execute(self._tables.select_attempt(owner, attempt.key)).one_or_none()

@@ -38,9 +38,7 @@ class Tables:
         self.reports = Table(
             "service_reports",
             self.metadata,
-            Column(
-                "sequence", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
-            ),
+            Column("sequence", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
             Column("world", String, nullable=False),
             Column("organization", String(36), nullable=False),
             Column("report_id", String(36), unique=True),
@@ -80,9 +78,7 @@ class Tables:
 
     @property
     def raise_generation(self) -> Update:
-        return (
-            update(self.facts).where(self.facts.c.name == "generation").values(value=self.facts.c.value + 1)
-        )
+        return update(self.facts).where(self.facts.c.name == "generation").values(value=self.facts.c.value + 1)
 
     def select_attempt(self, owner: Owner, attempt: str) -> Select[Any]:
         c = self.attempts.c

@@ -69,9 +69,7 @@ _READERS: Mapping[tuple[str, str | None], Callable[[str], Any]] = {
 class OperationValidator:
     """Checks one operation's path, query, body and response; each validator is compiled when first needed."""
 
-    def __init__(
-        self, operation: Operation, registry: jsonschema_rs.Registry, document: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, operation: Operation, registry: jsonschema_rs.Registry, document: Mapping[str, Any]) -> None:
         self.operation = operation
         self._registry = registry
         self._query = {p.name: p for p in operation.parameters if p.where == "query"}
@@ -80,9 +78,7 @@ class OperationValidator:
         rounds_up = operation.window.start if operation.window else None
         aliases = windows.names(operation.window) if operation.window else {}
         self._starts = {name for name, end in aliases.items() if end == rounds_up}
-        self._empty_allowed = {
-            p.name for p in operation.parameters if _raw(document, p.pointer).get("allowEmptyValue")
-        }
+        self._empty_allowed = {p.name for p in operation.parameters if _raw(document, p.pointer).get("allowEmptyValue")}
 
     def path_values(self, raw: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Detail]]:
         """Decoded path parameters, and what is wrong with those that can't be used."""
@@ -169,9 +165,7 @@ class OperationValidator:
         return self._compiled({"$ref": _reference(f"/components/schemas/{self.operation.schema_name}")})
 
     def _parameters_validator(self, parameters: Iterable[Parameter]) -> jsonschema_rs.Validator:
-        return self._compiled(
-            {"properties": {p.name: {"$ref": _reference(f"{p.pointer}/schema")} for p in parameters}}
-        )
+        return self._compiled({"properties": {p.name: {"$ref": _reference(f"{p.pointer}/schema")} for p in parameters}})
 
     def _compiled(self, schema: dict[str, Any]) -> jsonschema_rs.Validator:
         return jsonschema_rs.Draft202012Validator(schema, registry=self._registry, validate_formats=True)

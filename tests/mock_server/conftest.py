@@ -60,10 +60,9 @@ class StubView:
         return None if self.asset(asset_id) is None else self._page("children", after, limit)
 
     def assets_summary(self) -> Row:
-        return {
-            name: 0
-            for name in ("totalAssets", "activeAssets", "inactiveAssets", "withDevices", "overdueService")
-        } | {"totalMaintenanceCost": 0}
+        return dict.fromkeys(("totalAssets", "activeAssets", "inactiveAssets", "withDevices", "overdueService"), 0) | {
+            "totalMaintenanceCost": 0
+        }
 
     def devices(self, *, after: Any, limit: int, **call: Any) -> Slice:
         return self._page("devices", after, limit, **call)
@@ -93,15 +92,10 @@ class StubView:
         return self.telemetry(device_id, 0, 0, after=after, limit=limit) if cycle_id == "cyc_1" else None
 
     def cycles(self, device_id: str, start: int, stop: int, *, after: Any, limit: int) -> Slice | None:
-        return (
-            None
-            if self.device(device_id) is None
-            else self._page("cycles", after, limit, start=start, stop=stop)
-        )
+        return None if self.device(device_id) is None else self._page("cycles", after, limit, start=start, stop=stop)
 
-    def movements(
-        self, device_id: str, start: int, stop: int, *, after: Any, limit: int, **call: Any
-    ) -> Slice | None:
+    def movements(self, device_id: str, start: int, stop: int, *, after: Any, limit: int, **call: Any) -> Slice | None:
+        call |= {"start": start, "stop": stop}
         return None if self.device(device_id) is None else self._page("movements", after, limit, **call)
 
     def signature(self, device_id: str, movement_id: str) -> Row | None:
@@ -126,9 +120,7 @@ class StubView:
 
     def service_performance(self, start: int, stop: int) -> Row:
         self.calls.append(("performance", {"start": start, "stop": stop}))
-        return dict.fromkeys(
-            ("totalVisits", "completedVisits", "openVisits", "estimatedCost", "actualCost"), 0
-        )
+        return dict.fromkeys(("totalVisits", "completedVisits", "openVisits", "estimatedCost", "actualCost"), 0)
 
     def customers(self, *, after: Any, limit: int, **call: Any) -> Slice:
         return self._page("customers", after, limit, **call)
@@ -296,7 +288,6 @@ def make_client(tmp_path: Any) -> Callable[..., Client]:
             carriers=Carriers.of(loaded.document["components"]["securitySchemes"]),
             signer=Signer(b"secret"),
             world_digest=digest("stub"),
-            tick=lambda: clock.now,
             store=StateStore(state or f"sqlite:///{tmp_path / 'state.db'}"),
             check_responses=check,
         )

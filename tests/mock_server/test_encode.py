@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fixtures.streams import Ints
+from fixtures.telemetry import Coded
 from mock_server import encode
-from mock_server.encode import Coded, Ints
 
 MEMBERS = (
     "deviceId", "stamp", "telemetryType", "current", "cycleId", "cycleSampleIndex", "cycleDurationMs",
@@ -104,9 +105,7 @@ def test_shared_codes() -> None:
 
 def test_blank_members() -> None:
     """A member that is blanked out is null in every row, present in none less."""
-    page = Page(
-        np.array([NOON, NOON + 1]), {"current": np.array([1.5, 2.0]), "temperature": np.array([8.0, 9.0])}
-    )
+    page = Page(np.array([NOON, NOON + 1]), {"current": np.array([1.5, 2.0]), "temperature": np.array([8.0, 9.0])})
     assert_same(page, frozenset({"current"}))
 
 

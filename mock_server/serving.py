@@ -1,0 +1,36 @@
+"""From a wish to a served sandbox: everything that can be refused is checked, then announced, then run."""
+
+from dataclasses import replace
+
+from fixtures.profiles import KeyFact
+from mock_server import build, errors, server, store, windows
+from mock_server.settings import Settings, SettingsError
+from openapi import contract
+
+
+def serve(wanted: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until a signal; SettingsError, ProfileError or StateError say what can't be granted."""
+    if wanted.state == store.MEMORY and workers > 1:
+        raise SettingsError(errors.memory_shared())
+    world = build.world(wanted)
+    place = wanted.state
+    settings = replace(wanted, state=store.probe(place))
+    listener = server.bind(host, port)
+    facts = world.profile.keys(contract.load().scopes)
+    clock = windows.text(world.now()) if world.clock.fixed else "of the wall"
+    print(banner(server.base_url(listener), facts[0], wanted.profile, clock, place), flush=True)
+    server.run(settings, listener, workers)
+
+
+def banner(base_url: str, fact: KeyFact, profile: str, clock: str, state: str) -> str:
+    """What a user needs first: the address, a key, and a line to paste."""
+    return "\n".join(
+        (
+            f"Sepolo sandbox: profile {profile}, clock {clock}",
+            f"  Base URL  {base_url}",
+            f"  Demo key  {fact.key}",
+            f"  State     {state}",
+            "  Try it    " + f"curl -H 'X-Sepolo-Api-Key: {fact.key}' {base_url}/api/v1/me",
+            "More keys: sepolo-mock keys. Stop with Ctrl-C.",
+        )
+    )
