@@ -6,7 +6,7 @@ come from tables wherever values repeat, so that 500 rows cost one to two times 
 rows when it is handed the finished dictionaries.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -40,7 +40,7 @@ class Telemetry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A cell of few distinct texts: what follows it in the row is appended to the texts, not to the rows."""
+    """A cell of few distinct texts: constants beside it go into the texts, not into every row."""
 
     codes: Ints
     texts: list[bytes]
@@ -71,49 +71,48 @@ def telemetry(page: Telemetry, members: Sequence[str], blank: frozenset[str] = f
 
 @cache
 def _openings(members: tuple[str, ...]) -> list[bytes]:
-    return [(b"," if place else b"{") + orjson.dumps(name) + b":" for place, name in enumerate(members)]
+    """What stands before each value; the first begins with the comma between rows."""
+    return [(b"," if place else b",{") + orjson.dumps(name) + b":" for place, name in enumerate(members)]
 
 
 def _merged(cells: list[_Cell]) -> list[_Cell]:
-    """Constants run together; a constant, or a table of the same codes, goes into the table before it."""
+    """Fewer cells: what is constant, or a table of the same codes, goes into the table beside it."""
     merged: list[_Cell] = []
-    for cell in _run_together(cells):
-        last = merged[-1] if merged else None
-        if isinstance(last, _Table) and isinstance(cell, bytes):
-            merged[-1] = _Table(last.codes, [text + cell for text in last.texts])
-        elif isinstance(last, _Table) and isinstance(cell, _Table) and cell.codes is last.codes:
-            both = zip(last.texts, cell.texts, strict=True)
-            merged[-1] = _Table(last.codes, [text + more for text, more in both])
-        else:
-            merged.append(cell)
-    return merged
-
-
-def _run_together(cells: list[_Cell]) -> Iterator[_Cell]:
     constant = b""
     for cell in cells:
         if isinstance(cell, bytes):
             constant += cell
+            continue
+        last = merged[-1] if merged else None
+        if isinstance(last, _Table) and isinstance(cell, _Table) and cell.codes is last.codes:
+            both = zip(last.texts, cell.texts, strict=True)
+            merged[-1] = _Table(last.codes, [text + constant + more for text, more in both])
+        elif isinstance(cell, _Table):
+            merged.append(_Table(cell.codes, [constant + text for text in cell.texts]))
+        elif isinstance(last, _Table):
+            merged[-1] = _Table(last.codes, [text + constant for text in last.texts])
+            merged.append(cell)
         else:
-            yield constant
-            yield cell
-            constant = b""
-    yield constant
+            merged.extend((constant, cell))
+        constant = b""
+    if merged and isinstance(last := merged[-1], _Table):
+        merged[-1] = _Table(last.codes, [text + constant for text in last.texts])
+        return merged
+    return [*merged, constant]
 
 
 def _lay_out(cells: list[_Cell], count: int) -> bytes:
-    """Join the rows: `pieces` is filled column by column. The first cell is a constant, the row's opening."""
-    opening, *rest = cells
-    width = len(rest) + 1
+    """Join the rows: `pieces` is filled column by column."""
+    width = len(cells)
     pieces: list[Any] = [b""] * (width * count)
-    pieces[::width] = [b"," + opening] * count  # type: ignore[operator]
-    pieces[0] = opening
-    for place, cell in enumerate(rest, start=1):
+    for place, cell in enumerate(cells):
         if isinstance(cell, _Table):
             pieces[place::width] = _array(cell.texts)[cell.codes].tolist()
         else:
             pieces[place::width] = [cell] * count if isinstance(cell, bytes) else cell
-    return b"[" + b"".join(pieces) + b"]"
+    pieces[0] = b"[" + pieces[0][1:]
+    pieces.append(b"]")
+    return b"".join(pieces)
 
 
 def _cell(column: Column) -> _Cell:
@@ -122,10 +121,9 @@ def _cell(column: Column) -> _Cell:
         return _pick(column.codes, [*map(orjson.dumps, column.values), _NULL])
     if isinstance(column, tuple):
         values, present = column
-        if not present.any():
-            return _NULL
-        texts = _integers(np.where(present, values, 0))
-        return texts if present.all() else _masked(texts, present)
+        if present.all():
+            return _integers(values)
+        return _masked(_integers(np.where(present, values, 0)), present) if present.any() else _NULL
     return _floats(column) if column.dtype.kind == "f" else _integers(column)
 
 
@@ -136,11 +134,16 @@ def _pick(codes: Ints, texts: list[bytes]) -> bytes | _Table:
 
 def _floats(column: npt.NDArray[Any]) -> bytes | list[bytes]:
     missing = np.isnan(column)
-    if missing.all():
-        return _NULL
-    scaled = np.rint(np.where(missing, -0.01, column) * 100.0).astype(np.int64)
-    exact = (scaled / 100.0 == column) | missing
-    if exact.all() and scaled.max() < _HUNDREDTHS and np.where(missing, 0, scaled).min() >= 0:
+    if missing.any():
+        if missing.all():
+            return _NULL
+        return _masked(_numbers(np.where(missing, 0.0, column)), ~missing)
+    return _numbers(column)
+
+
+def _numbers(column: npt.NDArray[Any]) -> list[bytes]:
+    scaled = np.rint(column * 100.0).astype(np.int64)
+    if scaled.min() >= 0 and scaled.max() < _HUNDREDTHS and (scaled / 100.0 == column).all():
         texts: list[bytes] = _hundredths()[scaled].tolist()
         return texts
     return _dumped(column)
@@ -206,8 +209,8 @@ def _small_integers() -> Texts:
 
 @cache
 def _hundredths() -> Texts:
-    """0.0, 0.01 … 99.99 as orjson writes them, and null as the last, where -1 finds it."""
-    return _array([*(orjson.dumps(number / 100) for number in range(_HUNDREDTHS)), _NULL])
+    """0.0, 0.01 … 99.99 as orjson writes them."""
+    return _array([orjson.dumps(number / 100) for number in range(_HUNDREDTHS)])
 
 
 @cache

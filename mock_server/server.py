@@ -5,6 +5,7 @@ included) and announced before the slow imports, and a signal ends the process w
 """
 
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -94,4 +95,7 @@ def application(settings: Settings) -> object:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     from mock_server import build  # noqa: PLC0415
 
-    return build.app(settings)
+    made = build.app(settings)
+    # What was made so far lives as long as the process: the collector need not look at it again and again.
+    gc.freeze()
+    return made
