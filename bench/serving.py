@@ -1,6 +1,6 @@
 """What a request costs the server, beside a bare Starlette route and a stock Connexion app on the same uvicorn.
 
-    python bench/serving.py [--rounds 40] [--requests 400]
+    python bench/serving.py [--rounds 150] [--requests 120]
 
 CPU time is read from the server's own process (`/proc/PID/schedstat`), runs are interleaved, and ratios are taken
 within a round, so that a noisy machine hits all servers alike. Linux only.
@@ -130,9 +130,9 @@ def telemetry(server: Server, key: str, rounds: int, requests: int) -> None:
     device = "/api/v1/devices/SEP-DEVICE-001/telemetry?telemetryType=1&pageSize=500"
     whole, alone, cached = [], [], []
     number = 0
-    for _ in range(max(3, rounds // 8)):
+    for _ in range(max(3, rounds // 20)):
         targets = []
-        for _ in range(requests // 4):
+        for _ in range(requests):
             number += 1
             minute, second = divmod(number, 60)
             hour, minute = divmod(minute, 60)
@@ -219,8 +219,8 @@ def _connexion(bodies: dict[str, bytes]) -> Any:
 def main() -> None:
     """Start the servers, compare them, print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=40)
-    parser.add_argument("--requests", type=int, default=400)
+    parser.add_argument("--rounds", type=int, default=150)
+    parser.add_argument("--requests", type=int, default=120)
     parser.add_argument("--serve", choices=["starlette", "connexion"])
     parser.add_argument("--bodies")
     wanted = parser.parse_args()

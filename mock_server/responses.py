@@ -32,14 +32,14 @@ _CORS: tuple[Header, ...] = (
     (b"access-control-expose-headers", _EXPOSED.encode()),
 )
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._~:/+=@-]{1,128}")
-_BOOT = secrets.token_hex(4)
+_BOOT = b"req_" + secrets.token_hex(4).encode()
 _numbers = itertools.count(1)
 
 
 class Prepared:
     """A successful answer, ready to be sent any number of times to whoever may have it."""
 
-    __slots__ = ("_zipped", "body", "etag", "headers", "status")
+    __slots__ = ("_common", "_zipped", "body", "etag", "headers", "status")
 
     def __init__(
         self, status: int, body: bytes, cache: bytes, extra: Iterable[Header] = (), *, tagged: bool = True
@@ -48,43 +48,51 @@ class Prepared:
         self.body = body
         # A checksum is enough for a weak validator and costs a fraction of a cryptographic digest.
         self.etag = b'W/"%x-%08x"' % (len(body), zlib.crc32(body)) if tagged else b""
-        self.headers: tuple[Header, ...] = (
+        self._common: tuple[Header, ...] = (
             *_CORS,
             (b"cache-control", cache),
             (b"vary", b"accept-encoding"),
             *([(b"etag", self.etag)] if tagged else []),
             *extra,
         )
-        self._zipped: bytes | None = None
+        self.headers: tuple[Header, ...] = (*self._common, *_content(body))
+        self._zipped: tuple[tuple[Header, ...], bytes] | None = None
 
     @property
     def size(self) -> int:
         """Bytes held, roughly, with room for the compressed body (JSON shrinks to less than a quarter)."""
         return len(self.body) * 5 // 4 + 1_000
 
-    def zipped(self) -> bytes:
-        """The compressed body, made once; no time stamp, so equal bodies give equal bytes."""
+    @property
+    def unchanged(self) -> tuple[Header, ...]:
+        """The headers of a 304."""
+        return self._common
+
+    def zipped(self) -> tuple[tuple[Header, ...], bytes]:
+        """Headers and compressed body, made once; without a time stamp, so equal bodies give equal bytes."""
         if self._zipped is None:
-            self._zipped = gzip.compress(self.body, compresslevel=1, mtime=0)
+            body = gzip.compress(self.body, compresslevel=1, mtime=0)
+            self._zipped = (*self._common, (b"content-encoding", b"gzip"), *_content(body)), body
         return self._zipped
+
+
+def _content(body: bytes) -> tuple[Header, ...]:
+    return (b"content-type", JSON), (b"content-length", b"%d" % len(body))
 
 
 async def respond(
     scope: Scope, send: Send, answer: Prepared, headers: Mapping[bytes, bytes], extra: Iterable[Header]
 ) -> None:
     """Send a prepared answer, or 304 where the client has it already."""
-    own = [*answer.headers, (b"x-request-id", request_id(headers)), *extra]
+    own = (b"x-request-id", request_id(headers)), *extra
     known = headers.get(b"if-none-match")
     if known is not None and answer.etag and matches(known, answer.etag):
-        await _send(send, 304, own, b"")
+        await _send(send, 304, [*answer.unchanged, *own], b"")
         return
-    body = answer.body
+    shown, body = answer.headers, answer.body
     if len(body) >= WORTH_ZIPPING and accepts_gzip(headers.get(b"accept-encoding", b"")):
-        body = answer.zipped()
-        own.append((b"content-encoding", b"gzip"))
-    own.append((b"content-type", JSON))
-    own.append((b"content-length", b"%d" % len(body)))
-    await _send(send, answer.status, own, b"" if scope["method"] == "HEAD" else body)
+        shown, body = answer.zipped()
+    await _send(send, answer.status, [*shown, *own], b"" if scope["method"] == "HEAD" else body)
 
 
 async def options(scope: Scope, send: Send, allow: str) -> None:
@@ -111,7 +119,7 @@ def request_id(headers: Mapping[bytes, bytes]) -> bytes:
     given = headers.get(b"x-request-id")
     if given is not None and _REQUEST_ID.fullmatch(given):
         return given
-    return b"req_%s%06x" % (_BOOT.encode(), next(_numbers))
+    return b"%s%06x" % (_BOOT, next(_numbers))
 
 
 def matches(known: bytes, etag: bytes) -> bool:
