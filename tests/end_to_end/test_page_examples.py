@@ -135,7 +135,7 @@ def test_over_http(call: Call, key: str, served: Served) -> None:
     _show(call, key, held)
 
 
-@pytest.mark.parametrize("seed", [0, 2, 20_260_701, 2**63 - 1])
+@pytest.mark.parametrize("seed", [0, 3, 110, 2**63 - 1])
 def test_with_any_seed(seed: int, make_sandbox: Callable[..., InProcess]) -> None:
     """The page is true of the demo profile whatever its seed."""
     client = make_sandbox(seed=seed)
