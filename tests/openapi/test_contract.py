@@ -173,9 +173,7 @@ def small() -> dict[str, Any]:
             {"name": "to", "in": "query", "schema": {"type": "string"}},
             {"name": "pageSize", "in": "query", "schema": {"type": "integer", "maximum": 5, "default": 2}},
         ],
-        "responses": {
-            "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Rows"}}}}
-        },
+        "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Rows"}}}}},
     }
     return {
         "info": {"version": "2"},
@@ -316,9 +314,7 @@ BROKEN: list[tuple[str, Change, str, str]] = [
     ),
     (
         "a body written in place",
-        lambda _, get: get.update(
-            requestBody={"content": {"application/json": {"schema": {"type": "object"}}}}
-        ),
+        lambda _, get: get.update(requestBody={"content": {"application/json": {"schema": {"type": "object"}}}}),
         f"{HERE}/requestBody/content/application~1json/schema",
         "has to be a reference to a schema component",
     ),

@@ -47,9 +47,7 @@ def nodes(node: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
 
 def schemas(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every schema with its place: the components, those written elsewhere, and all within them."""
-    roots = [
-        (f"/components/schemas/{name}", each) for name, each in document["components"]["schemas"].items()
-    ]
+    roots = [(f"/components/schemas/{name}", each) for name, each in document["components"]["schemas"].items()]
     roots += [
         (f"{pointer}/schema", node["schema"])
         for pointer, node in nodes(document)
@@ -100,9 +98,7 @@ def open_operations(document: Document) -> list[str]:
 
 def unknown_keywords(document: Document) -> list[str]:
     """A misspelt keyword is an annotation to JSON Schema, and `nullable` is one to OpenAPI 3.1."""
-    return [
-        f"{pointer}/{key}" for pointer, schema in schemas(document) for key in schema.keys() - SCHEMA_KEYWORDS
-    ]
+    return [f"{pointer}/{key}" for pointer, schema in schemas(document) for key in schema.keys() - SCHEMA_KEYWORDS]
 
 
 def unknown_extensions(document: Document) -> list[str]:
@@ -122,9 +118,7 @@ def members_without_basis(document: Document) -> list[str]:
         f"{pointer}/properties/{name}"
         for pointer, schema in schemas(document)
         for name, member in schema.get("properties", {}).items()
-        if (components[member["$ref"].rpartition("/")[2]] if "$ref" in member else member).get(
-            "x-sepolo-basis"
-        )
+        if (components[member["$ref"].rpartition("/")[2]] if "$ref" in member else member).get("x-sepolo-basis")
         not in BASES
     ]
 
@@ -169,11 +163,7 @@ def missing_answers(document: Document) -> list[str]:
 
 def missing_not_found(document: Document) -> list[str]:
     """An operation on an id of the path may find nothing."""
-    return [
-        place
-        for place, operation in operations(document)
-        if ("{" in place) != ("404" in operation["responses"])
-    ]
+    return [place for place, operation in operations(document) if ("{" in place) != ("404" in operation["responses"])]
 
 
 def unused_components(document: Document) -> list[str]:
@@ -188,9 +178,7 @@ def unused_components(document: Document) -> list[str]:
 
 
 def dangling_references(document: Document) -> list[str]:
-    known = {
-        f"#/components/{kind}/{name}" for kind, parts in document["components"].items() for name in parts
-    }
+    known = {f"#/components/{kind}/{name}" for kind, parts in document["components"].items() for name in parts}
     return sorted(set(references(document)) - known)
 
 
@@ -198,9 +186,7 @@ def repeated_parameters(document: Document) -> list[str]:
     found = []
     for place, operation in operations(document):
         named = Counter(
-            (each["in"], each["name"])
-            for raw in operation.get("parameters", ())
-            for each in [followed(document, raw)]
+            (each["in"], each["name"]) for raw in operation.get("parameters", ()) for each in [followed(document, raw)]
         )
         found += [f"{place}: {name}" for (_, name), count in named.items() if count > 1]
     return found
@@ -214,9 +200,7 @@ def unbounded_texts(document: Document) -> list[str]:
         for pointer, node in nodes(document)
         if isinstance(node, dict) and node.get("in") in ("query", "path", "header") and "schema" in node
         for schema in [followed(document, node["schema"])]
-        if schema["type"] == "string"
-        and not bounded & schema.keys()
-        and "{1,9}" not in schema.get("pattern", "")
+        if schema["type"] == "string" and not bounded & schema.keys() and "{1,9}" not in schema.get("pattern", "")
     ]
 
 
@@ -245,9 +229,7 @@ def fits(document: Document, schema: dict[str, Any], value: Any) -> bool:
     registry = Registry[Any]().with_contents([("urn:oas", document)], default_specification=DRAFT202012)
     if "$ref" in schema:
         schema = {"$ref": f"urn:oas{schema['$ref']}"}
-    return bool(
-        OAS31Validator(schema, registry=registry, format_checker=oas31_format_checker).is_valid(value)
-    )
+    return bool(OAS31Validator(schema, registry=registry, format_checker=oas31_format_checker).is_valid(value))
 
 
 def followed(document: Document, node: dict[str, Any]) -> dict[str, Any]:

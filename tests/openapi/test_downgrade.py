@@ -30,17 +30,13 @@ PARAMETERS = sorted(CONTRACT["components"]["parameters"])
 def accepts_31(document: Mapping[str, Any], pointer: str, instance: object) -> bool:
     registry = Registry[Any]().with_contents([("urn:oas", document)], default_specification=DRAFT202012)
     schema = {"$ref": f"urn:oas#{pointer}"}
-    return bool(
-        OAS31Validator(schema, registry=registry, format_checker=oas31_format_checker).is_valid(instance)
-    )
+    return bool(OAS31Validator(schema, registry=registry, format_checker=oas31_format_checker).is_valid(instance))
 
 
 def accepts_30(document: Mapping[str, Any], pointer: str, instance: object) -> bool:
     registry = Registry[Any]().with_contents([("urn:oas", document)], default_specification=DRAFT4)
     schema = {"$ref": f"urn:oas#{pointer}"}
-    return bool(
-        OAS30Validator(schema, registry=registry, format_checker=oas30_format_checker).is_valid(instance)
-    )
+    return bool(OAS30Validator(schema, registry=registry, format_checker=oas30_format_checker).is_valid(instance))
 
 
 def minimal(**schemas: Any) -> dict[str, Any]:
@@ -159,9 +155,7 @@ nested_31 = st.recursive(
     lambda inner: st.one_of(
         st.fixed_dictionaries({"items": inner}),
         st.fixed_dictionaries({"not": inner}),
-        st.fixed_dictionaries(
-            {"properties": st.just({"a": {}}), "additionalProperties": st.booleans() | inner}
-        ),
+        st.fixed_dictionaries({"properties": st.just({"a": {}}), "additionalProperties": st.booleans() | inner}),
         st.dictionaries(
             st.sampled_from(["allOf", "anyOf", "oneOf"]), st.lists(inner, min_size=1, max_size=2), max_size=1
         ),
@@ -170,9 +164,7 @@ nested_31 = st.recursive(
 )
 values = st.recursive(
     scalars,
-    lambda inner: (
-        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2)
-    ),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2),
 )
 
 
@@ -243,17 +235,11 @@ NULL = {"type": "null"}
         ),
         (
             {"oneOf": [UNTYPED, NULL]},
-            (
-                "/components/schemas/X/oneOf: "
-                "#/components/schemas/Untyped needs one type to be null in OpenAPI 3.0"
-            ),
+            ("/components/schemas/X/oneOf: #/components/schemas/Untyped needs one type to be null in OpenAPI 3.0"),
         ),
         (
             {"properties": {"a": {"anyOf": [Y, NULL]}, "b": Y}},
-            (
-                "/components/schemas/X/properties/a/anyOf: "
-                "#/components/schemas/Y is used both with and without null"
-            ),
+            ("/components/schemas/X/properties/a/anyOf: #/components/schemas/Y is used both with and without null"),
         ),
     ],
 )

@@ -158,9 +158,9 @@ def test_the_curls_are_the_pages(name: str) -> None:
     operation = CONTRACT.operations[name]
     ids = {key: value for key, value in TABLE["ids"].items() if f"{{{key}}}" in operation.path}
     curls = raw(operation)["x-sepolo-page-curl"]
-    assert [
-        {"path": operation.path, "ids": ids, "query": query} for query in PAGE[name].get("curls", [{}])
-    ] == [{key: curl[key] for key in ("path", "ids", "query")} for curl in curls]
+    assert [{"path": operation.path, "ids": ids, "query": query} for query in PAGE[name].get("curls", [{}])] == [
+        {key: curl[key] for key in ("path", "ids", "query")} for curl in curls
+    ]
 
 
 @entries
