@@ -29,6 +29,8 @@ STATUS = MappingProxyType(
 
 _SHOWN = 60
 """Longest piece of a client's own text that a sentence quotes."""
+_NAMED, _DETAILED = 12, 50
+"""Most parameters that a sentence names, and most details of one answer: nonsense isn't sent back in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,10 @@ def invalid(details: Sequence[Detail]) -> ApiError:
     """400 for one or more parameters."""
     if len(details) == 1:
         return ApiError("validation_error", f"{details[0].parameter}: {details[0].message}", details)
-    names = ", ".join(dict.fromkeys(detail.parameter for detail in details))
-    return ApiError("validation_error", f"{len(details)} values are not valid: {names}. See details.", details)
+    names = list(dict.fromkeys(detail.parameter for detail in details))
+    shown = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    message = f"{len(details)} values are not valid: {shown}. See details."
+    return ApiError("validation_error", message, details[:_DETAILED])
 
 
 def invalid_one(parameter: str, message: str) -> ApiError:
