@@ -106,7 +106,8 @@ class ReadEndpoint(Endpoint):
         values, unknown, details = self._validator.query_values(raw_query)
         span, window_details = self._span(values, details)
         filters = {name: v for name, v in values.items() if name not in _NOT_FILTERS and name not in self._window_names}
-        filters["window"] = [span.start, span.stop]
+        # An id in the path narrows the list as a filter does. No parameter is called so.
+        filters |= {"/path": path, "/window": [span.start, span.stop]}
         binding = Binding(
             self._digest,
             principal.digest,

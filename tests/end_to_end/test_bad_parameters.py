@@ -1,7 +1,6 @@
 """Every parameter of every operation, with everything that can be wrong with it, as the contract lists them."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,7 @@ PATH = [(o, p) for o in OPERATIONS for p in o.parameters if p.where == "path"]
 WINDOWS = [o for o in OPERATIONS if o.window is not None]
 
 
-def _names(cases: list[tuple[Operation, Parameter]]) -> Any:
+def _names(cases: list[tuple[Operation, Parameter]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(
         ("operation", "parameter"), cases, ids=[f"{o.operation_id}-{p.name}" for o, p in cases]
     )
