@@ -209,7 +209,11 @@ def _instant(payload: Mapping[str, Any], member: str, details: list[Detail]) -> 
 
 def _total(payload: Mapping[str, Any]) -> float | None:
     costs = [payload[name] for name in ("laborCost", "partsCost") if payload.get(name) is not None]
-    return round(sum(costs), 2) if costs else None
+    if not costs:
+        return None
+    total = sum(costs)
+    # Two whole numbers of 64 bits may add up to one that JSON can't be written with.
+    return round(total, 2) if total < 2**53 else float(total)
 
 
 def body_digest(payload: Mapping[str, Any]) -> str:

@@ -188,7 +188,8 @@ _ALWAYS = r"percent-encoding: each % must be followed|valid UTF-8|must not conta
 def taught(parameter: Parameter, message: str) -> bool:
     """Whether a refusal says what would be right."""
     schema = parameter.schema
-    kind = schema.get("format") if schema.get("format") in _HINTS else schema["type"]
+    form = str(schema.get("format"))
+    kind = form if form in _HINTS else schema["type"]
     if kind == "string":
         kind = next((word for word in ("enum", "pattern") if word in schema), "text")
     return re.search(f"{_HINTS[kind]}|{_ALWAYS}", message) is not None
