@@ -3,7 +3,7 @@
 Nothing here knows what a body means.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -56,13 +56,15 @@ def parsed(body: bytes) -> Any:
         raise errors.body_malformed(error.msg, error.lineno, error.colno) from None
 
 
-def attempt_key(headers: Mapping[bytes, bytes]) -> str | None:
-    """The `Idempotency-Key`, None without one; ApiError 400 for one that can't be used."""
-    raw = headers.get(b"idempotency-key")
-    if raw is None:
+def attempt_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """The `Idempotency-Key`, None without one; ApiError 400 for one that can't be used, and for two."""
+    given = [value for name, value in headers if name == b"idempotency-key"]
+    if not given:
         return None
+    if len(given) > 1:
+        raise errors.invalid_one("Idempotency-Key", errors.repeated(len(given)))
     try:
-        return _visible(raw.decode("ascii").strip())
+        return _visible(given[0].decode("ascii").strip())
     except (UnicodeDecodeError, RejectedError):
         raise errors.invalid_one("Idempotency-Key", errors.IDEMPOTENCY_KEY) from None
 

@@ -185,7 +185,7 @@ class CreateEndpoint(Endpoint):
         if body is None:
             return None
         _, unknown, details = self._validator.query_values(request.scope["query_string"])
-        key = bodies.attempt_key(request.headers)
+        key = bodies.attempt_key(request.scope["headers"])
         payload = bodies.parsed(body)
         details += self._validator.body(payload)
         if details:
