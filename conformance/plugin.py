@@ -1,0 +1,327 @@
+"""The suite inside pytest: requirements as items, verdicts gathered over processes, reports at the end.
+
+Registered by `options`, in sessions that collect the suite only. A check runs in an item's set-up and is judged in
+its call, so that pytest itself tells a run that failed (error) from a requirement that is broken (failure).
+Watched requirements have no items: they are judged from what all processes saw, when everything else has run, and
+reported through the same hooks.
+"""
+
+import os
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+import pytest
+
+from conformance import options, registry, report, runner
+from conformance.exchange import Request
+from conformance.requirements import Requirement, catalogue
+from conformance.results import KeyFacts, Results
+from conformance.settings import Settings, SettingsError, parse
+from conformance.suite import Share, Suite, selected
+from conformance.target import ME, authorised
+from conformance.terminal import SuiteReporter
+from conformance.transport import NoAnswerError
+from conformance.verdict import NotTested, RunError, Status, Verdict, broken
+from conformance.watching import Sightings
+
+__all__ = ["RequirementItem", "activate"]
+
+_PHASES: tuple[Literal["setup", "call", "teardown"], ...] = ("setup", "call", "teardown")
+
+
+def activate(config: pytest.Config) -> None:
+    """Make this session a run of the suite; raise UsageError where it can't be one."""
+    # Hypothesis keeps tables of characters, by default in a folder where the user stands.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", platformdirs.user_cache_dir("sepolo-conformance"))
+    config.addinivalue_line("python_files", "test_*.py")
+    config.addinivalue_line("markers", "requirement(id): the requirement that an item judges")
+    given = options.given(config)
+    if config.getoption("collectonly", default=False):
+        given["base_url"] = given["base_url"] or "http://127.0.0.1"
+    try:
+        settings = parse(given)
+        chosen = selected(settings)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from None
+    if not chosen:
+        raise pytest.UsageError("no requirement fits --level, --area and --requirement: see sepolo-conformance list")
+    workerinput = getattr(config, "workerinput", None)
+    if workerinput is not None:
+        share = Share(workerinput["conformance_started"], workerinput["workercount"])
+        config.pluginmanager.register(Judging(Suite(settings, share), chosen), "conformance-judging")
+        return
+    _direct(config, settings, chosen)
+
+
+def _direct(config: pytest.Config, settings: Settings, chosen: tuple[Requirement, ...]) -> None:
+    """Set up the process that gathers and reports, which judges too unless workers do."""
+    suite = Suite(settings, Share(time.time()))
+    keys: tuple[KeyFacts, ...] = ()
+    if not config.getoption("collectonly", default=False):
+        keys = _preflight(suite)
+    results = Results(settings, chosen, keys)
+    if config.getoption("dist", default="no") == "no":
+        config.pluginmanager.register(Judging(suite, chosen), "conformance-judging")
+    standard = config.pluginmanager.getplugin("terminalreporter")
+    if isinstance(standard, pytest.TerminalReporter):
+        config.pluginmanager.unregister(standard)
+        config.pluginmanager.register(SuiteReporter(config, results), "terminalreporter")
+    config.pluginmanager.register(Gathering(config, results, suite), "conformance-gathering")
+
+
+def _preflight(suite: Suite) -> tuple[KeyFacts, ...]:
+    """Return what the keys are, in phrases; raise UsageError if the target can't be talked to at all."""
+    key = suite.settings.keys[0] if suite.settings.keys else None
+    url = suite.settings.base_url
+    try:
+        exchange = suite.client.send(Request("GET", ME, authorised(key), key=key, operation_id="getMe"))
+    except RunError as error:
+        if isinstance(error.__cause__, NoAnswerError) and not error.__cause__.busy:
+            raise pytest.UsageError(suite.mask(f"{url} can't be judged: {error}")) from None
+        return ()
+    if 300 <= exchange.status < 400:
+        place = suite.mask(exchange.header("location") or "another address")
+        raise pytest.UsageError(f"{url}{ME} redirects to {place}: give the URL of the deployment itself")
+    return tuple(
+        KeyFacts(key.name, key.mark, suite.mask(_facts(suite, index))) for index, key in enumerate(suite.target.keys)
+    )
+
+
+def _facts(suite: Suite, index: int) -> str:
+    try:
+        identity = suite.target.identity(suite.target.keys[index])
+    except (NotTested, RunError) as problem:
+        return str(problem)
+    scopes = "scopes unknown" if identity.scopes is None else f"{len(identity.scopes)} scopes"
+    bounds = ", bounded" if identity.bounded else ""
+    limit = f", {identity.per_minute} requests a minute" if identity.per_minute else ""
+    return f"organisation {identity.organization_id or 'unknown'}, {scopes}{bounds}{limit}"
+
+
+class RequirementItem(pytest.Item):
+    """One requirement with its check. `verdict` is there once the item was set up."""
+
+    suite: Suite
+    rule: Requirement
+    verdict: Verdict | None = None
+
+    def setup(self) -> None:
+        """Run the check; raise for an error of the run, skip where nothing could be judged."""
+        verdict = _expected(runner.run(self.suite, self.rule, registry.judge_of(self.rule.id)), self.suite.settings)
+        self.verdict = verdict
+        self.user_properties.extend(properties(self.rule, verdict))
+        if verdict.status is Status.ERROR:
+            raise RunError(verdict.reason)
+        if verdict.status in (Status.VACUOUS, Status.NOT_TESTED):
+            pytest.skip(f"{verdict.status}: {verdict.reason}")
+
+    def runtest(self) -> None:
+        """Say what the check found."""
+        verdict = self.verdict
+        if verdict is not None and verdict.status is Status.FAIL:
+            if verdict.known:
+                pytest.xfail(verdict.known)
+            raise BrokenError(report.explain_failure(self.rule, verdict, self.suite.settings))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Return what was found, without the suite's own stack."""
+        if isinstance(excinfo.value, BrokenError | RunError):
+            return self.suite.mask(str(excinfo.value))
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Return where the check stands, and the requirement's sentence."""
+        return self.path, None, f"{self.rule.id} {self.rule.title}"
+
+
+class BrokenError(Exception):
+    """A requirement is broken; the text is the whole finding."""
+
+
+class Judging:
+    """The part that runs checks: in the only process, or in each worker."""
+
+    def __init__(self, suite: Suite, chosen: tuple[Requirement, ...]) -> None:
+        self._suite = suite
+        self._chosen = {rule.id: rule for rule in chosen}
+        self._order = list(self._chosen)
+
+    def pytest_pycollect_makeitem(self, collector: pytest.Collector, obj: object) -> list[pytest.Item] | None:
+        """Make an item of each check whose requirement was chosen."""
+        judge = next((judge for judge in registry.checks().values() if judge.function is obj), None)
+        if judge is None:
+            return None
+        rule = self._chosen.get(judge.requirement_id)
+        if rule is None:
+            return []
+        nodeid = f"{judge.module.replace('.', '/')}.py::{rule.id}"
+        item = RequirementItem.from_parent(collector, name=rule.id, nodeid=nodeid)
+        item.suite, item.rule = self._suite, rule
+        item.add_marker(pytest.mark.requirement(rule.id))
+        return [item]
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put the items in catalogue order."""
+        items.sort(key=lambda item: self._order.index(item.name) if item.name in self._chosen else 0)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Send the verdict along with the report, and what the watchers saw meanwhile."""
+        made = yield
+        if isinstance(item, RequirementItem) and item.verdict is not None:
+            made.conformance_status = item.verdict.status.value  # type: ignore[attr-defined]
+            if made.when == "setup":
+                made.conformance = {"verdict": item.verdict.plain(), "seen": self._suite.lookout.drain()}  # type: ignore[attr-defined]
+        return made
+
+    def pytest_unconfigure(self) -> None:
+        """Close the connections."""
+        self._suite.close()
+
+
+class Gathering:
+    """The part that collects verdicts, judges what was watched, writes reports and sets the exit status."""
+
+    def __init__(self, config: pytest.Config, results: Results, suite: Suite) -> None:
+        self._config = config
+        self._results = results
+        self._suite = suite
+        self._seen: dict[str, Sightings] = {}
+        self._begun = time.time()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker of pytest-xdist since when the run runs."""
+        node.workerinput["conformance_started"] = self._begun
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        """Keep an area in one process, which has its data already."""
+        from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]  # noqa: PLC0415 - optional
+
+        return LoadFileScheduling(config, log) if config.getoption("dist", default="no") == "load" else None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take in what an item found."""
+        sent = getattr(report, "conformance", None)
+        if sent is not None:
+            verdict = Verdict.of(sent["verdict"])
+            self._results.verdicts[verdict.id] = verdict
+            for name, raw in sent["seen"].items():
+                self._seen.setdefault(name, Sightings()).merge(raw)
+        elif report.failed and not hasattr(report, "conformance_status"):
+            self._broke(report)
+
+    def _broke(self, report: pytest.TestReport) -> None:
+        """Note an item that ended without a verdict: a worker died, or the suite has a fault."""
+        name = report.nodeid.rpartition("::")[2]
+        if name in catalogue():
+            text = self._suite.mask(str(report.longrepr))[:2_000]
+            self._results.verdicts[name] = Verdict(name, Status.ERROR, reason=f"ended without a verdict: {text}")
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Return how pytest counts and shows an item, None for reports of others."""
+        status = getattr(report, "conformance_status", None)
+        if status is None:
+            return None
+        if hasattr(report, "wasxfail"):
+            return "xfailed", "x", "XFAIL"
+        final = "setup" if status in ("error", "vacuous", "not-tested") else "call"
+        return _SHOWN[status] if report.when == final else ("", "", "")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Judge what was watched, write the reports, set the exit status."""
+        if self._config.getoption("collectonly", default=False):
+            return
+        results = self._results
+        results.interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
+        for made in self._watched():
+            self._config.hook.pytest_runtest_logreport(report=made)
+        if results.interrupted:
+            self._mark_missing()
+        results.seconds = round(time.time() - self._begun, 1)
+        try:
+            report.write(results, self._suite.redactor)
+        except OSError as error:
+            self._config.issue_config_time_warning(pytest.PytestWarning(f"a report can't be written: {error}"), 2)
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+            return
+        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = results.exit_code()
+
+    def _watched(self) -> Iterator[pytest.TestReport]:
+        """Yield reports of watched requirements, as if each had been an item."""
+        watched = registry.watchers()
+        for rule in self._results.chosen:
+            if rule.id not in watched:
+                continue
+            seen = self._seen.get(rule.id, Sightings())
+            verdict = _expected(
+                seen.verdict(rule.id, broken(rule.level, self._results.settings.level)), self._results.settings
+            )
+            self._results.verdicts[rule.id] = verdict
+            yield from self._reports(rule, verdict, f"{watched[rule.id].module.replace('.', '/')}.py")
+
+    def _reports(self, rule: Requirement, verdict: Verdict, path: str) -> Iterator[pytest.TestReport]:
+        for when in _PHASES:
+            made = pytest.TestReport(
+                nodeid=f"{path}::{rule.id}",
+                location=(path, None, f"{rule.id} {rule.title}"),
+                keywords={},
+                outcome="passed",
+                longrepr=None,
+                when=when,
+                user_properties=properties(rule, verdict),
+            )
+            made.conformance_status = verdict.status.value  # type: ignore[attr-defined]
+            skipped = verdict.status in (Status.VACUOUS, Status.NOT_TESTED)
+            if when == "call" and skipped:
+                continue
+            if when == "setup" and skipped:
+                made.outcome, made.longrepr = "skipped", (path, 0, f"{verdict.status}: {verdict.reason}")
+            if when == "call" and verdict.status is Status.FAIL:
+                text = report.explain_failure(rule, verdict, self._results.settings)
+                made.outcome, made.longrepr = "failed", text
+                if verdict.known:
+                    made.outcome, made.wasxfail = "skipped", verdict.known
+            yield made
+
+    def _mark_missing(self) -> None:
+        for rule in self._results.chosen:
+            if rule.id not in self._results.verdicts:
+                missing = Verdict(rule.id, Status.NOT_TESTED, reason="the run was interrupted before")
+                self._results.verdicts[rule.id] = missing
+
+
+_SHOWN = {
+    "pass": ("passed", ".", "PASS"),
+    "fail": ("failed", "F", "FAIL"),
+    "warn": ("warned", "w", "WARN"),
+    "vacuous": ("vacuous", "v", "VACUOUS"),
+    "not-tested": ("not tested", "-", "NOT-TESTED"),
+    "error": ("error", "E", "ERROR"),
+}
+
+
+def properties(rule: Requirement, verdict: Verdict) -> list[tuple[str, object]]:
+    """Return what JUnit carries of a requirement."""
+    return [
+        ("requirement", rule.id),
+        ("area", rule.area),
+        ("level", rule.level.value),
+        ("status", verdict.status.value),
+        ("title", rule.title),
+        ("clause", rule.clause),
+    ]
+
+
+def _expected(verdict: Verdict, settings: Settings) -> Verdict:
+    """Mark a broken requirement that is known to be."""
+    known = settings.expected.get(verdict.id) if verdict.status in (Status.FAIL, Status.WARN) else None
+    return replace(verdict, known=known)

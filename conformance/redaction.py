@@ -1,0 +1,68 @@
+"""Keys out of everything that leaves the suite: reports, terminal, errors.
+
+A server may echo a key in a header, a body or an address, so texts are masked where they leave, whoever
+wrote them.
+"""
+
+import base64
+import json
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+__all__ = ["Redactor", "placeholder"]
+
+_MINIMUM = 6
+
+
+def placeholder(index: int) -> str:
+    """Return what stands for the key at `index` (from 0): the variable that a curl line reads."""
+    return "$SEPOLO_API_KEY" if index == 0 else f"$SEPOLO_API_KEY_{index + 1}"
+
+
+class Redactor:
+    """Replaces each key, in whichever way it is written, by its placeholder."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        pairs = [
+            (spelling, placeholder(index))
+            for index, key in enumerate(keys)
+            for spelling in _spellings(key)
+            if len(key) >= _MINIMUM  # a shorter "key" would blank out ordinary words
+        ]
+        # Longest first: one key may begin with another.
+        self._pairs = sorted(pairs, key=lambda pair: -len(pair[0]))
+
+    def text(self, text: str) -> str:
+        """Return `text` without any key."""
+        for secret, name in self._pairs:
+            if secret in text:
+                text = text.replace(secret, name)
+        return text
+
+    def plain(self, value: Any) -> Any:
+        """Return a JSON-like value with every string in it masked, names of members too."""
+        match value:
+            case str():
+                return self.text(value)
+            case dict():
+                return {self.plain(name): self.plain(member) for name, member in value.items()}
+            case list() | tuple():
+                return [self.plain(member) for member in value]
+            case _:
+                return value
+
+
+def _spellings(key: str) -> set[str]:
+    encoded = base64.b64encode(key.encode()).decode()
+    return {
+        key,
+        key.upper(),
+        key.lower(),
+        quote(key, safe=""),
+        quote_plus(key),
+        json.dumps(key)[1:-1],
+        encoded,
+        encoded.rstrip("="),
+        base64.urlsafe_b64encode(key.encode()).decode().rstrip("="),
+    }

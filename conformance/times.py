@@ -1,0 +1,50 @@
+"""Instants as the contract writes them: read tolerantly, written in the one form that all must accept."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+__all__ = ["TOLERANCE", "has_offset", "parse_instant", "stamp"]
+
+TOLERANCE = timedelta(seconds=1)
+"""How far a row may lie outside a window before that counts: clocks and stored seconds are rounded."""
+
+_DATE_TIME = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)?",
+    re.ASCII,
+)
+
+
+def parse_instant(value: Any) -> datetime | None:
+    """Return a date-time as an aware datetime in UTC, to the microsecond; None for anything else.
+
+    A missing offset is read as UTC, so that what else is wrong with a row can still be seen: the missing offset
+    is a finding of its own.
+    """
+    match = _DATE_TIME.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return None
+    micros = int((match[7] or "0")[:6].ljust(6, "0"))
+    offset = (match[8] or "Z").upper()
+    shift = timedelta() if offset == "Z" else timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))
+    try:
+        # A leap second has no place in datetime.
+        year, month, day, hour, minute, second = map(int, match.groups()[:6])
+        local = datetime(year, month, day, hour, minute, min(second, 59), micros, UTC)
+        return local + shift if offset.startswith("-") else local - shift
+    except (ValueError, OverflowError):
+        return None
+
+
+def has_offset(value: str) -> bool:
+    """Return whether a date-time says which instant it means; True for what is no date-time at all."""
+    match = _DATE_TIME.fullmatch(value)
+    return match is None or match[8] is not None
+
+
+def stamp(instant: datetime) -> str:
+    """Return an instant as the contract writes it: `2026-06-01T00:00:00Z`, milliseconds only if there are any."""
+    utc = instant.astimezone(UTC)
+    text = f"{utc.year:04}-{utc.month:02}-{utc.day:02}T{utc.hour:02}:{utc.minute:02}:{utc.second:02}"
+    millis = utc.microsecond // 1_000
+    return f"{text}.{millis:03}Z" if millis else f"{text}Z"
