@@ -197,6 +197,7 @@ DEVICE_UNKNOWN = "no device with this id belongs to the API key's organization"
 BODY_MISSING = "the request needs a JSON body"
 BODY_UTF8 = "the body is not valid UTF-8"
 HEADER_TEXT = "must be ASCII text"
+NOT_HTTP = "is not valid HTTP/1.1: percent-encode what is not ASCII, and keep the address below 64 KiB"
 
 
 def body_malformed(reason: str, line: int, column: int) -> ApiError:

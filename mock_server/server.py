@@ -71,10 +71,12 @@ class _CleanServer(uvicorn.Server):
 
 def run(settings: Settings, listener: socket.socket, workers: int) -> None:
     """Serve until SIGINT or SIGTERM; open requests get a few seconds to finish."""
+    from mock_server.protocol import EnvelopeProtocol  # noqa: PLC0415 - its parser loads while connections queue
+
     config = uvicorn.Config(
         partial(application, settings),
         factory=True,
-        http="httptools",
+        http=EnvelopeProtocol,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -93,6 +95,8 @@ def run(settings: Settings, listener: socket.socket, workers: int) -> None:
 def application(settings: Settings) -> object:
     """What each worker serves."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # uvicorn warns of malformed requests and refused upgrades, which are the client's affair.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     from mock_server import build  # noqa: PLC0415
 
     made = build.app(settings)
