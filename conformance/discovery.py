@@ -135,7 +135,12 @@ class Discovery:
 
     def _devices(self) -> list[str]:
         """Return devices worth asking: the hint, those that say they are PointGuard, then from all over the list."""
-        rows = self._rows("listDevices")
+        try:
+            rows = self._rows("listDevices")
+        except NotTested:
+            if self._settings.device is None:
+                raise
+            rows = []
         marked = [row for row in rows if row.get("isPointGuard") is True]
         spread = rows[:: max(1, len(rows) // _DEVICES)]
         names = [row.get("deviceId") for row in (*marked[: _DEVICES // 2], *spread)]
@@ -171,7 +176,7 @@ class Discovery:
     def _rows(self, operation_id: str) -> list[dict[str, Any]]:
         try:
             return list(self.listing(operation_id).rows)
-        except (Vacuous, NotTested):
+        except Vacuous:
             return []
 
     def _try(self, call: Call) -> Listing | None:

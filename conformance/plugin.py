@@ -95,7 +95,7 @@ def _facts(suite: Suite, index: int) -> str:
     try:
         identity = suite.target.identity(suite.target.keys[index])
     except (NotTested, RunError) as problem:
-        return str(problem)
+        return str(problem).removeprefix(f"{suite.target.keys[index].mark} ")
     scopes = "scopes unknown" if identity.scopes is None else f"{len(identity.scopes)} scopes"
     bounds = ", bounded" if identity.bounded else ""
     limit = f", {identity.per_minute} requests a minute" if identity.per_minute else ""

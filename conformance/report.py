@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.redaction import Redactor
 from conformance.requirements import Requirement
-from conformance.results import Results
+from conformance.results import KeyFacts, Results
 from conformance.settings import Settings
 from conformance.verdict import Finding, Status, Step, Verdict
 
@@ -19,6 +19,7 @@ __all__ = ["VERSION", "badge", "document", "explain_failure", "finding_lines", "
 
 VERSION = 1
 _BRIEF_FINDINGS = 3
+_BRIEF_KEYS = 8
 
 
 def header(results: Results) -> list[str]:
@@ -26,10 +27,17 @@ def header(results: Results) -> list[str]:
     settings = results.settings
     lines = [
         f"target  {settings.base_url}, level {settings.level}, seed {settings.seed}",
-        *(f"key     {key.mark}: {key.facts}" for key in results.keys),
+        *(f"key     {_named(key)}: {key.facts}" for key in results.keys[:_BRIEF_KEYS]),
         f"{len(results.chosen)} requirements, {'reads and writes' if settings.allow_writes else 'reads only'}",
     ]
+    if len(results.keys) > _BRIEF_KEYS:
+        lines.insert(-1, f"        and {len(results.keys) - _BRIEF_KEYS} more keys")
     return lines if results.keys else [*lines, "no key: only what needs none can be judged (--api-key)"]
+
+
+def _named(key: KeyFacts) -> str:
+    """Return the variable of a key, and where the key came from if that is another name."""
+    return key.mark if f"${key.name}" == key.mark else f"{key.mark} ({key.name})"
 
 
 def table(results: Results) -> list[str]:

@@ -1,12 +1,142 @@
-"""The report as one HTML page."""
+"""The report as one HTML page that needs nothing else: no network, no other file, no script to be readable.
 
-import html
+Whatever comes from the target is escaped; the page's own policy forbids any script but its own.
+"""
+
+import base64
+import hashlib
 import json
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from string import Template
 from typing import Any
+
+from conformance.requirements import AREAS, Level
+from conformance.verdict import Status
 
 __all__ = ["page"]
 
+_HERE = Path(__file__)
+Plain = dict[str, Any]
 
-def page(document: dict[str, Any]) -> str:
-    """Return a page that shows a report, see `report.document`."""
-    return f"<!doctype html><pre>{html.escape(json.dumps(document, indent=2))}</pre>"
+
+def page(document: Plain) -> str:
+    """Return the page that shows a report, see `report.document`."""
+    script = _HERE.with_name("report.js").read_text(encoding="utf-8")
+    used = {entry["area"] for entry in document["requirements"]}
+    return Template(_HERE.with_name("report.html").read_text(encoding="utf-8")).substitute(
+        title=f"Conformance of {escape(document['target'])}",
+        headline=escape(document["summary"]["headline"]),
+        mood="good" if document["summary"]["exitStatus"] == 0 else "bad",
+        facts=_facts(document),
+        table=_table(document),
+        statuses=_choices(status.value for status in Status),
+        areas=_choices(area for area in AREAS.values() if area in used),
+        levels=_choices(level.value for level in Level),
+        requirements="\n".join(map(_requirement, _worst_first(document["requirements"]))),
+        script=script,
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+
+
+def _facts(document: Plain) -> str:
+    summary = document["summary"]
+    pairs = [
+        ("Target", document["target"]),
+        ("Level", f"{document['level']} (what can fail the run)"),
+        ("Seed", str(document["seed"])),
+        ("Took", f"{summary['requests']} requests, {summary['seconds']} s"),
+        *((f"Key {key['variable']}", f"{key['name']}: {key['facts']}") for key in document["keys"]),
+    ]
+    if summary["interrupted"]:
+        pairs.append(("Interrupted", "the run was broken off; what it had not judged by then is not tested"))
+    if summary["stale"]:
+        pairs.append(("Stale", f"expected to fail, and hold: {', '.join(summary['stale'])}"))
+    return "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in pairs)
+
+
+def _table(document: Plain) -> str:
+    titles = ["area", *(status.value.replace("-", " ") for status in Status), "requests", "seconds"]
+    head = "".join(f"<th>{title}</th>" for title in titles)
+    used = [area for area in AREAS.values() if any(entry["area"] == area for entry in document["requirements"])]
+    rows = [_row(area, [entry for entry in document["requirements"] if entry["area"] == area]) for area in used]
+    foot = _row("all", document["requirements"])
+    return f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody><tfoot>{foot}</tfoot>"
+
+
+def _row(title: str, entries: list[Plain]) -> str:
+    counts = [(status.value, sum(entry["status"] == status for entry in entries)) for status in Status]
+    cells = [f'<td class="s-{status}">{count or ""}</td>' for status, count in counts]
+    cost = f"<td>{sum(e['requests'] for e in entries)}</td><td>{sum(e['seconds'] for e in entries):.1f}</td>"
+    return f"<tr><td>{escape(title)}</td>{''.join(cells)}{cost}</tr>"
+
+
+def _choices(words: Iterable[str]) -> str:
+    return "".join(f'<option value="{word}">{word.replace("-", " ")}</option>' for word in words)
+
+
+def _worst_first(entries: list[Plain]) -> list[Plain]:
+    order = ("fail", "error", "warn", "not-tested", "vacuous", "pass")
+    return sorted(entries, key=lambda entry: order.index(entry["status"]))
+
+
+def _requirement(entry: Plain) -> str:
+    status, level = entry["status"], entry["level"]
+    opened = " open" if status == "fail" else ""
+    known = ", as expected" if entry["expectedFailure"] else ""
+    parts = [f'<p class="clause">{escape(entry["clause"])}</p>']
+    if entry["expectedFailure"]:
+        parts.append(f"<p>Expected to fail: {escape(entry['expectedFailure'])}</p>")
+    if entry["reason"]:
+        parts.append(f"<p>{escape(entry['reason'])}</p>")
+    parts.extend(map(_finding, entry["findings"]))
+    if entry["moreFindings"]:
+        parts.append(f"<p>And {entry['moreFindings']} more of the kind.</p>")
+    parts.extend(f'<p class="note">{escape(note)}</p>' for note in entry["notes"])
+    parts.append(f'<p class="note">{entry["requests"]} requests, {entry["seconds"]} s. To judge it again:</p>')
+    parts.append(_copyable(entry["rerun"]))
+    return (
+        f'<article data-status="{status}" data-area="{entry["area"]}" data-level="{level}"'
+        f' class="{"warned" if status == "warn" else ""}"><details{opened}><summary>'
+        f'<span class="status s-{status}">{status.replace("-", " ")}{known}</span>'
+        f'<span class="id">{entry["id"]}</span><span class="title">{escape(entry["title"])}</span>'
+        f'<span class="level">{level.upper()}</span></summary>'
+        f'<div class="body">{"".join(parts)}</div></details></article>'
+    )
+
+
+def _finding(finding: Plain) -> str:
+    steps = finding["requests"]
+    curls = "\n".join(step["curl"] for step in steps)
+    shown = _copyable(curls) + "".join(map(_exchange, steps)) if steps else ""
+    return (
+        f'<div class="finding"><dl><dt>Expected</dt><dd>{escape(finding["expected"])}</dd>'
+        f"<dt>Actual</dt><dd>{escape(finding['actual'])}</dd></dl>{shown}</div>"
+    )
+
+
+def _copyable(text: str) -> str:
+    return f'<div class="curl"><pre>{escape(text)}</pre><button type="button" data-copy>copy</button></div>'
+
+
+def _exchange(step: Plain) -> str:
+    sent = [f"{step['method']} {step['url']}", *(f"{name}: {value}" for name, value in step["requestHeaders"])]
+    if step["requestBody"]:
+        sent += ["", step["requestBody"]]
+    came = [f"{step['status']}", *(f"{name}: {value}" for name, value in step["responseHeaders"])]
+    came += ["", _pretty(step["responseBody"])]
+    mark = f", request {step['requestId']}" if step["requestId"] else ""
+    title = f"{step['method']} {step['url']} → {step['status']} in {step['milliseconds']} ms{mark}"
+    return (
+        f'<details class="exchange"><summary>{escape(title)}</summary>'
+        f"<pre>{escape(chr(10).join(sent))}</pre><pre>{escape(chr(10).join(came))}</pre></details>"
+    )
+
+
+def _pretty(body: str) -> str:
+    """Return a JSON body on several lines, anything else as it came."""
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return body

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -136,12 +137,18 @@ def _keys(given: Mapping[str, Any], env: Mapping[str, str]) -> tuple[Key, ...]:
         for number, secret in enumerate(_lines(_readable(file)), start=1):
             found.setdefault(secret, f"{Path(file).name}:{number}")
     if not found:
-        for number, secret in enumerate(_split([env.get("SEPOLO_API_KEY", "")]), start=1):
-            found.setdefault(secret, "SEPOLO_API_KEY" if number == 1 else f"SEPOLO_API_KEY_{number}")
+        for number, secret in enumerate(_split(_environment_keys(env)), start=1):
+            found.setdefault(secret, placeholder(number - 1).removeprefix("$"))
     for secret, name in found.items():
         if not secret.isascii() or not secret.isprintable() or " " in secret:
             raise SettingsError(f"the key {name} has characters that no header can carry")
     return tuple(Key(name, placeholder(index), secret) for index, (secret, name) in enumerate(found.items()))
+
+
+def _environment_keys(env: Mapping[str, str]) -> list[str]:
+    """Return SEPOLO_API_KEY and those numbered after it, which are the variables that curl lines read."""
+    names = ("SEPOLO_API_KEY", *(f"SEPOLO_API_KEY_{number}" for number in range(2, 100)))
+    return list(takewhile(bool, (env.get(name, "") for name in names)))
 
 
 def _lines(path: Path) -> Iterable[str]:

@@ -41,6 +41,11 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # final in 
         for line in report.header(self._results):
             self.write_line(line)
 
+    def write_sep(self, sep: str, title: str | None = None, fullwidth: int | None = None, **markup: bool) -> None:
+        """Write a rule across; pytest calls the start of any session that of tests."""
+        title = "Sepolo conformance" if title == "test session starts" else title
+        super().write_sep(sep, title, fullwidth, **markup)
+
     def pytest_collection(self) -> None:
         """Say nothing: finding the checks takes no time."""
 

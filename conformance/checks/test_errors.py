@@ -13,7 +13,7 @@ def no_server_error(exchange: Exchange) -> Iterable[Mismatch] | None:
     if exchange.status < 500:
         return ()
     operation = exchange.request.operation_id or exchange.request.target
-    return [Mismatch("no answer of 5xx", describe(exchange), f"{operation} {exchange.status}")]
+    return [Mismatch(f"no answer of 5xx to {operation}", describe(exchange), f"{operation} {exchange.status}")]
 
 
 @watch("ERR-002")
