@@ -123,9 +123,8 @@ class ReadEndpoint(Endpoint):
             except RejectedError as rejected:
                 details = [Detail("cursor", rejected.message)]
         if details:
-            raise (
-                errors.invalid(details) if path_details or self._parent_exists(principal, path) else errors.not_found()
-            )
+            known = bool(path_details) or self._exists(principal, path, values)
+            raise errors.invalid(details) if known else errors.not_found()
         call = Call(self._sandbox, principal, path, values, span, after, values.get("pageSize", 0), self._members)
         found = self._handler(call)
         if found is None:
@@ -148,10 +147,16 @@ class ReadEndpoint(Endpoint):
         except ApiError as error:
             return _OPEN, list(error.details)
 
-    def _parent_exists(self, principal: Principal, path: Mapping[str, str]) -> bool:
-        return all(
-            find(principal.view, path[name]) is not None for name, find in operations.PARENTS.items() if name in path
-        )
+    def _exists(self, principal: Principal, path: Mapping[str, str], values: Mapping[str, Any]) -> bool:
+        """Whether the path's ids name something: that they don't is told before what is wrong with the query."""
+        if self._window_names:
+            return all(
+                find(principal.view, path[name]) is not None
+                for name, find in operations.PARENTS.items()
+                if name in path
+            )
+        call = Call(self._sandbox, principal, path, values, _OPEN, None, 1, self._members)
+        return not path or self._handler(call) is not None
 
     def _page(self, rows: Rows, binding: Binding) -> bytes:
         cursor = b"null"

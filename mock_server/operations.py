@@ -307,7 +307,6 @@ STORED = frozenset({"listServiceReports", "getServiceReport", CREATED})
 """Operations that touch what partners have written, so that they may wait for the state."""
 
 PARENTS: Mapping[str, Callable[["View", str], object]] = {
-    "assetId": lambda view, asset_id: view.asset(asset_id),
     "deviceId": lambda view, device_id: view.device(device_id),
 }
-"""Whether a path parameter names something: an unknown id is told before a wrong parameter."""
+"""Whether an id in the path of an operation with a window names something, which needs no window to be known."""
