@@ -48,12 +48,6 @@ State = Annotated[
 ]
 
 
-@app.callback(invoke_without_command=True)
-def _default(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        serve()
-
-
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.", envvar="SEPOLO_HOST")] = wishes.HOST,
@@ -170,7 +164,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     from mock_server.store import StateError  # noqa: PLC0415
 
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(_completed(sys.argv[1:] if arguments is None else arguments), standalone_mode=False)
     except typer.TyperException as error:
         _refuse(error.format_message())
     except (SettingsError, ProfileError, ClockError, StateError) as error:
@@ -178,6 +172,13 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _completed(arguments: list[str]) -> list[str]:
+    """Without a command, options or none at all mean to serve."""
+    if not arguments or (arguments[0].startswith("-") and arguments[0] != "--help"):
+        return ["serve", *arguments]
+    return arguments
 
 
 def _refuse(message: str) -> NoReturn:

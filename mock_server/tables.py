@@ -121,7 +121,7 @@ class Tables:
 def engine(url: str, tables: Tables, busy_s: float) -> Engine:
     """An engine with the tables made; on SQLite in WAL mode with every commit on the disk."""
     if make_url(url).get_backend_name() != "sqlite":
-        made = create_engine(url, pool_pre_ping=True)
+        made = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(busy_s)})
     else:
         options: dict[str, Any] = {"poolclass": StaticPool} if url == "sqlite://" else {}
         made = create_engine(url, connect_args={"check_same_thread": False, "timeout": busy_s}, **options)

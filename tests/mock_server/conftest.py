@@ -196,7 +196,7 @@ class Client:
             chunks = [json.dumps(body).encode()]
             raw.append((b"content-type", b"application/json"))
         else:
-            chunks = body or [b""]
+            chunks = [b""] if body is None else body
         return asyncio.run(self._exchange(method, target, raw, chunks))
 
     def get(self, target: str, **options: Any) -> Answer:
