@@ -42,7 +42,10 @@ REQUIREMENTS = (
     Requirement("CON-016", MUST, "The path names device and cycle.", "Samples of a cycle are of that cycle and device"),
     Requirement("CON-017", SHOULD, _EVERY, "A cycle has as many samples as it says"),
     Requirement(
-        "CON-018", SHOULD, "A cycle shows the average and the peak of its current.", "They are those of its samples"
+        "CON-018",
+        SHOULD,
+        "A cycle shows the average and the peak of its current.",
+        "The average and peak current of a cycle are those of its samples",
     ),
     Requirement("CON-019", SHOULD, _EXAMPLE, "A cycle stops after it starts, peaks above its average, has samples"),
     Requirement("CON-020", SHOULD, "A cycle shows start and stop.", "The stamps of its samples lie between them"),
@@ -52,7 +55,7 @@ REQUIREMENTS = (
         "CON-023",
         SHOULD,
         "A movement shows parts of the signature that it also has an endpoint for.",
-        "Both show the same signature",
+        "A movement shows the same signature in the list and by its id",
     ),
     Requirement("CON-024", SANDBOX, _OURS, "A signature is the statistics of the samples of its cycle"),
     Requirement("CON-025", SHOULD, "One row per device and day.", "Daily telemetry has no device and day twice"),

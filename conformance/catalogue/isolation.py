@@ -70,7 +70,11 @@ REQUIREMENTS = (
     Requirement(
         "ISO-025", SANDBOX, _OURS, "Assets and devices without a group are hidden from a key bounded to groups"
     ),
+    Requirement("ISO-026", MUST, _SCOPED, "A bounded key, too, is shown no row of another organisation"),
     Requirement(
-        "ISO-026", MUST, _SCOPED, "A bounded key is shown nothing that its organisation's unbounded key isn't shown"
+        "ISO-027",
+        SHOULD,
+        "Vendors and parts belong to organisations, though some may be available to several.",
+        "Vendors and parts of two organisations have none in common",
     ),
 )
