@@ -1,0 +1,304 @@
+"""HTTP around the operations: validators, caching, compression, CORS, request ids, limits, methods."""
+
+import gzip
+from collections.abc import Callable
+
+import pytest
+
+from openapi.contract import Operation
+from tests.end_to_end.catalogue import CREATE, OPERATIONS, READS, Call, Seen
+from tests.end_to_end.harness import CONTRACT, Answer, InProcess, Served, assert_refused
+
+each_read = pytest.mark.parametrize("operation", READS, ids=lambda operation: str(operation.operation_id))
+each_path = pytest.mark.parametrize("path", list(CONTRACT.document["paths"]))
+
+ERRORS = [
+    ("GET", "/api/v1/me", None, 401),
+    ("GET", "/api/v1/me", "no-scopes", 403),
+    ("GET", "/api/v1/assets/00000000-0000-4000-8000-000000000000", "full", 404),
+    ("GET", "/nowhere", "full", 404),
+    ("GET", "/api/v1/assets?pageSize=0", "full", 400),
+    ("PUT", "/api/v1/assets", "full", 405),
+    ("POST", "/api/v1/service-reports", "full", 415),
+]
+each_error = pytest.mark.parametrize(("method", "target", "key", "status"), ERRORS)
+
+
+def call_of(seen: Seen, operation: Operation) -> Call:
+    """A call that finds something."""
+    return seen.calls()[operation.operation_id]
+
+
+@each_read
+def test_unchanged(operation: Operation, sandbox: InProcess, seen: Seen) -> None:
+    """The ETag names the answer's bytes: sent back it gives 304 without a body, be it weak, listed or any."""
+    call = call_of(seen, operation)
+    whole = call.send(sandbox)
+    etag = whole.headers["etag"]
+    assert etag.startswith('W/"')
+    for known in (etag, etag.removeprefix("W/"), f'"x", {etag} , "y"', "*"):
+        answer = call.send(sandbox, headers=[("If-None-Match", known)])
+        assert (answer.status, answer.body) == (304, b"")
+        assert "content-type" not in answer.headers
+        for kept in ("etag", "cache-control", "vary", "access-control-allow-origin"):
+            assert answer.headers[kept] == whole.headers[kept]
+        assert "x-request-id" in answer.headers
+    for other in ('W/"x"', etag[:-2] + '"', "", "x"):
+        assert call.send(sandbox, headers=[("If-None-Match", other)]).body == whole.body
+    different = call.asking(x="1").send(sandbox, headers=[("If-None-Match", etag)])
+    assert different.status == 304, "the tag is of the content, not of the address"
+
+
+@each_read
+def test_caching(operation: Operation, sandbox: InProcess, seen: Seen) -> None:
+    """Answers may be kept by the client that asked and have to be checked; `/me` may not be kept."""
+    answer = call_of(seen, operation).send(sandbox)
+    wanted = "no-store" if operation.operation_id == "getMe" else "private, no-cache"
+    assert (answer.headers["cache-control"], answer.headers["vary"]) == (wanted, "accept-encoding")
+
+
+@each_error
+def test_errors_are_not_kept(method: str, target: str, key: str | None, status: int, sandbox: InProcess) -> None:
+    """An error is neither kept nor validated by a tag."""
+    answer = sandbox(method, target, key=key, headers=[("If-None-Match", "*")])
+    assert (answer.status, answer.headers["cache-control"]) == (status, "no-store")
+    assert "etag" not in answer.headers
+
+
+@each_read
+def test_compression(operation: Operation, sandbox: InProcess, seen: Seen) -> None:
+    """Large answers are compressed for those who ask, to the same bytes; small ones never are."""
+    call = call_of(seen, operation)
+    plain = call.send(sandbox)
+    assert "content-encoding" not in plain.headers
+    answer = call.send(sandbox, headers=[("Accept-Encoding", "br;q=1, gzip;q=0.5")])
+    if len(plain.body) < 1024:
+        assert "content-encoding" not in answer.headers
+        assert answer.body == plain.body
+    else:
+        assert answer.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(answer.body) == plain.body
+        assert len(answer.body) < len(plain.body)
+    assert answer.headers["etag"] == plain.headers["etag"]
+    assert int(answer.headers["content-length"]) == len(answer.body)
+    for refusing in ("identity", "gzip;q=0", "br", "*;q=0"):
+        assert call.send(sandbox, headers=[("Accept-Encoding", refusing)]).body == plain.body
+
+
+@each_read
+def test_head(operation: Operation, sandbox: InProcess, seen: Seen) -> None:
+    """HEAD has the headers of GET and no body, compressed and unchanged ones included."""
+    call = call_of(seen, operation)
+    for more in ([], [("Accept-Encoding", "gzip")], [("If-None-Match", "*")]):
+        get, head = (sandbox(method, call.target, headers=[*more, ("X-Request-Id", "x")]) for method in ("GET", "HEAD"))
+        assert (head.status, head.headers, head.body) == (get.status, get.headers, b"")
+
+
+@each_error
+def test_head_of_errors(method: str, target: str, key: str | None, status: int, sandbox: InProcess) -> None:
+    """HEAD is refused with the headers that GET is refused with."""
+    if method == "GET":
+        get, head = (sandbox(way, target, key=key, headers=[("X-Request-Id", "x")]) for way in ("GET", "HEAD"))
+        assert (head.status, head.headers, head.body) == (get.status, get.headers, b"")
+
+
+@each_path
+def test_methods(path: str, sandbox: InProcess, served: Served) -> None:
+    """A path names its methods: in OPTIONS without a key, and with 405 to any other method."""
+    methods = {method.upper() for method in CONTRACT.document["paths"][path]} & {"GET", "POST"}
+    allow = ", ".join(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
+    target = path.replace("{", "").replace("}", "")
+    asked = sandbox("OPTIONS", target, key=None)
+    assert (asked.status, asked.body, asked.headers["allow"]) == (204, b"", allow)
+    assert "content-length" not in asked.headers
+    for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - methods:
+        answer = served(method, target, key=None)
+        assert_refused(answer, 405, "method_not_allowed")
+        assert answer.headers["allow"] == allow
+        assert method in answer.json["message"]
+
+
+@each_path
+def test_preflight(path: str, sandbox: InProcess) -> None:
+    """A browser on any page may call every method with every header of the contract."""
+    asked = [("Origin", "https://portal.example"), ("Access-Control-Request-Method", "GET")]
+    answer = sandbox(
+        "OPTIONS", path, key=None, headers=[*asked, ("Access-Control-Request-Headers", "x-sepolo-api-key")]
+    )
+    assert answer.status == 204
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert set(answer.headers["access-control-allow-methods"].split(", ")) >= {"OPTIONS", "HEAD", "GET"}
+    allowed = answer.headers["access-control-allow-headers"].lower().split(", ")
+    names = {p.name.lower() for o in OPERATIONS for p in o.parameters if p.where == "header"}
+    schemes = CONTRACT.document["components"]["securitySchemes"].values()
+    keys = {scheme.get("name", "authorization").lower() for scheme in schemes}
+    assert {*names, *keys, "content-type", "if-none-match", "x-request-id"} <= set(allowed)
+    assert int(answer.headers["access-control-max-age"]) > 0
+
+
+def _exposes(answer: Answer) -> None:
+    assert answer.headers["access-control-allow-origin"] == "*"
+    exposed = set(answer.headers["access-control-expose-headers"].lower().split(", "))
+    # Browsers show these without being told to.
+    safe = {"cache-control", "content-length", "content-type", "expires", "last-modified", "pragma", "www-authenticate"}
+    assert {name.lower() for o in OPERATIONS for name in _declared_headers(o)} - safe <= exposed
+
+
+def _declared_headers(operation: Operation) -> set[str]:
+    responses = CONTRACT.document["paths"][operation.path][operation.method.lower()]["responses"]
+    components = CONTRACT.document["components"]["responses"]
+    found: set[str] = set()
+    for response in responses.values():
+        resolved = components[response["$ref"].rsplit("/", 1)[1]] if "$ref" in response else response
+        found |= set(resolved.get("headers", ()))
+    return found
+
+
+@each_read
+def test_cors(operation: Operation, sandbox: InProcess, seen: Seen) -> None:
+    """A browser may read every answer, and every header that the contract declares."""
+    call = call_of(seen, operation)
+    _exposes(call.send(sandbox, headers=[("Origin", "null")]))
+    _exposes(call.send(sandbox, headers=[("Origin", "https://x.example"), ("If-None-Match", "*")]))
+
+
+@each_error
+def test_cors_of_errors(method: str, target: str, key: str | None, status: int, sandbox: InProcess) -> None:
+    """A browser may read errors too, or its developer would see a CORS failure instead."""
+    _exposes(sandbox(method, target, key=key, headers=[("Origin", "https://x.example")]))
+
+
+def test_request_ids(sandbox: InProcess, seen: Seen) -> None:
+    """Every answer has a request id, its own or the client's; an error repeats it in its body."""
+    calls = [("GET", call_of(seen, operation).target, "full") for operation in READS]
+    calls += [(method, target, key) for method, target, key, _ in ERRORS]  # type: ignore[misc]
+    calls += [("OPTIONS", "/api/v1/me", "full"), ("GET", "/healthz", "full")]
+    made = set()
+    for method, target, key in calls:
+        made.add(sandbox(method, target, key=key).headers["x-request-id"])
+        answer = sandbox(method, target, key=key, headers=[("X-Request-Id", "my-own.1")])
+        assert answer.headers["x-request-id"] == "my-own.1"
+        if answer.status >= 400:
+            assert answer.json["requestId"] == "my-own.1"
+    assert len(made) == len(calls)
+
+
+def test_media_type(sandbox: InProcess, seen: Seen) -> None:
+    """Every body is JSON, as its header says, whatever the client accepts."""
+    for call in seen.calls().values():
+        if call.operation is not CREATE:
+            for accept in ("application/json", "text/html", "*/*;q=0"):
+                answer = call.send(sandbox, headers=[("Accept", accept)])
+                assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+
+
+def test_nothing_gives_the_server_away(served: Served) -> None:
+    """No header names the server's program."""
+    answer = served("GET", "/api/v1/me")
+    assert not {"server", "x-powered-by"} & set(answer.headers)
+    assert "date" in answer.headers
+
+
+# Limits.
+
+
+def test_the_limit(fresh: InProcess) -> None:
+    """A limited key gets what its limit allows, refusals included, then 429 before its scopes are looked at."""
+    limit = fresh.keys["limited"].requests_per_minute
+    assert limit == 60
+    for left in reversed(range(limit)):
+        target = ("/api/v1/me", "/api/v1/me?%ZZ=1", "/api/v1/devices/none")[left % 3]
+        answer = fresh("GET", target, key="limited")
+        assert answer.status == (200, 400, 404)[left % 3]
+        assert answer.headers["x-ratelimit-remaining"] == str(left)
+        assert answer.headers["x-ratelimit-limit"] == "60"
+        assert 0 < int(answer.headers["x-ratelimit-reset"]) <= 60
+        assert answer.headers["ratelimit-policy"] == '"minute";q=60;w=60, "day";q=5000;w=86400'
+        assert f'"minute";r={left};t=' in answer.headers["ratelimit"]
+    for method in ("GET", "HEAD", "POST"):
+        refused = fresh(method, "/api/v1/service-reports", key="limited")
+        assert refused.status == 429
+        assert 0 < int(refused.headers["retry-after"]) <= 60
+        assert refused.headers["x-ratelimit-remaining"] == "0"
+        if method != "HEAD":
+            assert_refused(refused, 429, "rate_limited")
+            assert "60 requests a minute" in refused.json["message"]
+    assert fresh("GET", "/api/v1/me", key="readonly").status == 200
+
+
+def test_a_limit_passes(fresh: InProcess) -> None:
+    """When the minute is over the key may ask again."""
+    principal = next(p for p in fresh.app.sandbox.principals if p.fact.name == "limited")
+    now = [principal.limiter._clock_s()]
+    principal.limiter._clock_s = lambda: now[0]
+    statuses = [fresh("GET", "/api/v1/me", key="limited").status for _ in range(61)]
+    assert statuses == [200] * 60 + [429]
+    now[0] += 60
+    assert fresh("GET", "/api/v1/me", key="limited").status == 200
+
+
+def test_what_costs_nothing(fresh: InProcess) -> None:
+    """Preflights, unknown paths and wrong methods don't count, for no key is looked at."""
+    for _ in range(70):
+        fresh("OPTIONS", "/api/v1/me", key="limited")
+        fresh("GET", "/nowhere", key="limited")
+        fresh("PUT", "/api/v1/me", key="limited")
+    assert fresh("GET", "/api/v1/me", key="limited").headers["x-ratelimit-remaining"] == "59"
+
+
+def test_no_limit_no_headers(sandbox: InProcess) -> None:
+    """A key without limits has no rate headers."""
+    assert not [name for name in sandbox("GET", "/api/v1/me").headers if "ratelimit" in name]
+
+
+# What the sandbox tells of itself.
+
+
+def test_warnings(sandbox: InProcess, seen: Seen) -> None:
+    """What was ignored is named: parameters of another case or list, unknown metrics, page sizes of whole lists."""
+    telemetry = call_of(seen, CONTRACT.operations["listDeviceTelemetry"])
+    cases: list[tuple[Call, str]] = [
+        (telemetry.asking(metrics="current,nonsense"), 'unknown metric "nonsense" ignored'),
+        (telemetry.asking(PageSize=1), 'unknown parameter "PageSize" ignored'),
+        (
+            Call(CONTRACT.operations["listVendors"], {}, {"pageSize": 1, "cursor": "x"}),
+            'parameters "pageSize", "cursor"',
+        ),
+        (Call(CONTRACT.operations["listServiceVisits"], {}, {"pageSize": 0}), 'unknown parameter "pageSize" ignored'),
+        (Call(CONTRACT.operations["listIncidents"], {}, {"from": "x"}), 'unknown parameter "from" ignored'),
+    ]
+    for call, text in cases:
+        answer = call.send(sandbox)
+        assert answer.status == 200
+        assert text in answer.headers["x-sandbox-warning"]
+    assert "x-sandbox-warning" not in telemetry.send(sandbox).headers
+
+
+def test_the_metrics_hint(sandbox: InProcess, seen: Seen) -> None:
+    """It blanks measures that aren't named and changes nothing else: rows, cursors and other members stay."""
+    telemetry = call_of(seen, CONTRACT.operations["listDeviceTelemetry"]).asking(pageSize=500)
+    whole = telemetry.send(sandbox).json["data"]
+    measures = {"current", "temperature", "humidity", "voltage", "batteryVoltage", "batteryPercentage", "vibrationRms"}
+    hinted = telemetry.asking(metrics=" current , temperature").send(sandbox).json["data"]
+    blanked = measures - {"current", "temperature"} | {"signalStrength"}
+    assert hinted == [row | dict.fromkeys(blanked) for row in whole]
+    assert telemetry.asking(metrics="nonsense").send(sandbox).json["data"] == whole
+
+
+def test_another_process_answers_alike(served: Served, sandbox: InProcess, seen: Seen) -> None:
+    """A server process sends the same status, body and tag as a sandbox in this process."""
+    for call in seen.calls().values():
+        if call.operation is not CREATE:
+            here, there = call.send(sandbox), call.send(served)
+            assert (here.status, here.body, here.headers["etag"]) == (there.status, there.body, there.headers["etag"])
+
+
+@pytest.mark.parametrize("profile", ["small", "fleet"])
+def test_other_profiles(profile: str, make_sandbox: Callable[..., InProcess]) -> None:
+    """Sandboxes of nothing and of a million devices answer every operation that needs no id."""
+    client = make_sandbox(profile=profile)
+    for operation in READS:
+        if "{" not in operation.path:
+            for key in client.keys:
+                answer = Call(operation).send(client, key=key)
+                assert answer.status in {200, 401, 403}, (operation.operation_id, key, answer)
