@@ -13,7 +13,7 @@ expects, and ends; its verdict follows from that:
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from conformance.calls import Call, Listing, Query, target_of
 from conformance.discovery import Discovery
@@ -37,6 +37,7 @@ __all__ = ["Case", "describe", "requirement", "watch"]
 KEPT = 12
 """Findings that a check keeps; more are counted."""
 _MINE = object()
+T = TypeVar("T")
 
 
 class Case:
@@ -135,6 +136,13 @@ class Case:
     def walk(self, call: Call, *, key: Key | Identity | None = _MINE, pages: int = 20) -> Walk:  # type: ignore[assignment]
         """Read a list page by page, `pages` at most; set `pageSize` by `call.having(pageSize=2)`."""
         return walk(call, lambda current, before: self.call(current, key=key, follows=before), pages)
+
+    def once(self, name: tuple[object, ...], make: Callable[[], T]) -> T:
+        """Return what `make` gives, remembered under `name` for all checks of the run: reads that several share."""
+        if name not in self._suite.memory:
+            self._suite.memory[name] = make()
+        found: T = self._suite.memory[name]
+        return found
 
     def post(
         self,

@@ -4,6 +4,7 @@ Everything is looked for when first needed and remembered, with the reason where
 goes the same way each time, so that several processes find the same.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -202,7 +203,7 @@ class Discovery:
 
         if fits(listing):
             return listing
-        for call in (*_narrower(listing, at_most), *_filtered(listing, at_least, at_most)):
+        for call in (*_narrower(listing, at_least, at_most), *_filtered(listing, at_least, at_most)):
             found = self._try(call)
             if found is not None and fits(found):
                 return found
@@ -241,17 +242,29 @@ def _count(row: Mapping[str, Any], member: str) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _narrower(listing: Listing, at_most: int) -> Iterator[Call]:
+def _narrower(listing: Listing, at_least: int, at_most: int) -> Iterator[Call]:
     """Yield windows that hold only some of the rows, cut where the rows themselves lie."""
     if listing.call.operation.window is None:
         return
     times = sorted(time for time in (row_time(listing.operation, row) for row in listing.rows) if time)
-    for count in (at_most, at_most // 2, at_most // 4):
-        # From the middle: the ends of the data are where a running system still moves.
-        first = max(0, (len(times) - count) // 2)
-        chosen = times[first : first + count]
-        if len(chosen) > 1:
-            yield listing.call.within(chosen[0], chosen[-1])
+    # Rows of the same second come together, so what lies between two instants is counted, not reckoned.
+    spans = [
+        (start, times[first + at_least - 1])
+        for first, start in enumerate(times[: 1 - at_least])
+        if at_least <= bisect_right(times, times[first + at_least - 1]) - bisect_left(times, start) <= at_most
+    ]
+    # From the middle: the ends of the data are where a running system still moves.
+    for place in (2, 4, 3):
+        if spans:
+            yield listing.call.within(*_widened(times, *spans[len(spans) // place], at_most))
+
+
+def _widened(times: list[datetime], start: datetime, stop: datetime, at_most: int) -> tuple[datetime, datetime]:
+    """Return the window with as many more instants at its end as `at_most` rows allow."""
+    first, after = bisect_left(times, start), bisect_right(times, stop)
+    while after < len(times) and bisect_right(times, times[after]) - first <= at_most:
+        after = bisect_right(times, times[after])
+    return start, times[after - 1]
 
 
 def _filtered(listing: Listing, at_least: int, at_most: int) -> Iterator[Call]:

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from conformance import registry
 from conformance.client import CEILING, Client
@@ -44,6 +45,7 @@ class Suite:
         self.settings = settings
         self.clock = clock or Clock()
         self._share = share or Share(time.time())
+        self.memory: dict[tuple[object, ...], Any] = {}
         self.redactor = Redactor([key.secret for key in settings.keys])
         self.mask = self.redactor.text
 
