@@ -1,0 +1,203 @@
+"""Mutants of the area `authentication`."""
+
+from tests.mutants.faults import data, only, refusals, refuse
+from tests.mutants.mutant import Look, Mutant
+from tests.mutants.wrapper import KEY_HEADER, Ask, Reply, Site
+
+__all__ = ["MUTANTS"]
+
+WRONG = "sep_test_full_00000000000000000000"
+_HEADER = "X-Sepolo-Api-Key"
+
+
+def _bearer(secret: str) -> tuple[tuple[str, str], ...]:
+    return (("Authorization", f"Bearer {secret}"),)
+
+
+def _by_bearer(ask: Ask) -> bool:
+    return ask.header(b"authorization") is not None
+
+
+async def _ignoring_bearer(ask: Ask, site: Site) -> Reply:
+    return await site(ask.without(b"authorization"))
+
+
+async def _case_sensitive_scheme(ask: Ask, site: Site) -> Reply:
+    value = ask.header(b"authorization")
+    return await site(ask if value is None or value.startswith(b"Bearer ") else ask.without(b"authorization"))
+
+
+def _half_compared(presented: bytes | None, site: Site) -> bytes:
+    """The key that shares the first twenty characters with the one presented."""
+    start = (presented or b"")[:20]
+    known = (fact.key.encode() for fact in site.keys.values())
+    return next((key for key in known if len(start) == 20 and key.startswith(start)), presented or b"")
+
+
+async def _comparing_the_start(ask: Ask, site: Site) -> Reply:
+    presented = ask.header(KEY_HEADER)
+    return await site(ask.having(KEY_HEADER, _half_compared(presented, site)) if presented else ask)
+
+
+async def _any_bearer(ask: Ask, site: Site) -> Reply:
+    reply = await site(ask)
+    if reply.status == 401 and _by_bearer(ask) and ask.operation:
+        return await site(ask.as_key(site.master(ask)))
+    return reply
+
+
+async def _open_to_all(ask: Ask, site: Site) -> Reply:
+    if ask.header(KEY_HEADER) is None and ask.header(b"authorization") is None:
+        return await site(ask.as_key(site.master(ask)))
+    return await site(ask)
+
+
+async def _blank_is_default(ask: Ask, site: Site) -> Reply:
+    blank = ask.header(KEY_HEADER)
+    if blank is not None and not blank.strip() and ask.header(b"authorization") is None:
+        return await site(ask.as_key(site.master(ask)))
+    return await site(ask)
+
+
+async def _key_in_query(ask: Ask, site: Site) -> Reply:
+    secret = ask.value("api_key")
+    plain = ask.asking(api_key=None)
+    return await site(plain if secret is None else plain.having(KEY_HEADER, secret.encode()))
+
+
+def _me_of_another(_ask: Ask, me: dict[str, object]) -> dict[str, object]:
+    return {**me, "organizationId": "2b9e1c54-6d0e-4f0b-9a57-3f6c1e8d7a10"}
+
+
+def _echoed(ask: Ask, reply: Reply) -> Reply:
+    sent = (ask.header(KEY_HEADER) or ask.header(b"authorization") or b"").decode("latin-1")
+    return reply.with_data({**reply.data, "message": f"The API key {sent} is not known."}) if sent else reply
+
+
+def _whole_client_id(ask: Ask, me: dict[str, object]) -> dict[str, object]:
+    return {**me, "clientId": ask.key.key} if ask.key else me
+
+
+MUTANTS = (
+    Mutant(
+        "aut-bearer-refused",
+        "authentication",
+        ("AUT-003",),
+        "A key after Authorization: Bearer isn't taken",
+        subtle=False,
+        fault=_ignoring_bearer,
+        shows=(Look("/me", None, headers=_bearer("{keys[full]}")),),
+    ),
+    Mutant(
+        "aut-bearer-scheme-case",
+        "authentication",
+        (),
+        "The word Bearer is taken in this spelling only",
+        subtle=True,
+        fault=_case_sensitive_scheme,
+        shows=(Look("/me", None, headers=(("Authorization", "bearer {keys[full]}"),)),),
+    ),
+    Mutant(
+        "aut-start-of-key-compared",
+        "authentication",
+        ("AUT-002",),
+        "Only the first twenty characters of a key are compared",
+        subtle=True,
+        fault=_comparing_the_start,
+        shows=(Look("/vendors", None, headers=((_HEADER, "{keys[full]}0"),)),),
+    ),
+    Mutant(
+        "aut-any-bearer",
+        "authentication",
+        ("AUT-002",),
+        "Any word after Bearer opens the device list",
+        subtle=True,
+        fault=only(_any_bearer),
+        shows=(Look("/devices", None, headers=_bearer(WRONG)),),
+    ),
+    Mutant(
+        "aut-vendors-open",
+        "authentication",
+        ("AUT-001",),
+        "The vendors are shown without any key",
+        subtle=False,
+        fault=only(_open_to_all, "listVendors"),
+        shows=(Look("/vendors", None),),
+    ),
+    Mutant(
+        "aut-blank-key",
+        "authentication",
+        (),
+        "A blank key is taken for the first organisation's",
+        subtle=True,
+        fault=_blank_is_default,
+        shows=(Look("/me", None, headers=((_HEADER, " "),)),),
+    ),
+    Mutant(
+        "aut-missing-key-403",
+        "authentication",
+        ("AUT-001",),
+        "A request without a key is answered 403",
+        subtle=False,
+        fault=refusals(lambda _ask, reply: reply.with_status(403), 401, when=lambda ask: ask.key is None),
+        shows=(Look("/me", None),),
+    ),
+    Mutant(
+        "aut-wrong-key-400",
+        "authentication",
+        ("AUT-002",),
+        "An ill-formed key is a bad request",
+        subtle=False,
+        fault=refusals(
+            lambda _ask, _reply: refuse(400, "validation_error", "The API key is not valid."),
+            401,
+            when=lambda ask: ask.header(KEY_HEADER) is not None,
+        ),
+        shows=(Look("/me", None, headers=((_HEADER, WRONG),)),),
+    ),
+    Mutant(
+        "aut-bearer-other-organization",
+        "authentication",
+        ("AUT-003",),
+        "The same key after Bearer means another organisation",
+        subtle=True,
+        fault=data(_me_of_another, "getMe", when=_by_bearer),
+        shows=(Look("/me", None, headers=_bearer("{keys[full]}")),),
+    ),
+    Mutant(
+        "aut-key-echoed",
+        "authentication",
+        (),
+        "The refusal of a wrong key repeats it",
+        subtle=False,
+        fault=refusals(_echoed, 401),
+        shows=(Look("/me", None, headers=((_HEADER, WRONG),)),),
+    ),
+    Mutant(
+        "aut-client-id-is-key",
+        "authentication",
+        (),
+        "clientId is the whole key",
+        subtle=False,
+        fault=data(_whole_client_id, "getMe"),
+        shows=(Look("/me"),),
+    ),
+    Mutant(
+        "aut-key-in-query",
+        "authentication",
+        (),
+        "A key in the query is taken",
+        subtle=True,
+        fault=_key_in_query,
+        shows=(Look("/vendors?api_key={keys[full]}", None),),
+    ),
+    Mutant(
+        "aut-401-without-challenge",
+        "authentication",
+        (),
+        "401 comes without WWW-Authenticate",
+        subtle=False,
+        fault=refusals(lambda _ask, reply: reply.without(b"www-authenticate"), 401),
+        shows=(Look("/me", None),),
+    ),
+)

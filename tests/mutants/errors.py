@@ -1,0 +1,186 @@
+"""Mutants of the area `errors`."""
+
+from urllib.parse import unquote_to_bytes
+
+from tests.mutants.faults import failing, only, refusals, refuse
+from tests.mutants.mutant import Look, Mutant
+from tests.mutants.wrapper import Ask, Reply, Site
+
+__all__ = ["MUTANTS"]
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+_TRACE = (
+    "System.FormatException: Input string was not in a correct format.\n"
+    "   at System.Number.ThrowOverflowOrFormatException(ParsingStatus status)\n"
+    "   at Sepolo.Api.Endpoints.AssetEndpoints.List(HttpContext context) in /src/Api/AssetEndpoints.cs:line 41"
+)
+_PAGE = b"<!DOCTYPE html><html><head><title>404</title></head><body><h1>Not Found</h1></body></html>"
+_LARGEST = 2**31 - 1
+
+
+def _problem(_ask: Ask, reply: Reply) -> Reply:
+    found = {"type": "about:blank", "title": "Forbidden", "status": 403, "detail": reply.data["message"]}
+    return reply.with_data(found).having(b"content-type", b"application/problem+json")
+
+
+def _traced(_ask: Ask, reply: Reply) -> Reply:
+    return reply.with_data({**reply.data, "message": _TRACE})
+
+
+def _without_error(_ask: Ask, reply: Reply) -> Reply:
+    return reply.with_data({name: value for name, value in reply.data.items() if name != "error"})
+
+
+def _beyond_int(ask: Ask) -> bool:
+    return any(abs(ask.number(name)) > _LARGEST for name in ("groupId", "state", "telemetryType", "minDurationSeconds"))
+
+
+def _odd_id(ask: Ask) -> bool:
+    return any(not value.isascii() for value in ask.ids.values())
+
+
+def _nul(ask: Ask) -> bool:
+    return b"\0" in unquote_to_bytes(ask.path) or b"\0" in unquote_to_bytes(ask.query)
+
+
+async def _null_for_unknown(ask: Ask, site: Site) -> Reply:
+    reply = await site(ask)
+    return refuse(200).with_data(None) if reply.status == 404 else reply
+
+
+async def _swallowed_cursor(ask: Ask, site: Site) -> Reply:
+    reply = await site(ask)
+    return refuse(500, "internal_error", "An unexpected error occurred.") if _of_cursor(reply) else reply
+
+
+def _of_cursor(reply: Reply) -> bool:
+    return reply.status == 400 and any(detail["parameter"] == "cursor" for detail in reply.data.get("details", ()))
+
+
+MUTANTS = (
+    Mutant(
+        "err-403-problem",
+        "errors",
+        (),
+        "403 is application/problem+json",
+        subtle=False,
+        fault=refusals(_problem, 403),
+        shows=(Look("/vendors", "only-assets.read"),),
+    ),
+    Mutant(
+        "err-403-media-type",
+        "errors",
+        (),
+        "403 on incidents says that it is plain text",
+        subtle=True,
+        fault=refusals(
+            lambda _ask, reply: reply.having(b"content-type", b"text/plain; charset=utf-8"),
+            403,
+            operations=("listIncidents",),
+        ),
+        shows=(Look("/incidents", "only-assets.read"),),
+    ),
+    Mutant(
+        "err-stack-trace",
+        "errors",
+        (),
+        "A wrong groupId is answered with a stack trace",
+        subtle=True,
+        fault=refusals(_traced, 400, operations=("listAssets",), when=lambda ask: ask.value("groupId") is not None),
+        shows=(Look("/assets?groupId=abc"),),
+    ),
+    Mutant(
+        "err-404-html",
+        "errors",
+        ("ERR-002",),
+        "An unknown service report is answered with a web page",
+        subtle=False,
+        fault=refusals(lambda _ask, reply: reply.with_body(_PAGE, "text/html"), 404, operations=("getServiceReport",)),
+        shows=(Look(f"/service-reports/{UNKNOWN}"),),
+    ),
+    Mutant(
+        "err-400-without-error",
+        "errors",
+        ("ERR-002",),
+        "400 has a message and no error",
+        subtle=False,
+        fault=refusals(_without_error, 400),
+        shows=(Look("/assets?pageSize=abc"),),
+    ),
+    Mutant(
+        "err-401-without-body",
+        "errors",
+        ("ERR-002",),
+        "401 has no body",
+        subtle=False,
+        fault=refusals(lambda _ask, reply: reply.with_body(b""), 401),
+        shows=(Look("/me", None),),
+    ),
+    Mutant(
+        "err-int-overflow",
+        "errors",
+        ("ERR-001",),
+        "An integer beyond 32 bits fails with 500",
+        subtle=True,
+        fault=failing(_beyond_int),
+        shows=(Look("/assets?groupId=99999999999"),),
+    ),
+    Mutant(
+        "err-letters-in-id",
+        "errors",
+        ("ERR-001",),
+        "A letter beyond ASCII in an id fails with 500",
+        subtle=True,
+        fault=failing(_odd_id),
+        shows=(Look("/devices/%C3%A6%C3%B8%C3%A5"),),
+    ),
+    Mutant(
+        "err-nul",
+        "errors",
+        ("ERR-001",),
+        "A NUL in an id fails with 500",
+        subtle=True,
+        fault=failing(_nul),
+        shows=(Look("/devices/a%00b"),),
+    ),
+    Mutant(
+        "err-cursor-fails",
+        "errors",
+        ("ERR-001",),
+        "A cursor that can't be read fails with 500 on inventory parts",
+        subtle=True,
+        fault=only(_swallowed_cursor, "listInventoryParts"),
+        shows=(Look("/inventory/parts?cursor=garbage"),),
+    ),
+    Mutant(
+        "err-null-for-unknown",
+        "errors",
+        (),
+        "An unknown asset is answered 200 with null",
+        subtle=True,
+        fault=only(_null_for_unknown, "getAsset"),
+        shows=(Look(f"/assets/{UNKNOWN}"),),
+    ),
+    Mutant(
+        "err-year-9999",
+        "errors",
+        ("ERR-001",),
+        "A window up to the end of year 9999 fails with 500",
+        subtle=True,
+        fault=failing(lambda ask: any(value.startswith("9999-12-31") for value in ask.values.values())),
+        shows=(Look("/incidents?toUtc=9999-12-31T23:59:59Z"),),
+    ),
+    Mutant(
+        "err-bad-uuid",
+        "errors",
+        ("ERR-001",),
+        "An id that is no UUID fails with 500 on children",
+        subtle=True,
+        fault=refusals(
+            lambda _ask, _reply: refuse(500, "internal_error", "An unexpected error occurred."),
+            400,
+            operations=("listAssetChildren",),
+        ),
+        shows=(Look("/assets/not-a-uuid/children"),),
+    ),
+)

@@ -1,0 +1,105 @@
+"""Asks for what mutants name as their witness, of the sandbox and of the mutant, and compares."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from starlette.types import ASGIApp
+
+from fixtures.profiles import KeyFact
+from tests.mutants.mutant import Look
+from tests.mutants.serving import Direct
+
+__all__ = ["Seen", "Words", "answers", "see"]
+
+API = "/api/v1"
+_MOVED = "from=2026-05-20T00:00:00Z&to=2026-06-10T00:00:00Z"
+_PAGES = 40
+
+Answer = tuple[int, str, bool, bytes]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One id of each kind that a key sees; an asset was `changed` then, a device on the day of `midnight`."""
+
+    asset: str
+    parent: str
+    device: str
+    cycle: str
+    movement: str
+    report: str
+    vendor: str
+    user: str
+    changed: str
+    midnight: str
+
+
+def see(direct: Direct, app: ASGIApp, secret: str) -> Seen:
+    """What a key sees by following the lists."""
+
+    def rows(path: str) -> list[dict[str, Any]]:
+        status, _, body = direct(app, "GET", f"{API}{path}", [("X-Sepolo-Api-Key", secret)])
+        assert status == 200, (path, status)
+        found: list[dict[str, Any]] = json.loads(body)["data"]
+        return found
+
+    devices = rows("/devices?pageSize=500")
+    device = min(str(row["deviceId"]) for row in devices if row["isPointGuard"])
+    here = f"/devices/{device}"
+    assets = rows("/assets?pageSize=500")
+    return Seen(
+        asset=next(row["assetId"] for row in assets if row["deviceId"] == device),
+        parent=next(row["assetId"] for row in assets if row["childCount"]),
+        device=device,
+        cycle=rows(f"{here}/pointguard/cycles?{_MOVED}")[0]["cycleId"],
+        movement=rows(f"{here}/movements?{_MOVED}")[0]["id"],
+        report=rows("/service-reports")[0]["serviceReportId"],
+        vendor=rows("/vendors")[0]["vendorId"],
+        user=rows("/appointments?fromUtc=2026-01-01T00:00:00Z")[0]["userId"],
+        changed=assets[len(assets) // 2]["updatedOn"],
+        midnight=f"{devices[len(devices) // 2]['updatedOn'][:10]}T00:00:00Z",
+    )
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a look's placeholders mean."""
+
+    home: Seen
+    away: Seen
+    outside: Mapping[str, str]
+    keys: Mapping[str, KeyFact]
+    cursors: Mapping[str, str]
+
+    def fill(self, text: str) -> str:
+        keys = {name: fact.key for name, fact in self.keys.items()}
+        return text.format(home=self.home, away=self.away, outside=self.outside, keys=keys, cursors=self.cursors)
+
+
+def answers(direct: Direct, app: ASGIApp, looks: tuple[Look, ...], words: Words) -> list[Answer]:
+    """All answers to the looks, in order: status, media type, challenge and body."""
+    return [answer for look in looks for _ in range(look.times) for answer in _ask(direct, app, look, words)]
+
+
+def _ask(direct: Direct, app: ASGIApp, look: Look, words: Words) -> list[Answer]:
+    target = API + words.fill(look.target)
+    # A request id of one's own, so that equal answers are equal bytes.
+    headers = [("X-Request-Id", "witness"), *((name, words.fill(value)) for name, value in look.headers)]
+    if look.key is not None:
+        headers.append(("X-Sepolo-Api-Key", words.keys[look.key].key))
+    found: list[Answer] = []
+    cursor: str | None = None
+    while len(found) < _PAGES:
+        mark = "&" if "?" in target else "?"
+        here = target if cursor is None else f"{target}{mark}cursor={quote(cursor)}"
+        status, pairs, body = direct(app, look.method, here, headers, words.fill(look.body).encode())
+        sent = dict(pairs)
+        found.append((status, sent.get("content-type", ""), "www-authenticate" in sent, body))
+        page = json.loads(body) if look.walk and status == 200 else {}
+        cursor = page.get("nextCursor")
+        if not page.get("hasMore") or not cursor:
+            break
+    return found

@@ -1,0 +1,329 @@
+"""Mutants of the area `writes`: each needs a sandbox of its own, and a run that may write."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from tests.mutants.faults import asks, data, only, refusals, replies, rows
+from tests.mutants.mutant import Look, Mutant
+from tests.mutants.wrapper import Ask, Reply, Site
+
+__all__ = ["MUTANTS"]
+
+_CREATE = "createServiceReport"
+_INVENTED = "11111111-1111-4111-8111-111111111111"
+_BODY = '{{"assetId": "{home.asset}", "title": "Looked at"}}'
+
+
+def _post(body: str = _BODY, *, key: str = "full", headers: tuple[tuple[str, str], ...] = (), times: int = 1) -> Look:
+    kind = () if any(name.lower() == "content-type" for name, _ in headers) else (("Content-Type", "application/json"),)
+    return Look("/service-reports", key, "POST", (*kind, *headers), body, times=times)
+
+
+_LISTED = Look("/service-reports?pageSize=3")
+
+
+def _body(ask: Ask) -> dict[str, Any]:
+    try:
+        found = json.loads(ask.body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _sending(ask: Ask, **members: object) -> Ask:
+    """The same with members of the body changed; None takes one away."""
+    merged = {**_body(ask), **members}
+    sent = {name: value for name, value in merged.items() if value is not None}
+    return replace(ask, body=json.dumps(sent).encode())
+
+
+async def _asset(ask: Ask, site: Site) -> str:
+    """An asset that the asking key sees."""
+    found = await site(ask.as_key(site.master(ask)).to("listAssets", pageSize=1))
+    return str(found.rows[0]["assetId"])
+
+
+async def _valid(ask: Ask, site: Site) -> Ask:
+    """A POST with a body that the sandbox takes."""
+    plain = ask.having(b"content-type", b"application/json")
+    return _sending(replace(plain, body=b"{}"), title="Untitled", assetId=await _asset(ask, site))
+
+
+async def _stored_nowhere(ask: Ask, site: Site) -> Reply:
+    """A dry run: the body is checked, nothing is kept."""
+    twin = await site(ask.as_key(site.stranger(ask)))
+    if twin.status == 400 and _body(ask).get("title") and len(twin.data.get("details", ())) == 1:
+        known = await site(ask.to("getAsset", {"assetId": str(_body(ask).get("assetId"))}))
+        if known.ok:
+            answer = Reply(201, ((b"content-type", b"application/json"),), b"null")
+            return answer.with_data({"serviceReportId": _INVENTED})
+    return await site(ask)
+
+
+async def _stored_twice(ask: Ask, site: Site) -> Reply:
+    reply = await site(ask)
+    if reply.ok:
+        await site(ask.without(b"idempotency-key"))
+    return reply
+
+
+async def _stored_for_another(ask: Ask, site: Site) -> Reply:
+    """The report lands with another organisation."""
+    if _body(ask).get("title") is None or not (await _accepted(ask, site)):
+        return await site(ask)
+    stranger = ask.as_key(site.stranger(ask))
+    return await site(_sending(stranger, assetId=await _asset(stranger, site), deviceId=None, serviceVisitId=None))
+
+
+async def _accepted(ask: Ask, site: Site) -> bool:
+    """Whether the asset is one of the asking organisation's."""
+    return (await site(ask.to("getAsset", {"assetId": str(_body(ask).get("assetId"))}))).ok
+
+
+async def _refused_but_stored(ask: Ask, site: Site) -> Reply:
+    reply = await site(ask)
+    if reply.status == 403:
+        await site(await _valid(ask.as_key(site.master(ask)), site))
+    return reply
+
+
+async def _bad_but_stored(ask: Ask, site: Site) -> Reply:
+    reply = await site(ask)
+    if reply.status == 400:
+        await site(await _valid(ask, site))
+    return reply
+
+
+async def _as_master(ask: Ask, site: Site) -> Reply:
+    reply = await site(ask)
+    return await site(ask.as_key(site.master(ask))) if reply.status == 403 else reply
+
+
+async def _first_answer_again(ask: Ask, site: Site) -> Reply:
+    """The key of an attempt counts, whatever its body."""
+    reply = await site(ask)
+    attempt = ask.header(b"idempotency-key")
+    if reply.ok and attempt:
+        site.memory[attempt] = reply
+    return site.memory.get(attempt, reply) if reply.status == 409 else reply
+
+
+async def _lenient(ask: Ask, site: Site) -> Reply:
+    """An id that isn't found is replaced by one that is."""
+    reply = await site(ask)
+    if reply.status != 400 or "assetId" not in _body(ask) or not _body(ask).get("title"):
+        return reply
+    return await site(_sending(ask, assetId=await _asset(ask, site)))
+
+
+async def _anything_goes(ask: Ask, site: Site) -> Reply:
+    """A body that is no JSON makes an untitled report."""
+    reply = await site(ask)
+    if reply.status == 400 and not _body(ask):
+        return await site(await _valid(ask, site))
+    return reply
+
+
+async def _untitled(ask: Ask, site: Site) -> Reply:
+    """A report without a title is called untitled."""
+    body = _body(ask)
+    return await site(_sending(ask, title="Untitled") if body and not body.get("title") else ask)
+
+
+def _unlisted(_ask: Ask, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Reports that partners have written have no number of the planner's."""
+    return [row for row in found if row["serviceVisitId"] is not None]
+
+
+def _cut(_ask: Ask, report: dict[str, Any]) -> dict[str, Any]:
+    return {**report, "title": str(report["title"])[:20]}
+
+
+async def _same_id(ask: Ask, site: Site) -> Reply:
+    """Every second report gets the id of the one before."""
+    reply = await site(ask)
+    if not reply.ok:
+        return reply
+    before = site.memory.pop("id", None)
+    if before is None:
+        site.memory["id"] = reply.data["serviceReportId"]
+        return reply
+    return reply.with_data({"serviceReportId": before})
+
+
+MUTANTS = (
+    Mutant(
+        "wrt-stored-nowhere",
+        "writes",
+        (),
+        "A created report isn't kept",
+        subtle=True,
+        fault=only(_stored_nowhere, _CREATE),
+        shows=(_post(), _LISTED),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-stored-twice",
+        "writes",
+        (),
+        "A created report is kept twice",
+        subtle=True,
+        fault=only(_stored_twice, _CREATE),
+        shows=(_post(), _LISTED),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-stored-for-another",
+        "writes",
+        (),
+        "A created report is kept for another organisation",
+        subtle=True,
+        fault=only(_stored_for_another, _CREATE),
+        shows=(_post(), _LISTED),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-refused-but-stored",
+        "writes",
+        (),
+        "A key without the scope is refused, and the report kept all the same",
+        subtle=True,
+        fault=only(_refused_but_stored, _CREATE),
+        shows=(_post(key="readonly"), _LISTED),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-scope-unchecked",
+        "writes",
+        (),
+        "A read-only key creates a report",
+        subtle=True,
+        fault=only(_as_master, _CREATE),
+        shows=(_post(key="readonly"),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-bad-but-stored",
+        "writes",
+        (),
+        "A wrong body is refused, and a report kept all the same",
+        subtle=True,
+        fault=only(_bad_but_stored, _CREATE),
+        shows=(_post("{{}}"), _LISTED),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-attempt-ignored",
+        "writes",
+        (),
+        "Idempotency-Key isn't read",
+        subtle=True,
+        fault=asks(lambda ask: ask.without(b"idempotency-key"), _CREATE),
+        shows=(_post(headers=(("Idempotency-Key", "one"),), times=2), _LISTED),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-attempt-of-another-body",
+        "writes",
+        (),
+        "An Idempotency-Key with another body gets the first answer",
+        subtle=True,
+        fault=only(_first_answer_again, _CREATE),
+        shows=(
+            _post(headers=(("Idempotency-Key", "one"),)),
+            _post(_BODY.replace("Looked at", "Replaced"), headers=(("Idempotency-Key", "one"),)),
+        ),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-foreign-asset",
+        "writes",
+        (),
+        "An asset of another organisation, or of nobody, is taken",
+        subtle=True,
+        fault=only(_lenient, _CREATE),
+        shows=(_post(_BODY.replace("home", "away")),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-no-json",
+        "writes",
+        (),
+        "A body that isn't JSON makes an untitled report",
+        subtle=True,
+        fault=only(_anything_goes, _CREATE),
+        shows=(_post("title=Looked"),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-untitled",
+        "writes",
+        (),
+        "A report without a title is called untitled",
+        subtle=True,
+        fault=only(_untitled, _CREATE),
+        shows=(_post('{{"assetId": "{home.asset}"}}'),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-not-listed",
+        "writes",
+        (),
+        "A created report is found by its id and isn't listed",
+        subtle=True,
+        fault=rows(_unlisted, "listServiceReports"),
+        shows=(_post(), _LISTED),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-title-cut",
+        "writes",
+        (),
+        "A report by its id has the first twenty characters of its title",
+        subtle=True,
+        fault=data(_cut, "getServiceReport"),
+        shows=(Look("/service-reports/{home.report}"),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-same-id",
+        "writes",
+        (),
+        "Every second report gets the id of the one before",
+        subtle=True,
+        fault=only(_same_id, _CREATE),
+        shows=(_post(times=2),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-400-as-500",
+        "writes",
+        (),
+        "A wrong body fails with 500",
+        subtle=True,
+        fault=refusals(lambda _ask, reply: reply.with_status(500), 400, operations=(_CREATE,)),
+        shows=(_post("{{}}"),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-id-as-number",
+        "writes",
+        (),
+        "The id of a created report is a number",
+        subtle=False,
+        fault=data(lambda _ask, _created: {"serviceReportId": 8442}, _CREATE),
+        shows=(_post(),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-status-202",
+        "writes",
+        (),
+        "A created report is answered 202",
+        subtle=False,
+        fault=replies(lambda _ask, reply: reply.with_status(202), _CREATE),
+        shows=(_post(),),
+        writes=True,
+    ),
+)
