@@ -53,7 +53,9 @@ def downgraded(schema: Any, **others: Any) -> Any:
     return openapi.downgrade(minimal(X=schema, **others))["components"]["schemas"]["X"]
 
 
-numbers = st.integers(-3, 3) | st.floats(-3, 3).map(lambda number: round(number, 1))
+# Whole floats are left out: JSON Schema 2020-12 takes 1.0 for an integer, the draft under 3.0 does not, and no
+# document can say otherwise.
+numbers = st.integers(-3, 3) | st.floats(-3, 3).map(lambda number: round(number, 1)).filter(lambda n: n % 1 != 0)
 texts = st.text(max_size=3) | st.sampled_from(["2026-06-01", "active", "12", "-", "{}", "x" * 513])
 junk = (
     st.none()
