@@ -27,6 +27,7 @@ __all__ = [
     "lists",
     "paged_lists",
     "path_of",
+    "reads",
     "row_time",
 ]
 
@@ -142,6 +143,11 @@ def target_of(operation: Operation, ids: Mapping[str, str], query: Query) -> str
     text = urlencode([(name, str(value)) for name, value in pairs], quote_via=quote)
     path = path_of(operation, ids)
     return f"{path}?{text}" if text else path
+
+
+def reads(contract: Contract) -> tuple[Operation, ...]:
+    """Return the operations that only read, in the order of the contract."""
+    return tuple(operation for operation in contract.operations.values() if operation.method == "GET")
 
 
 def is_paged(operation: Operation) -> bool:

@@ -1,10 +1,46 @@
-"""Errors: what holds for all refusals and failures of the run."""
+"""Errors: how refusals look, and that nothing, right or wrong, makes the server fail."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
-from conformance.case import describe, watch
-from conformance.exchange import Exchange
+from conformance.calls import Call, reads
+from conformance.case import Case, describe, requirement, watch
+from conformance.edges import EDGES, NEARLY, UNREADABLE, Edge, breaks, edges, kind_of
+from conformance.exchange import Exchange, Request
 from conformance.registry import Mismatch
+from conformance.target import authorised
+
+_WORDS: Mapping[int, str] = MappingProxyType(
+    {
+        400: "validation_error",
+        401: "unauthorized",
+        403: "forbidden",
+        404: "not_found",
+        405: "method_not_allowed",
+        409: "conflict",
+        413: "payload_too_large",
+        415: "unsupported_media_type",
+    }
+)
+_TYPES: Mapping[str, str] = MappingProxyType(
+    {"integer": "whole number", "size": "whole number", "uuid": "uuid", "instant": "instant", "choice": "status"}
+)
+_INNARDS = (
+    re.compile(r"^\s*at [\w.<>`$]+\(.*\)", re.MULTILINE),
+    re.compile(r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+"),
+    re.compile(r"\b(?:System|Microsoft|Npgsql|java|javax|org)(?:\.\w+)+(?:Exception|Error)\b"),
+    re.compile(r"[\w/\\.:-]+\.(?:cs|py|java|js|ts|go|rb|php):(?:line )?\d+"),
+    re.compile(r"\bSELECT\b.{1,300}\bFROM\b|\bSQLSTATE\b|\bORA-\d{5}\b", re.DOTALL),
+)
+"""What only a developer of the server wants to read."""
+_UNKNOWN_UUID = "c04f03a5-ace0-4000-8000-000000000000"
+_UNKNOWN = "conformance-no-such-id"
+
+
+# -- Watchers ----------------------------------------------------------------------------------------------------
 
 
 @watch("ERR-001")
@@ -13,17 +49,261 @@ def no_server_error(exchange: Exchange) -> Iterable[Mismatch] | None:
     if exchange.status < 500:
         return ()
     operation = exchange.request.operation_id or exchange.request.target
-    return [Mismatch(f"no answer of 5xx to {operation}", describe(exchange), f"{operation} {exchange.status}")]
+    return [Mismatch("no answer of 5xx", describe(exchange), f"{operation} {exchange.status}")]
 
 
 @watch("ERR-002")
 def envelope(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Looks for the two members in every answer of 400, 401 and 404 to a call of an operation."""
-    if exchange.status not in (400, 401, 404) or exchange.request.operation_id is None:
+    if exchange.status not in (400, 401, 404) or not _called(exchange):
         return None
-    if exchange.request.method == "HEAD":
-        return None
-    if all(isinstance(exchange.member(name), str) for name in ("error", "message")):
+    if all(isinstance(exchange.member(name), str) and exchange.member(name) for name in ("error", "message")):
         return ()
-    actual = exchange.fault or exchange.body[:200].decode("utf-8", "replace")
-    return [Mismatch("a JSON object with error and message, both text", actual, str(exchange.status))]
+    return [Mismatch("a JSON object with error and message, both text", _excerpt(exchange), str(exchange.status))]
+
+
+@watch("ERR-009")
+def json_refusals(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Looks at the Content-Type of every 400, 401 and 404 with a body."""
+    if exchange.status not in (400, 401, 404) or not _called(exchange) or not exchange.body:
+        return None
+    if exchange.media_type == "application/json":
+        return ()
+    actual = exchange.header("content-type") or "no Content-Type"
+    return [Mismatch("Content-Type: application/json", actual, f"{exchange.status} {exchange.media_type}")]
+
+
+@watch("ERR-010")
+def no_innards(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Searches the text of every refusal and failure for the marks of stack traces, source files and queries."""
+    if exchange.status < 400 or exchange.request.method == "HEAD":
+        return None
+    text = exchange.body[:20_000].decode("utf-8", "replace").replace("\\r", "").replace("\\n", "\n").replace('\\"', '"')
+    found = next((match[0] for pattern in _INNARDS if (match := pattern.search(text))), None)
+    if found is None:
+        return ()
+    expected = "an error for people, without the server's own code, files or queries"
+    return [
+        Mismatch(expected, f"{exchange.status} with {found.strip()[:120]!r}", f"{_name(exchange)} {exchange.status}")
+    ]
+
+
+@watch("ERR-011")
+def no_rows(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Looks for rows in the body of every refusal and failure."""
+    if exchange.status < 400 or exchange.request.method == "HEAD":
+        return None
+    if not exchange.rows:
+        return ()
+    actual = f"{exchange.status} with {len(exchange.rows)} rows of data"
+    return [Mismatch("no data in a refusal", actual, f"{_name(exchange)} {exchange.status}")]
+
+
+@watch("ERR-012")
+def word_of_status(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Compares the error of every refusal with the word for its status."""
+    word = _WORDS.get(exchange.status)
+    if word is None or exchange.request.method == "HEAD":
+        return None
+    if exchange.member("error") == word:
+        return ()
+    actual = repr(exchange.member("error"))
+    return [Mismatch(f'"error": "{word}" with status {exchange.status}', actual, f"{exchange.status} {actual}")]
+
+
+@watch("ERR-013")
+def request_id(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Compares requestId in the body of every refusal with the header."""
+    if exchange.status < 400 or exchange.request.method == "HEAD":
+        return None
+    told, header = exchange.member("requestId"), exchange.header("x-request-id")
+    if isinstance(told, str) and told and told == header:
+        return ()
+    return [Mismatch(f"requestId as in X-Request-Id: {header}", repr(told), str(exchange.status))]
+
+
+# -- Values of query parameters ----------------------------------------------------------------------------------
+
+
+@requirement("ERR-003")
+def unreadable_values(case: Case) -> None:
+    """Puts a value that no parser takes for the type into each typed query parameter, one at a time."""
+    for edge, exchange in _tried(case, "unreadable", UNREADABLE):
+        expected = f"status 400: {edge.shown} is no {_TYPES[kind_of(edge.parameter)]}"
+        case.expect(exchange.status == 400, expected, _outcome(exchange), exchange)
+
+
+@requirement("ERR-004")
+def nearly_right_values(case: Case) -> None:
+    """Puts a value that only a careless parser takes, e.g. 30 February, into each typed query parameter."""
+    for edge, exchange in _tried(case, "nearly", NEARLY):
+        expected = f"status 400: {edge.shown} is no {_TYPES[kind_of(edge.parameter)]}"
+        case.expect(exchange.status == 400, expected, _outcome(exchange), exchange)
+
+
+@requirement("ERR-005")
+def edges_never_fail(case: Case) -> None:
+    """Puts values at the edge of its type and beyond into each query parameter: 2^31, year 9999, NUL, 3,000 letters."""
+    for edge, exchange in _tried(case, "edges", EDGES):
+        case.expect(exchange.status < 500, f"no 5xx for {edge.shown}", describe(exchange), exchange)
+
+
+@requirement("ERR-014")
+def details_name_parameter(case: Case) -> None:
+    """Looks into the details of the refusals of unreadable values for the parameter that was wrong."""
+    for edge, exchange in _tried(case, "unreadable", UNREADABLE):
+        if exchange.status == 400:
+            details = exchange.member("details")
+            named = [entry.get("parameter") for entry in details or () if isinstance(entry, dict)]
+            told = named == [edge.parameter.name] and all(entry.get("message") for entry in details)
+            case.expect(told, f"details of {edge.parameter.name} alone, with a message", details, exchange)
+
+
+@requirement("ERR-017")
+def beyond_limits(case: Case) -> None:
+    """Takes those values at the edge that the contract's limits exclude, but for empty ones and instants."""
+    for edge, exchange in _tried(case, "edges", EDGES):
+        if edge.value and breaks(edge.parameter, edge.value):
+            case.expect(exchange.status == 400, f"status 400 for {edge.shown}", _outcome(exchange), exchange)
+
+
+def _tried(case: Case, name: str, table: Mapping[str, tuple[str, ...]]) -> list[tuple[Edge, Exchange]]:
+    """Return the answers to the values of a table, asked for once in a run."""
+
+    def tries() -> Iterator[tuple[Edge, Exchange]]:
+        for operation in reads(case.contract):
+            with case.part(operation.operation_id):
+                call = case.home.call(operation.operation_id)
+                for edge in edges(call, table, alone=table is EDGES):
+                    yield edge, case.call(edge.call)
+
+    return case.once(("errors", name), lambda: list(tries()))
+
+
+# -- Ids in the path ---------------------------------------------------------------------------------------------
+
+
+@requirement("ERR-006")
+def unknown_id_shows_nothing(case: Case) -> None:
+    """Asks for ids that don't exist: made-up ones, and real ones with a character too many or too few.
+
+    An empty list is tolerated. What a shortened id shows counts only where it says that it is of another id.
+    """
+    for name, call, exchange in _unknown(case):
+        wanted = call.ids[name]
+        expected = f"neither data nor 5xx for {name} {wanted!r}, which doesn't exist"
+        shown = _shown(exchange)
+        others = [row for row in shown if str(row.get(name, wanted)).lower() != wanted.lower()]
+        wrong = shown if wanted in (_UNKNOWN, _UNKNOWN_UUID) else others
+        actual = f"{describe(exchange)} with {_excerpt(exchange)}" if exchange.ok else describe(exchange)
+        case.expect(exchange.status < 500 and not wrong, expected, actual, exchange)
+
+
+@requirement("ERR-007")
+def unknown_id_is_404(case: Case) -> None:
+    """Asks for made-up ids, each in a path that is right otherwise."""
+    for name, call, exchange in _unknown(case):
+        if call.ids[name] in (_UNKNOWN_UUID, _UNKNOWN):
+            case.expect(
+                exchange.status == 404, f"status 404: there is no {name} {call.ids[name]}", _outcome(exchange), exchange
+            )
+
+
+@requirement("ERR-008")
+def malformed_path_id(case: Case) -> None:
+    """Puts what is no uuid into each path parameter of that type: a word, a real id cut short, one too long."""
+    for operation in reads(case.contract):
+        with case.part(operation.operation_id):
+            for parameter in operation.parameters:
+                if parameter.where != "path" or parameter.schema.get("format") != "uuid":
+                    continue
+                call = case.home.call(operation.operation_id)
+                real = call.ids[parameter.name]
+                for value in ("not-a-uuid", real[:-1], f"{real}0"):
+                    exchange = case.call(replace(call, ids={**call.ids, parameter.name: value}))
+                    expected = f"status 400 or 404: {parameter.name} {value!r} is no uuid"
+                    case.expect(exchange.status in (400, 404), expected, _outcome(exchange), exchange)
+
+
+def _unknown(case: Case) -> list[tuple[str, Call, Exchange]]:
+    """Return the answers to ids that don't exist, with the parameter that each stands in, asked for once in a run."""
+
+    def tries() -> Iterator[tuple[str, Call, Exchange]]:
+        for operation in reads(case.contract):
+            with case.part(operation.operation_id):
+                for parameter in operation.parameters:
+                    if parameter.where != "path":
+                        continue
+                    call = case.home.call(operation.operation_id)
+                    real = call.ids[parameter.name]
+                    is_uuid = parameter.schema.get("format") == "uuid"
+                    for value in (_UNKNOWN_UUID,) if is_uuid else (_UNKNOWN, f"{real}~", real[:-1]):
+                        other = replace(call, ids={**call.ids, parameter.name: value})
+                        if value:
+                            yield parameter.name, other, case.call(other)
+
+    return case.once(("errors", "unknown"), lambda: list(tries()))
+
+
+def _shown(exchange: Exchange) -> list[dict[str, Any]]:
+    """Return what a successful answer shows: the rows of a list, or the one object."""
+    if not exchange.ok or exchange.fault is not None:
+        return []
+    single = isinstance(exchange.data, dict) and "data" not in exchange.data
+    return [exchange.data] if single else exchange.rows
+
+
+# -- Paths and methods that aren't offered -----------------------------------------------------------------------
+
+
+@requirement("ERR-015")
+def method_not_offered(case: Case) -> None:
+    """Sends a method that each path doesn't offer, without a key, so that nothing can come of it."""
+    offered: dict[str, set[str]] = {}
+    for operation in case.contract.operations.values():
+        offered.setdefault(operation.path, set()).add(operation.method)
+    methods = ("PUT", "DELETE", "PATCH", "POST")
+    for index, (path, known) in enumerate(offered.items()):
+        method = next(word for word in (*methods[index % 4 :], *methods) if word not in known)
+        exchange = case.send(Request(method, re.sub(r"\{\w+\}", _UNKNOWN_UUID, path), authorised(None)))
+        if case.expect(exchange.status == 405, f"status 405 for {method}", describe(exchange), exchange):
+            allowed = {word.strip() for word in (exchange.header("allow") or "").split(",")}
+            case.expect(
+                known <= allowed and method not in allowed, f"Allow: {', '.join(sorted(known))}", allowed, exchange
+            )
+            _expect_envelope(case, exchange)
+
+
+@requirement("ERR-016")
+def unknown_path(case: Case) -> None:
+    """Asks for paths that the API doesn't have: beside, above and below those it has."""
+    key = case.target.main().key
+    for target in ("/api/v1/nothing", "/api/v1", "/api/v2/me", "/api/v1/me/me", "/api/v1/reporting"):
+        exchange = case.send(Request("GET", target, authorised(key), key=key))
+        case.status(exchange, 404)
+        _expect_envelope(case, exchange)
+
+
+def _expect_envelope(case: Case, exchange: Exchange) -> None:
+    held = all(isinstance(exchange.member(name), str) for name in ("error", "message"))
+    case.expect(held, "a JSON object with error and message, both text", _excerpt(exchange), exchange)
+
+
+# -- Words -------------------------------------------------------------------------------------------------------
+
+
+def _called(exchange: Exchange) -> bool:
+    return exchange.request.operation_id is not None and exchange.request.method != "HEAD"
+
+
+def _name(exchange: Exchange) -> str:
+    return exchange.request.operation_id or "another path"
+
+
+def _excerpt(exchange: Exchange) -> str:
+    return exchange.fault or exchange.body[:200].decode("utf-8", "replace")
+
+
+def _outcome(exchange: Exchange) -> str:
+    """Return status and message, or status and number of rows."""
+    return f"{describe(exchange)} with {len(exchange.rows)} rows" if exchange.ok else describe(exchange)

@@ -1,0 +1,138 @@
+"""Values for parameters: unreadable, nearly right, and at the edge of their types; and calls that carry one.
+
+Tables by the kind of a parameter, which follows from its schema. Each call differs in one parameter from one that is
+answered 200, so that a refusal can only be about that. Nothing here sends anything or judges an answer.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from conformance.calls import Call, is_paged
+from openapi.contract import Parameter
+
+__all__ = ["EDGES", "NEARLY", "UNREADABLE", "Edge", "breaks", "edges", "kind_of"]
+
+_SHORT = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e6"
+_LONG = "9" * 40
+
+UNREADABLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "integer": ("x",),
+        "size": ("abc",),
+        "uuid": ("not-a-uuid", _SHORT),
+        "instant": ("yesterday",),
+    }
+)
+"""What no parser takes for the type."""
+
+NEARLY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "integer": ("1.5", "12abc"),
+        "size": ("2x",),
+        "uuid": (f"{_SHORT}g", f"{_SHORT}35"),
+        "instant": ("2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z", "2026-06-01T25:00:00Z"),
+        "choice": ("actives",),
+    }
+)
+"""What a careless parser takes for another value."""
+
+EDGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "integer": ("2147483647", "2147483648", "-2147483649", _LONG, "\N{ARABIC-INDIC DIGIT THREE}", ""),
+        "size": ("2147483648", _LONG, "\N{ARABIC-INDIC DIGIT THREE}", ""),
+        "uuid": ("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "", "\x00"),
+        "instant": (
+            "0001-01-01T00:00:00Z",
+            "9999-12-31T23:59:59.9999999Z",
+            "0001-01-01T00:00:00+14:00",
+            "2016-12-31T23:59:60Z",
+            "",
+        ),
+        "choice": ("", "ACTIVE", "x" * 3_000, "\x00"),
+        "digits": ("999999999", "-999999999", _LONG, "x", ""),
+        "text": ("", "\x00", "'", '%"\\', "\N{PILE OF POO}", "x" * 129, "x" * 3_000),
+        "cursor": ("x", "bnVsbA", "eyJhIjoxfQ", "\N{PILE OF POO}", "A" * 600),
+    }
+)
+"""What overflows, underflows, breaks an encoding or a query that is glued together. Two cursors are base64 of JSON."""
+
+_DIGITS = re.compile(r"-?[0-9]+")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A call with a value of a table in one of its parameters."""
+
+    call: Call
+    parameter: Parameter
+    value: str
+
+    @property
+    def shown(self) -> str:
+        """The parameter and its value, cut to a readable length."""
+        value = self.value if len(self.value) <= 50 else f"{self.value[:20]}… ({len(self.value)} characters)"
+        return f"{self.parameter.name}={value!r} of {self.call.operation.operation_id}"
+
+
+def kind_of(parameter: Parameter) -> str:
+    """Return which table of values a query parameter belongs to."""
+    schema = parameter.schema
+    if parameter.name in ("pageSize", "cursor"):
+        return {"pageSize": "size", "cursor": "cursor"}[parameter.name]
+    formats = {"uuid": "uuid", "date-time": "instant"}
+    if schema.get("format") in formats:
+        return formats[schema["format"]]
+    if schema.get("type") == "integer":
+        return "integer"
+    if "enum" in schema:
+        return "choice"
+    return "digits" if "pattern" in schema else "text"
+
+
+def edges(call: Call, table: Mapping[str, tuple[str, ...]], *, alone: bool = False) -> Iterator[Edge]:
+    """Yield the call with each value of a table in each query parameter of its kind.
+
+    `alone` takes the other end of a window away where a window isn't required, and gives it the same value where it
+    is: a server that reckons from one end to the other may leave the calendar.
+    """
+    plain = call.having(pageSize=2) if is_paged(call.operation) else call
+    for parameter in call.operation.parameters:
+        if parameter.where == "query":
+            for value in table.get(kind_of(parameter), ()):
+                yield Edge(_carrying(plain, parameter.name, value, alone), parameter, value)
+
+
+def _carrying(call: Call, name: str, value: str, alone: bool) -> Call:
+    window = call.operation.window
+    if window is None:
+        return call.having({name: value})
+    end = window.aliases.get(name, name)
+    if end not in (window.start, window.end):
+        return call.having({name: value})
+    other = window.end if end == window.start else window.start
+    # An alias stands in for the name that the call has: two values for one end would be another fault.
+    changes: dict[str, object | None] = {end: None}
+    if alone:
+        changes[other] = value if window.required else None
+    return call.having({**changes, name: value})
+
+
+def breaks(parameter: Parameter, value: str) -> bool:
+    """Return whether a value is surely beyond what the contract allows; instants are left to their own area."""
+    schema = parameter.schema
+    match kind_of(parameter):
+        case "integer" | "size":
+            return not _DIGITS.fullmatch(value) or not schema["minimum"] <= int(value) <= schema["maximum"]
+        case "uuid":
+            return not _UUID.fullmatch(value)
+        case "choice":
+            return value not in schema["enum"]
+        case "digits" | "cursor":
+            return not re.search(schema["pattern"], value) or len(value) > schema.get("maxLength", len(value))
+        case "text":
+            return "\x00" in value or not schema["minLength"] <= len(value) <= schema["maxLength"]
+        case _:
+            return False
