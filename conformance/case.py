@@ -111,11 +111,17 @@ class Case:
         )
         return self.send(request, follows)
 
-    def bare(self, operation: Operation | str, headers: Mapping[str, str], key: Key | None = None) -> Exchange:
-        """Call an operation that needs no ids with exactly these headers; `key` is masked in what is shown."""
+    def bare(self, operation: Operation | str | Call, headers: Mapping[str, str], key: Key | None = None) -> Exchange:
+        """Make a call with exactly these headers; `key` is masked in what is shown."""
         operation = self.operation(operation) if isinstance(operation, str) else operation
-        request = Request("GET", operation.path, tuple(headers.items()), None, key, operation.operation_id)
-        return self.send(request)
+        call = operation if isinstance(operation, Call) else Call(operation)
+        name = call.operation.operation_id
+        return self.send(Request("GET", call.target, tuple(headers.items()), None, key, name))
+
+    def hide(self, secret: str, mark: str) -> Key:
+        """Return a made-up key that gives much of a real one away, masked from here on wherever it turns up."""
+        self._suite.redactor.hide(secret, mark)
+        return Key("made up", mark, secret)
 
     def call(self, call: Call, *, key: Key | Identity | None = _MINE, follows: Exchange | None = None) -> Exchange:  # type: ignore[assignment]
         """Make a call and return the exchange; `key` as in `get`."""

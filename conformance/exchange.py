@@ -120,8 +120,14 @@ class Exchange:
         parts.extend(f"-H {self._header(name, value)}" for name, value in self._shown())
         if self.request.body is not None:
             parts.append(f"--data-binary {shlex.quote(self.request.body.decode('utf-8', 'replace'))}")
-        parts.append(_quote(self.url))
+        parts.append(self._address())
         return " ".join(parts)
+
+    def _address(self) -> str:
+        key = self.request.key
+        if key is not None and key.secret in self.url:
+            return f'"{self.url.replace(key.secret, key.mark)}"'
+        return _quote(self.url)
 
     def _shown(self) -> list[tuple[str, str]]:
         return [(name, value) for name, value in self.request.headers if name.lower() not in _UNSHOWN]

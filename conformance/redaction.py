@@ -30,8 +30,11 @@ class Redactor:
             for spelling in _spellings(key)
             if len(key) >= _MINIMUM  # a shorter "key" would blank out ordinary words
         ]
-        # Longest first: one key may begin with another.
-        self._pairs = sorted(pairs, key=lambda pair: -len(pair[0]))
+        self._pairs = _longest_first(pairs)
+
+    def hide(self, secret: str, mark: str) -> None:
+        """Replace one more text by `mark`, in whichever way it is written."""
+        self._pairs = _longest_first([*self._pairs, *((spelling, mark) for spelling in _spellings(secret))])
 
     def text(self, text: str) -> str:
         """Return `text` without any key."""
@@ -51,6 +54,11 @@ class Redactor:
                 return [self.plain(member) for member in value]
             case _:
                 return value
+
+
+def _longest_first(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """One key may begin with another."""
+    return sorted(dict.fromkeys(pairs), key=lambda pair: -len(pair[0]))
 
 
 def _spellings(key: str) -> set[str]:
