@@ -58,9 +58,8 @@ class Client:
 
     def probe(self) -> None:
         """Let one more request find out whether a target that was taken for gone is back."""
-        if self._gone is not None and self._silent < 2 * _PATIENCE:
+        if self._silent < 2 * _PATIENCE:
             self._gone = None
-            self._silent = _PATIENCE + (self._silent - _PATIENCE)
 
     def _count_silence(self, problem: str) -> None:
         self._silent += 1

@@ -88,17 +88,28 @@ class Pace:
     clock: Clock
     rate: float | None
     share: float = 1.0
-    limits: dict[str, list[Bucket]] = field(default_factory=dict)
+    limits: dict[str, Bucket] = field(default_factory=dict)
+    quotas: dict[str, int] = field(default_factory=dict)
     _next: float = 0.0
 
-    def limit(self, key: str, per_minute: int | None) -> None:
-        """Keep to what `/me` says of a key; None means it has no such limit."""
-        if per_minute is not None and per_minute > 0:
-            self.limits[key] = [Bucket(per_minute * self.share, 60.0, self.clock)]
+    def limit(self, key: str, per_minute: int | None, per_day: int | None) -> None:
+        """Keep to what `/me` says of a key; None means it has no such limit.
+
+        Of what it may send in a day a run takes half at most: its owner needs the rest.
+        """
+        if per_minute is not None:
+            self.limits[key] = Bucket(per_minute * self.share, 60.0, self.clock)
+        if per_day is not None:
+            self.quotas[key] = int(per_day * self.share / 2)
 
     def delay(self, key: str | None) -> float:
-        """Reserve the next place for a request with `key` and return how long to wait for it."""
-        waits = [bucket.delay() for bucket in self.limits.get(key or "", [])]
+        """Reserve the next place for a request with `key` and return how long to wait for it, in seconds."""
+        name = key or ""
+        if name in self.quotas:
+            if self.quotas[name] <= 0:
+                raise RunError("half of the requests that /me allows the key in a day are spent")
+            self.quotas[name] -= 1
+        waits = [self.limits[name].delay()] if name in self.limits else []
         if self.rate is not None:
             now = self.clock.now()
             start = max(now, self._next)

@@ -166,7 +166,7 @@ class Target:
             what = exchange.fault or "there is no organizationId in it"
             raise RunError(f"GET {ME} answered {exchange.status}, and doesn't say who {key.mark} is: {what}")
         identity = _read(key, exchange, given)
-        self._client.pace.limit(key.secret, identity.per_minute)
+        self._client.pace.limit(key.secret, identity.per_minute, identity.per_day)
         return identity
 
 

@@ -1,0 +1,223 @@
+"""Targets that are no good API, or none at all: each run ends, within its budget, and says what is the matter."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import pytest
+
+from conformance import registry, runner
+from conformance.exchange import Key
+from conformance.requirements import catalogue
+from conformance.settings import Settings
+from conformance.suite import Suite, selected
+from conformance.verdict import Status, Verdict
+from tests.conformance.rawserver import Raw, Wire, json_answer, raw_server
+
+KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")
+BUDGET = 20.0
+ME = {
+    "organizationId": "7f2d3f0a-7c51-42cf-a06d-2c2df5f0c20b",
+    "clientId": "sep_test_…",
+    "clientName": None,
+    "scopes": ["assets.read", "devices.read", "telemetry.read"],
+    "version": "v1",
+    "rateLimit": {"requestsPerMinute": None, "requestsPerDay": None},
+    "allowedGroupIds": [],
+    "allowedCustomerIds": [],
+}
+
+
+def judge(url: str, *, timeout: float = 0.15) -> dict[str, Verdict]:
+    """Return the verdicts of a whole run of all areas."""
+    settings = Settings(url, keys=(KEY,), timeout=timeout, budget=BUDGET, max_requests=400)
+    suite = Suite(settings)
+    checks = registry.checks()
+    try:
+        return {rule.id: runner.run(suite, rule, checks[rule.id]) for rule in selected(settings) if rule.id in checks}
+    finally:
+        suite.close()
+
+
+def reasons(verdicts: dict[str, Verdict]) -> set[str]:
+    """Return why nothing was judged."""
+    return {str(verdict.reason) for verdict in verdicts.values() if verdict.status is Status.ERROR}
+
+
+@contextmanager
+def answering(answer: Callable[[Wire, str], None]) -> Iterator[Raw]:
+    """Serve, and hold the run to its budget: a hang fails the test instead of holding it up for ever."""
+    begun = time.monotonic()
+    with raw_server(answer) as raw:
+        yield raw
+    assert time.monotonic() - begun < BUDGET + 10
+
+
+def after_me(then: Callable[[Wire], None]) -> Callable[[Wire, str], None]:
+    """Answer /me as an API would, and anything else as `then` does."""
+
+    def answer(wire: Wire, target: str) -> None:
+        if target.startswith("/api/v1/me"):
+            wire.send(json_answer(json.dumps(ME).encode()))
+        else:
+            then(wire)
+
+    return answer
+
+
+def never(wire: Wire) -> None:
+    """Answer nothing."""
+    wire.hold()
+
+
+def slowly(wire: Wire) -> None:
+    """Send the headers one by one byte after the other."""
+    wire.drip(b"HTTP/1.1 200 OK\r\n" + b"X-Pad: " + b"x" * 100_000)
+
+
+def slow_body(wire: Wire) -> None:
+    """Send a body byte by byte."""
+    wire.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n")
+    wire.drip(b" " * 100_000)
+
+
+def cut(wire: Wire) -> None:
+    """Close in the middle of a body."""
+    wire.send(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"data": [')
+    wire.connection.close()
+
+
+def no_http(wire: Wire) -> None:
+    """Answer in another protocol."""
+    wire.send(b"220 mail.example.com ESMTP\r\n")
+    wire.connection.close()
+
+
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        (never, "no whole answer within 0.15 s"),
+        (slowly, "no whole answer within 0.15 s"),
+        (slow_body, "no whole answer within 0.15 s"),
+        (cut, "the answer breaks HTTP: peer closed connection without sending complete message body"),
+        (no_http, "the answer breaks HTTP"),
+    ],
+)
+def test_answers_that_never_end_well_are_errors_of_the_run(then: Callable[[Wire], None], said: str) -> None:
+    """Whoever doesn't get an answer across is not judged for it, and not asked for ever."""
+    with answering(after_me(then)) as raw:
+        verdicts = judge(raw.url)
+    found = reasons(verdicts)
+    assert any(said in reason for reason in found), found
+    assert all("broke at" not in reason for reason in found), found
+    assert verdicts["SHP-001"].status is Status.ERROR
+
+
+def test_an_endless_answer_is_cut_off_at_the_ceiling() -> None:
+    """Of 200 MB no more than 32 MiB are read."""
+    sent = []
+
+    def flood(wire: Wire) -> None:
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 200000000\r\n\r\n")
+        for _ in range(200):
+            wire.send(b" " * 1_000_000)
+            sent.append(1)
+
+    with answering(after_me(flood)) as raw:
+        verdicts = judge(raw.url, timeout=5.0)
+    assert any("the answer is longer than 32 MiB" in reason for reason in reasons(verdicts))
+    assert max(sent, default=0) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (json_answer(b'{"data": ['), "the body isn't JSON"),
+        (json_answer(b'{"data": ["\xff"]}'), "the body isn't UTF-8: byte 11 is 0xff"),
+        (json_answer(b""), "the body is empty"),
+        (json_answer(b'{"data": NaN}'), "the body isn't JSON: NaN is no JSON number"),
+        (json_answer(b"[" * 200_000), "the body isn't JSON"),
+        (json_answer(b'{"data": []}').replace(b"Length: 12", b"Length: 5"), "the body isn't JSON"),
+    ],
+    ids=["cut", "latin-1", "empty", "nan", "deep", "length too short"],
+)
+def test_bodies_that_are_no_json_are_findings(answer: bytes, said: str) -> None:
+    """What came across and can't be read is the target's fault, and shown as such."""
+    with answering(after_me(lambda wire: wire.send(answer))) as raw:
+        suite = Suite(Settings(raw.url, keys=(KEY,), timeout=1.0, budget=BUDGET))
+        runner.run(suite, catalogue()["SHP-001"], registry.judge_of("SHP-001"))
+        seen = suite.lookout.drain()["SHP-002"]
+        suite.close()
+    found = {finding["actual"] for finding in seen["findings"].values()}
+    assert any(said in text for text in found), found
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 15\r\n\r\n<h1>Welcome</h1>"[:-1],
+        b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 20\r\n\r\n<h1>Bad Gateway</h1>",
+        b"HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /api/v1/me\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n[1,2]",
+        b'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"me"',
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+    ],
+)
+def test_pages_of_something_else_are_findings(answer: bytes) -> None:
+    """A web page, a proxy's page or a redirect in place of an API breaks the first requirement."""
+    with answering(lambda wire, _: wire.send(answer)) as raw:
+        verdicts = judge(raw.url)
+    assert verdicts["AUT-001"].status is Status.FAIL
+    assert [name for name, verdict in verdicts.items() if "broke at" in str(verdict.reason)] == []
+
+
+def test_a_target_that_always_asks_for_later_is_an_error_of_the_run() -> None:
+    """429 is waited for as it says, three times, and then the run says so instead of blaming the target."""
+    busy = json_answer(b'{"error": "rate_limited", "message": "Later."}', "429 Too Many Requests", "Retry-After: 0")
+    with answering(lambda wire, _: wire.send(busy)) as raw:
+        verdicts = judge(raw.url)
+    assert {verdict.status for verdict in verdicts.values()} <= {Status.ERROR}
+    assert any("still 429 after 3 tries" in reason for reason in reasons(verdicts))
+
+
+def test_a_wait_beyond_the_budget_is_not_waited_for() -> None:
+    """A Retry-After of an hour ends the request at once."""
+    busy = json_answer(b"{}", "503 Service Unavailable", "Retry-After: 3600")
+    with answering(lambda wire, _: wire.send(busy)) as raw:
+        verdicts = judge(raw.url)
+    assert any("waiting 3600 s would outlast the time budget" in reason for reason in reasons(verdicts))
+
+
+def test_an_endless_walk_is_broken_off() -> None:
+    """A list that always has one more page doesn't hold the run up."""
+    numbers = count()
+
+    def more(wire: Wire) -> None:
+        row = {"assetId": f"00000000-0000-4000-8000-{next(numbers):012}", "deviceId": "D", "isActive": True}
+        page = {"data": [row], "nextCursor": f"c{next(numbers)}", "hasMore": True}
+        wire.send(json_answer(json.dumps(page).encode()))
+
+    with answering(after_me(more)) as raw:
+        verdicts = judge(raw.url, timeout=2.0)
+    assert [name for name, verdict in verdicts.items() if "broke at" in str(verdict.reason)] == []
+
+
+def test_nobody_listens() -> None:
+    """Without anybody at the address every check says so."""
+    with raw_server(lambda wire, _: wire.hold()) as raw:
+        gone = raw.url
+    verdicts = judge(gone)
+    assert {verdict.status for verdict in verdicts.values()} == {Status.ERROR}
+    assert any("can't connect" in reason for reason in reasons(verdicts))
+
+
+def test_tls_where_there_is_none() -> None:
+    """A handshake that fails is named as such."""
+    plain = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+    with raw_server(lambda wire, _: wire.send(plain), eager=True) as raw:
+        verdicts = judge(raw.url.replace("http:", "https:"), timeout=1.0)
+    assert {verdict.status for verdict in verdicts.values()} == {Status.ERROR}
+    assert any("TLS failed" in reason for reason in reasons(verdicts)), reasons(verdicts)

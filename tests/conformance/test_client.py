@@ -1,0 +1,150 @@
+"""The client's manners: what is asked again, what is waited for, when it gives up."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from conformance.client import Client
+from conformance.exchange import Exchange, Request
+from conformance.pace import Budget, Pace
+from conformance.transport import Answer, LostConnectionError, NoAnswerError
+from conformance.verdict import RunError
+from tests.conformance.test_pace import Hands
+
+GET = Request("GET", "/api/v1/me")
+POST = Request("POST", "/api/v1/service-reports", body=b"{}")
+OK = Answer(200, (), b"{}")
+LOST = LostConnectionError("the connection broke")
+SILENT = NoAnswerError("no whole answer within 10 s")
+
+
+@dataclass
+class Script:
+    """In place of sockets: plays back answers and errors, the last one for ever."""
+
+    plays: list[Answer | Exception]
+    asked: list[str] = field(default_factory=list)
+
+    def send(self, method: str, target: str, *_: Any, timeout: float) -> Answer:
+        assert timeout > 0
+        self.asked.append(f"{method} {target}")
+        play = self.plays.pop(0) if len(self.plays) > 1 else self.plays[0]
+        if isinstance(play, Exception):
+            raise play
+        return play
+
+
+@dataclass
+class Setting:
+    client: Client
+    script: Script
+    hands: Hands
+    heard: list[Exchange]
+
+
+def client(*plays: Answer | Exception) -> Setting:
+    hands, script = Hands(), Script(list(plays))
+    heard: list[Exchange] = []
+    made = Client(
+        base_url="http://target",
+        transport=script,  # type: ignore[arg-type]
+        budget=Budget(hands.clock(), hands.time, 100.0, 1_000),
+        pace=Pace(hands.clock(), None),
+        clock=hands.clock(),
+        heard=heard.append,
+    )
+    return Setting(made, script, hands, heard)
+
+
+def busy(status: int, *headers: tuple[str, str]) -> Answer:
+    return Answer(status, headers, b"")
+
+
+def test_a_lost_connection_is_asked_again() -> None:
+    """Two failures of the network and then an answer are an answer, heard once."""
+    it = client(LOST, LOST, OK)
+    assert it.client.send(GET).status == 200
+    assert (len(it.script.asked), len(it.heard)) == (3, 1)
+
+
+def test_a_post_is_never_sent_twice() -> None:
+    """The first try may have created something."""
+    it = client(LOST, OK)
+    with pytest.raises(RunError, match="POST /api/v1/service-reports: the connection broke"):
+        it.client.send(POST)
+    assert it.script.asked == ["POST /api/v1/service-reports"]
+
+
+def test_silence_is_not_asked_again() -> None:
+    """Who took all the time there was gets no second helping of it."""
+    it = client(SILENT)
+    with pytest.raises(RunError, match="no whole answer"):
+        it.client.send(GET)
+    assert len(it.script.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "slept"),
+    [
+        (busy(429, ("Retry-After", "7")), [7.0]),
+        (busy(503, ("Retry-After", "2")), [2.0]),
+        (busy(429), [1.0]),
+        (busy(429, ("Retry-After", "Thu, 01 Jan 1970 00:16:45 GMT")), [5.0]),
+        (busy(429, ("Retry-After", "soon")), [1.0]),
+    ],
+)
+def test_those_who_ask_for_later_are_asked_later(answer: Answer, slept: list[float]) -> None:
+    """429, and 503 with Retry-After, are waited for as they say, in seconds or as a date."""
+    it = client(answer, OK)
+    assert it.client.send(GET).status == 200
+    assert it.hands.slept == slept
+    assert [exchange.status for exchange in it.heard] == [200]
+
+
+def test_503_without_retry_after_is_an_answer() -> None:
+    """Nobody asked for patience, so it is judged like any other 5xx."""
+    it = client(busy(503))
+    assert it.client.send(GET).status == 503
+
+
+def test_patience_ends() -> None:
+    """After three times later it is the run that fails."""
+    it = client(busy(429, ("Retry-After", "1")))
+    with pytest.raises(RunError, match="still 429 after 3 tries: lower --rate"):
+        it.client.send(GET)
+    assert it.hands.slept == [1.0, 1.0]
+
+
+def test_a_target_that_is_gone_is_left_alone() -> None:
+    """After three requests without an answer nothing is sent any more, until a probe is allowed."""
+    it = client(SILENT)
+    for _ in range(5):
+        with pytest.raises(RunError):
+            it.client.send(GET)
+    assert len(it.script.asked) == 3
+    it.client.probe()
+    for said in ("no whole answer", "given up after 4 requests in a row"):
+        with pytest.raises(RunError, match=said):
+            it.client.send(GET)
+    assert len(it.script.asked) == 4
+
+
+def test_probes_end_too() -> None:
+    """However many checks are left, a dead target is asked a bounded number of times."""
+    it = client(SILENT)
+    for _ in range(100):
+        it.client.probe()
+        with pytest.raises(RunError):
+            it.client.send(GET)
+    assert len(it.script.asked) == 6
+
+
+def test_an_answer_restores_trust() -> None:
+    """One answer, and silence is counted from the beginning."""
+    it = client(SILENT, SILENT, OK, SILENT, SILENT, OK)
+    for _ in range(2):
+        for _ in range(2):
+            with pytest.raises(RunError):
+                it.client.send(GET)
+        assert it.client.send(GET).status == 200

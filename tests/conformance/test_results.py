@@ -1,0 +1,168 @@
+"""Verdicts, counted: statuses, exit status, closing line, and what reports make of them."""
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from conformance import report
+from conformance.exchange import Key, Request
+from conformance.redaction import Redactor
+from conformance.report_html import page
+from conformance.requirements import MUST, SANDBOX, SHOULD, Level, catalogue
+from conformance.results import KeyFacts, Results
+from conformance.settings import Reports, Settings
+from conformance.verdict import Finding, Status, Verdict, broken
+from tests.conformance.test_exchange import KEY, exchange
+
+EVIL = "<script>alert(1)</script>\"'&\ud800"
+
+
+def by_level(level: Level) -> list[str]:
+    return [name for name, rule in catalogue().items() if rule.level is level]
+
+
+def results(*verdicts: Verdict, **settings: object) -> Results:
+    made = Settings("https://api.sepolo.app", keys=(KEY,), **settings)  # type: ignore[arg-type]
+    found = Results(made, tuple(catalogue()[verdict.id] for verdict in verdicts), (KeyFacts("key1", KEY.mark, "x"),))
+    found.verdicts = {verdict.id: verdict for verdict in verdicts}
+    return found
+
+
+def failing(requirement_id: str, known: str | None = None) -> Verdict:
+    request = Request("GET", "/api/v1/assets?pageSize=2", (("X-Sepolo-Api-Key", KEY.secret),), None, KEY)
+    steps = (exchange(request, EVIL.encode("utf-8", "replace"), Echo=EVIL).step(str),)
+    return Verdict(requirement_id, Status.FAIL, (Finding("at most 2 rows", f"3 rows {EVIL}", steps),), known=known)
+
+
+@pytest.mark.parametrize(
+    ("level", "asked", "status"),
+    [
+        (MUST, MUST, Status.FAIL),
+        (SHOULD, MUST, Status.WARN),
+        (SHOULD, SHOULD, Status.FAIL),
+        (SHOULD, SANDBOX, Status.FAIL),
+        (SANDBOX, SANDBOX, Status.FAIL),
+    ],
+)
+def test_the_level_decides_what_a_broken_requirement_is(level: Level, asked: Level, status: Status) -> None:
+    """Within the level it fails the run, one below it is a warning."""
+    assert broken(level, asked) is status
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        (("pass", "warn", "vacuous", "not-tested"), 0),
+        (("pass", "fail", "error"), 1),
+        (("pass", "error"), 3),
+    ],
+)
+def test_the_exit_status_says_whose_fault_it_is(statuses: tuple[str, ...], code: int) -> None:
+    """1 blames the target, 3 the run; only what was judged counts."""
+    names = list(catalogue())
+    found = results(*(Verdict(names[place], Status(status)) for place, status in enumerate(statuses)))
+    assert found.exit_code() == code
+
+
+def test_a_known_deviation_does_not_fail_the_run_and_a_stale_one_does() -> None:
+    """The file of expected failures is strict both ways."""
+    first, second = by_level(MUST)[:2]
+    known = {first: "a proxy", second: "a proxy"}
+    fine = results(failing(first, "a proxy"), expected=known)
+    stale = results(failing(first, "a proxy"), Verdict(second, Status.PASS), expected=known)
+    assert (fine.exit_code(), fine.stale()) == (0, [])
+    assert (stale.exit_code(), stale.stale()) == (1, [second])
+
+
+def test_the_closing_line_sums_up() -> None:
+    """What holds of what was judged, then what else there is, then what to supply."""
+    first, second, third, fourth = by_level(MUST)[:4]
+    found = results(
+        Verdict(first, Status.PASS),
+        failing(second),
+        Verdict(third, Status.VACUOUS, reason="one page"),
+        Verdict(fourth, Status.NOT_TESTED, reason="needs a key of a second organisation: --api-key"),
+    )
+    line = "1 of 2 MUST hold, 1 fail, 1 vacuous, 1 not tested (needs a key of a second organisation: --api-key)"
+    assert found.headline() == line
+
+
+def test_a_verdict_survives_a_journey_through_json() -> None:
+    """Workers send verdicts as plain values."""
+    verdict = failing(by_level(MUST)[0])
+    assert Verdict.of(json.loads(json.dumps(verdict.plain()))) == verdict
+
+
+def test_the_json_report_has_its_documented_members() -> None:
+    """Version 1: a reader may rely on these, and finds no key anywhere."""
+    name = by_level(MUST)[0]
+    document = report.document(results(failing(name)), Redactor([KEY.secret]))
+    assert {"version", "target", "seed", "level", "summary", "requirements"} <= document.keys()
+    (entry,) = document["requirements"]
+    assert {"id", "area", "level", "status", "title", "clause", "findings", "seconds"} <= entry.keys()
+    (finding,) = entry["findings"]
+    assert finding.keys() == {"expected", "actual", "requests"}
+    assert finding["requests"][0]["curl"].startswith('curl -sS -i -H "X-Sepolo-Api-Key: $SEPOLO_API_KEY"')
+    assert (document["version"], entry["id"], entry["status"]) == (1, name, "fail")
+    assert KEY.secret not in json.dumps(document)
+
+
+class _Page(HTMLParser):
+    """Collects tags with their attributes, and all text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_the_page_shows_findings_and_runs_nothing_of_the_target() -> None:
+    """What a server sends is text on the page, never markup; nothing is loaded from elsewhere."""
+    name, other = by_level(MUST)[:2]
+    made = _Page()
+    made.feed(page(report.document(results(failing(name), Verdict(other, Status.PASS)), Redactor([KEY.secret]))))
+    articles = [attributes["data-status"] for tag, attributes in made.tags if tag == "article"]
+    assert articles == ["fail", "pass"]
+    assert sum(tag == "script" for tag, _ in made.tags) == 1
+    assert [attributes for _, attributes in made.tags if {"src", "href"} & attributes.keys()] == []
+    assert "3 rows <script>alert(1)</script>" in made.text
+    assert KEY.secret not in made.text
+
+
+@pytest.mark.parametrize(
+    ("statuses", "message", "color"),
+    [
+        (("pass", "pass"), "2 of 2 hold", "brightgreen"),
+        (("pass", "fail"), "1 of 2 hold", "red"),
+        (("error", "pass"), "1 of 1 hold", "lightgrey"),
+        (("vacuous",), "not judged", "lightgrey"),
+    ],
+)
+def test_the_badge_says_how_much_holds(statuses: tuple[str, ...], message: str, color: str) -> None:
+    """In the form of a shields.io endpoint."""
+    names = by_level(MUST)
+    found = results(*(Verdict(names[place], Status(status)) for place, status in enumerate(statuses)))
+    assert report.badge(found) == {"schemaVersion": 1, "label": "conformance", "message": message, "color": color}
+
+
+def test_all_reports_are_written_even_with_text_that_is_no_unicode(tmp_path: Path) -> None:
+    """A lone surrogate out of a server's JSON doesn't keep a report from being written."""
+    wanted = Reports(tmp_path / "r.json", tmp_path / "r.html", tmp_path / "b.json")
+    report.write(results(failing(by_level(MUST)[0]), reports=wanted), Redactor([KEY.secret]))
+    assert [path.stat().st_size > 50 for path in sorted(tmp_path.iterdir())] == [True] * 3
+
+
+def test_the_rerun_line_names_no_key() -> None:
+    """Keys are left to the environment."""
+    line = report.rerun(Settings("http://x", keys=(Key("KEY_A", "$SEPOLO_API_KEY", "secret-key"),), seed=5), "PAG-001")
+    assert line == (
+        "sepolo-conformance run http://x --requirement PAG-001 --seed 5 --level must --api-key-env SEPOLO_API_KEY"
+    )

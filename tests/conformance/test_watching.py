@@ -1,0 +1,67 @@
+"""What watchers see, over processes."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.exchange import Request
+from conformance.registry import Judge, Mismatch
+from conformance.verdict import Finding, Status
+from conformance.watching import KEPT, Lookout, Sightings
+from tests.conformance.test_exchange import KEY, exchange
+
+REQUEST = Request("GET", "/api/v1/me", (("X-Sepolo-Api-Key", KEY.secret),), None, KEY, "getMe")
+kinds = st.lists(st.sampled_from([f"kind {number}" for number in range(KEPT + 3)]), max_size=20)
+
+
+def seen(names: list[str]) -> Sightings:
+    found = Sightings()
+    for name in names:
+        found.judged += 1
+        found.add(name, Finding("expected", name))
+    return found
+
+
+@given(kinds, kinds)
+def test_two_processes_see_what_one_would(first: list[str], second: list[str]) -> None:
+    """Merged sightings count the same answers and findings, and keep one finding of a kind."""
+    merged = Sightings()
+    for part in (first, second):
+        merged.merge(json.loads(json.dumps(seen(part).plain())))
+    together = seen(first + second)
+    assert merged.judged == together.judged
+    assert merged.findings.keys() == together.findings.keys()
+    assert len(merged.findings) + merged.more == len(together.findings) + together.more
+
+
+def test_nothing_seen_is_vacuous_and_something_is_a_verdict() -> None:
+    """No bearing: vacuous. Judged and in order: pass. Mismatch: broken, as bad as the level says."""
+    statuses = [
+        Sightings().verdict("ERR-001", Status.FAIL).status,
+        Sightings(judged=3).verdict("ERR-001", Status.FAIL).status,
+        seen(["x"]).verdict("ERR-001", Status.WARN).status,
+    ]
+    assert statuses == [Status.VACUOUS, Status.PASS, Status.WARN]
+
+
+def test_a_finding_shows_the_answer_with_its_key_masked() -> None:
+    """Watchers see raw answers; what is kept of them is fit to print."""
+
+    def echo(answer: object) -> list[Mismatch]:
+        return [Mismatch("no key", f"the key {KEY.secret}", "echo")]
+
+    lookout = Lookout({"AUT-001": Judge("AUT-001", echo, watches=True)}, lambda text: text.replace(KEY.secret, "***"))
+    for _ in range(3):
+        lookout.see(exchange(REQUEST, KEY.secret.encode()))
+    text = json.dumps(drained := lookout.drain())
+    assert KEY.secret not in text
+    assert (drained["AUT-001"]["judged"], drained["AUT-001"]["more"]) == (3, 2)
+    assert lookout.drain() == {}
+
+
+def test_an_answer_without_bearing_does_not_count() -> None:
+    """None from a watcher leaves no trace."""
+    lookout = Lookout({"AUT-001": Judge("AUT-001", lambda _: None, watches=True)}, str)
+    lookout.see(exchange(REQUEST))
+    assert lookout.drain() == {}
