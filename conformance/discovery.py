@@ -173,6 +173,9 @@ class Discovery:
         window = listing.call.window
         for ends in ([window] if window else []) + list(self._windows()):
             yield Call(operation, query=dict(listing.call.ids)).within(*ends)
+        # The device with the most telemetry may have none that is summed up by day.
+        for device in self._devices():
+            yield Call(operation, query={"deviceId": device}).within(*next(self._windows()))
 
     def _rows(self, operation_id: str) -> list[dict[str, Any]]:
         try:

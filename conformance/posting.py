@@ -1,0 +1,116 @@
+"""Service reports that the suite writes: bodies that a deployment ought to take, and how to see what became of them.
+
+Every report is marked by its title, so that people can find and remove it. What is new is told by comparing the list
+before and after; others may be writing at the same time, so a new row counts only if it may be ours.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from conformance.calls import Call
+from conformance.case import Case, describe
+from conformance.discovery import Discovery
+from conformance.exchange import Exchange
+from conformance.target import Identity
+from conformance.verdict import Vacuous
+
+__all__ = ["MARK", "Desk"]
+
+MARK = "Conformance test, to be deleted"
+"""How every title begins."""
+
+_PAGES = 8
+_CREATE = "createServiceReport"
+
+
+class Desk:
+    """Writes reports for one organisation, and sees which ones there are."""
+
+    def __init__(self, case: Case, finder: Discovery) -> None:
+        case.need_writes()
+        self.case = case
+        self.finder = finder
+        self.key: Identity = finder.reader(_CREATE)
+
+    def body(self, what: str, **changes: object) -> dict[str, Any]:
+        """Return a body that ought to be taken: of an own asset, with a title of its own.
+
+        Members of --write-body take the place of ours, null leaves one out; `changes` come last.
+        """
+        asset = next((row for row in self.finder.listing("listAssets").rows if row.get("isActive") is not False), None)
+        if asset is None:
+            raise Vacuous("there is no active asset to write a report for")
+        ours: dict[str, Any] = {
+            "assetId": asset["assetId"],
+            "title": f"{MARK}: {self.case.requirement.id} {what} {uuid4().hex[:12]}",
+            "description": "Written by the conformance suite of the public API.",
+        }
+        path = self.case.settings.write_body
+        if path is not None:
+            given = self._given(path)
+            ours = {name: value for name, value in (ours | given).items() if value is not None}
+            if given.get("title"):
+                ours["title"] = f"{ours['title']} ({self.case.requirement.id} {what} {uuid4().hex[:12]})"
+        return ours | changes
+
+    def _given(self, path: Path) -> dict[str, Any]:
+        try:
+            given = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            self.case.not_tested(f"--write-body {path}: not JSON: {error}")
+        if not isinstance(given, dict):
+            self.case.not_tested(f"--write-body {path}: not a JSON object")
+        return given
+
+    def post(
+        self,
+        body: Mapping[str, Any] | list[Any] | str | bytes,
+        *,
+        key: Identity | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Exchange:
+        """Post a body, as JSON unless it is bytes."""
+        sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.case.post(_CREATE, sent, key=key or self.key, headers=headers)
+
+    def create(self, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None) -> Exchange:
+        """Post a body that ought to be taken; end the check as not tested where it isn't."""
+        exchange = self.post(body, headers=headers)
+        if not exchange.ok:
+            self.case.not_tested(
+                f"the deployment refuses the report that the suite writes ({describe(exchange)}): "
+                "give members that it wants by --write-body"
+            )
+        return exchange
+
+    def id_of(self, exchange: Exchange) -> str:
+        """Return the id of a created report; end the check where the answer has none."""
+        found = exchange.member("serviceReportId")
+        if not isinstance(found, str):
+            self.case.vacuous("the answer has no serviceReportId, see WRT-002")
+        return found
+
+    def read(self, report: str, follows: Exchange, *, key: Identity | None = None) -> Exchange:
+        """Read a report by its id."""
+        key = key or self.finder.reader("getServiceReport")
+        return self.case.get("getServiceReport", {"serviceReportId": report}, key=key, follows=follows)
+
+    def reports(self, **query: object) -> dict[str, dict[str, Any]]:
+        """Return the reports created about now, by id, further narrowed by filters."""
+        operation, now = self.case.operation("listServiceReports"), self.case.target.now()
+        window = Call(operation).within(now - timedelta(days=1), now + timedelta(days=1))
+        walk = self.case.walk(
+            window.having(query, pageSize=500), key=self.finder.reader("listServiceReports"), pages=_PAGES
+        )
+        if not walk.ended:
+            self.case.vacuous(f"the reports of two days can't be read to their end: {walk.problem or 'too many'}")
+        return {str(row.get("serviceReportId")).lower(): row for row in walk.rows}
+
+    def new(self, before: Mapping[str, Any], title: object = None) -> list[dict[str, Any]]:
+        """Return the reports that weren't there before and may be ours: of this title, or of none that is shown."""
+        rows = [row for name, row in self.reports().items() if name not in before]
+        return [row for row in rows if str(row.get("title")) in (str(title), "None")]
