@@ -1,33 +1,304 @@
 """Authentication: no key, a wrong key, the right key, in either header."""
 
-from conformance.case import Case, describe, requirement
+import ipaddress
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote, urlsplit
+
+from conformance.calls import Call, reads
+from conformance.case import Case, describe, requirement, watch
+from conformance.drafts import created, draft
+from conformance.exchange import Exchange, Key, Request
+from conformance.registry import Mismatch
+from conformance.target import Identity, authorised
+from conformance.verdict import NotTested, Vacuous
+from openapi.contract import Operation
 
 _WRONG = "sep_live_0000000000000000000000000000"
+_UNKNOWN = "sep_test_0000000000000000000000000000"
+"""A sandbox refuses live keys unseen, so it has to look the other one up."""
+_UNKNOWN_ID = "c04f03a5-ace0-4000-8000-000000000000"
+_SHORTEST = 8
+"""Shorter texts than this are no keys, and may turn up anywhere."""
+_MEANING = ("clientId", "clientName", "scopes", "allowedGroupIds", "allowedCustomerIds")
+
+
+# -- Without a key, with a wrong one -----------------------------------------------------------------------------
 
 
 @requirement("AUT-001")
 def no_key(case: Case) -> None:
-    """Calls every operation that reads without a key."""
-    for operation in case.contract.operations.values():
-        if operation.method == "GET" and "{" not in operation.path:
-            case.status(case.get(operation, key=None), 401)
+    """Calls every operation that reads without a key, else as with one that is answered 200."""
+    for operation in reads(case.contract):
+        with case.part(operation.operation_id):
+            _expect_401(case, case.call(_call(case, operation), key=None), "no key")
 
 
 @requirement("AUT-002")
 def wrong_key(case: Case) -> None:
-    """Calls /me with a made-up key in each header form."""
-    for headers in ({"X-Sepolo-Api-Key": _WRONG}, {"Authorization": f"Bearer {_WRONG}"}):
-        case.status(case.get("getMe", key=None, headers=headers), 401)
+    """Calls every operation that reads with a made-up key in each header form."""
+    for operation in reads(case.contract):
+        with case.part(operation.operation_id):
+            call = _call(case, operation)
+            for headers in (_both(_UNKNOWN)[0], _both(_WRONG)[1]):
+                _expect_401(case, case.bare(call, headers), "a key that doesn't exist")
+
+
+@requirement("AUT-004")
+def blank_key(case: Case) -> None:
+    """Calls every operation that needs no id with each header left blank, and /me with Bearer and nothing after it."""
+    for operation in reads(case.contract):
+        if "{" not in operation.path:
+            for headers in ({"X-Sepolo-Api-Key": ""}, {"Authorization": "Bearer"}):
+                _expect_401(case, case.bare(operation, headers), "a blank key")
+    _expect_401(case, case.bare("getMe", {"Authorization": ""}), "a blank key")
+
+
+@requirement("AUT-005")
+def nearly_right_key(case: Case) -> None:
+    """Calls /me with a valid key that is a character longer, a character shorter, or has another last character."""
+    real = case.target.main().key
+    name = real.mark.removeprefix("$")
+    last = "0" if real.secret[-1] != "0" else "1"
+    made = {
+        "a character too many": (f"{real.secret}-", f"${{{name}}}-"),
+        "a character before it": (f"x{real.secret}", f"x${{{name}}}"),
+        "its last character missing": (real.secret[:-1], f"${{{name}%?}}"),
+        "another last character": (f"{real.secret[:-1]}{last}", f"${{{name}%?}}{last}"),
+    }
+    for what, (secret, mark) in made.items():
+        key = case.hide(secret, mark)
+        for headers in _both(secret):
+            _expect_401(case, case.bare("getMe", headers, key), f"a valid key with {what}")
+
+
+@requirement("AUT-017")
+def key_comes_first(case: Case) -> None:
+    """Calls every operation that reads without a key and with an unknown id and an unreadable parameter."""
+    for operation in reads(case.contract):
+        ids = {parameter.name: _UNKNOWN_ID for parameter in operation.parameters if parameter.where == "path"}
+        typed = [parameter.name for parameter in operation.parameters if "format" in parameter.schema]
+        query = {name: "x" for name in typed if name not in ids}
+        _expect_401(case, case.call(Call(operation, ids, query), key=None), "no key, whatever else is wrong")
+
+
+@requirement("AUT-018")
+def post_without_key(case: Case) -> None:
+    """Posts a service report without a key and with a made-up one, and looks for it afterwards where a key may."""
+    sent = draft(case)
+    answers = [sent.post(case, None)]
+    answers += [case.post("createServiceReport", sent.body, key=None, headers=headers) for headers in _both(_WRONG)]
+    for exchange in answers:
+        _expect_401(case, exchange, "no valid key")
+    with case.part("listServiceReports"):
+        walk = created(case, sent)
+        shown = [*answers, *walk.pages] if walk else answers
+        case.expect(walk is None, "no report to be created without a key", f"the list has {sent.title!r}", shown)
+
+
+def _expect_401(case: Case, exchange: Exchange, what: str) -> None:
+    actual = f"{describe(exchange)} with {len(exchange.rows)} rows" if exchange.rows else describe(exchange)
+    case.expect(exchange.status == 401, f"status 401 for {what}", actual, exchange)
+
+
+def _call(case: Case, operation: Operation) -> Call:
+    """Return a call that ought to be answered 200; without ids none needs data, or a key to find them."""
+    try:
+        return case.home.call(operation.operation_id)
+    except (Vacuous, NotTested):
+        if "{" in operation.path:
+            raise
+        return Call(operation)
+
+
+def _both(secret: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    return {"X-Sepolo-Api-Key": secret}, {"Authorization": f"Bearer {secret}"}
+
+
+# -- A valid key -------------------------------------------------------------------------------------------------
 
 
 @requirement("AUT-003")
 def either_header(case: Case) -> None:
-    """Calls /me with each key in each header form and compares organizationId."""
-    for identity in case.target.identities():
-        if identity.answer is None:
+    """Calls /me with each key after Bearer and compares organizationId with what X-Sepolo-Api-Key gave."""
+    for identity, first, second in _twice(case):
+        if case.expect(second.status == 200, "status 200, as with X-Sepolo-Api-Key", describe(second), second):
+            mine, other = first.member("organizationId"), second.member("organizationId")
+            case.expect(mine == other, f"organizationId {mine} for {identity.key.mark}", other, (first, second))
+
+
+@requirement("AUT-007")
+def same_meaning(case: Case) -> None:
+    """Calls /me with each key in each header and compares client, scopes and boundaries."""
+    for _, first, second in _twice(case):
+        if second.status == 200:
+            mine, other = _meaning(first), _meaning(second)
+            differing = [name for name in _MEANING if mine[name] != other[name]]
+            expected = f"the same in either header: {', '.join(differing) or 'all'}"
+            actual = "; ".join(f"{name} {mine[name]!r}, after Bearer {other[name]!r}" for name in differing)
+            case.expect(not differing, expected, actual, (first, second))
+
+
+@requirement("AUT-006")
+def bearer_everywhere(case: Case) -> None:
+    """Calls every operation that reads with a valid key after Bearer."""
+    for operation in reads(case.contract):
+        with case.part(operation.operation_id):
+            key = case.home.reader(operation.operation_id).key
+            exchange = case.bare(_call(case, operation), _bearer(key), key)
+            expected = f"the key to be taken by {operation.operation_id}, as in X-Sepolo-Api-Key"
+            case.expect(exchange.status not in (401, 403), expected, describe(exchange), exchange)
+
+
+@requirement("AUT-009")
+def client_id_is_masked(case: Case) -> None:
+    """Compares clientId of each key with the key, and over two calls."""
+    for identity, first, second in _twice(case):
+        shown, secret = first.member("clientId"), identity.key.secret
+        if not isinstance(shown, str) or len(secret) < 2 * _SHORTEST:
             continue
-        secret = identity.key.secret
-        exchange = case.bare("getMe", {"Authorization": f"Bearer {secret}"}, identity.key)
-        if case.expect(exchange.status == 200, "status 200, as with X-Sepolo-Api-Key", describe(exchange)):
-            mine, other = identity.answer.member("organizationId"), exchange.member("organizationId")
-            case.expect(mine == other, f"organizationId {mine}", other, (identity.answer, exchange))
+        case.expect(secret[-_SHORTEST:] not in shown, "clientId without the end of the key", shown, first)
+        case.expect(secret[:-_SHORTEST] not in shown, "clientId with the beginning of the key at most", shown, first)
+        if second.status == 200:
+            again = second.member("clientId")
+            case.expect(shown == again, f"clientId {shown!r} each time", repr(again), (first, second))
+
+
+@requirement("AUT-011")
+def header_in_any_case(case: Case) -> None:
+    """Calls /me with the names of both headers in lower and in upper case."""
+    key = case.target.main().key
+    for name in ("x-sepolo-api-key", "X-SEPOLO-API-KEY"):
+        case.status(case.bare("getMe", {name: key.secret}, key), 200)
+    for name in ("authorization", "AUTHORIZATION"):
+        case.status(case.bare("getMe", {name: f"Bearer {key.secret}"}, key), 200)
+
+
+def _twice(case: Case) -> list[tuple[Identity, Exchange, Exchange]]:
+    """Return each key with its answers of /me to X-Sepolo-Api-Key and to Bearer, asked for once in a run."""
+
+    def ask() -> list[tuple[Identity, Exchange, Exchange]]:
+        return [
+            (identity, identity.answer, case.bare("getMe", _bearer(identity.key), identity.key))
+            for identity in case.target.identities()
+            if identity.answer is not None
+        ]
+
+    return case.once(("authentication", "twice"), ask)
+
+
+def _bearer(key: Key) -> dict[str, str]:
+    return {"Accept": "application/json", "Authorization": f"Bearer {key.secret}"}
+
+
+def _meaning(exchange: Exchange) -> dict[str, object]:
+    found = {name: exchange.member(name) for name in _MEANING}
+    return {name: sorted(map(str, value)) if isinstance(value, list) else value for name, value in found.items()}
+
+
+# -- Watchers ----------------------------------------------------------------------------------------------------
+
+
+@watch("AUT-008")
+def key_not_repeated(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Searches headers and body of every answer for the key that was sent, valid or not."""
+    sent = [secret for secret in _sent(exchange) if len(secret) >= _SHORTEST]
+    if not sent:
+        return None
+    text = exchange.body.decode("utf-8", "replace")
+    where = [name for name, value in exchange.headers if any(secret in value for secret in sent)]
+    where += ["the body"] if any(secret in text for secret in sent) else []
+    if not where:
+        return ()
+    name = exchange.request.operation_id or exchange.request.target
+    return [Mismatch("an answer without the key", f"the key stands in {', '.join(where)}", f"{name} {exchange.status}")]
+
+
+@watch("AUT-010")
+def challenge(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Looks for WWW-Authenticate in every 401."""
+    if exchange.status != 401:
+        return None
+    if exchange.header("www-authenticate"):
+        return ()
+    return [Mismatch("a WWW-Authenticate header with 401", "none", exchange.request.operation_id or "another path")]
+
+
+def _sent(exchange: Exchange) -> list[str]:
+    return [
+        value.split(" ")[-1]
+        for name, value in exchange.request.headers
+        if name.lower() in ("x-sepolo-api-key", "authorization")
+    ]
+
+
+# -- What the page leaves open -----------------------------------------------------------------------------------
+
+
+@requirement("AUT-012")
+def scheme_in_any_case(case: Case) -> None:
+    """Calls /me with the word Bearer in lower, upper and mixed case, and with two spaces after it."""
+    key = case.target.main().key
+    for prefix in ("bearer ", "BEARER ", "bEaReR ", "Bearer  "):
+        case.status(case.bare("getMe", {"Authorization": f"{prefix}{key.secret}"}, key), 200)
+
+
+@requirement("AUT-013")
+def key_in_query(case: Case) -> None:
+    """Calls /me and a list with a valid key in the query, by the names that people try, and in no header."""
+    key = case.target.main().key
+    for path in ("/api/v1/me", "/api/v1/vendors"):
+        for name in ("api_key", "key", "access_token", "X-Sepolo-Api-Key"):
+            target = f"{path}?{name}={quote(key.secret, safe='')}"
+            _expect_401(case, case.send(Request("GET", target, authorised(None), key=key)), "a key in the query")
+
+
+@requirement("AUT-014")
+def live_key(case: Case) -> None:
+    """Calls /me with a made-up key of the form sep_live_… in each header form and reads the message."""
+    for headers in _both(_WRONG):
+        exchange = case.bare("getMe", headers)
+        _expect_401(case, exchange, "a live key")
+        message = str(exchange.member("message"))
+        case.expect("live key" in message and "sandbox" in message, "a message on live keys in a sandbox", message)
+
+
+@requirement("AUT-015")
+def two_keys(case: Case) -> None:
+    """Calls /me with two keys that differ, either of them valid or both, and with the same key in both headers."""
+    identities = case.target.identities()
+    main = case.target.main().key
+    others = [_WRONG, *(identity.key.secret for identity in identities if identity.key != main)][:2]
+    for other in others:
+        for first, second in ((main.secret, other), (other, main.secret)):
+            exchange = case.bare("getMe", {"X-Sepolo-Api-Key": first, "Authorization": f"Bearer {second}"}, main)
+            _expect_401(case, exchange, "two different keys")
+    same = {"X-Sepolo-Api-Key": main.secret, "Authorization": f"Bearer {main.secret}"}
+    case.status(case.bare("getMe", same, main), 200)
+
+
+@requirement("AUT-016")
+def other_schemes(case: Case) -> None:
+    """Calls /me with a valid key in Authorization after other words than Bearer, and after none."""
+    key = case.target.main().key
+    for prefix in ("Basic ", "Token ", "ApiKey ", "Bearer:", "Bearer", ""):
+        exchange = case.bare("getMe", {"Authorization": f"{prefix}{key.secret}"}, key)
+        _expect_401(case, exchange, f"a key after {prefix!r}")
+
+
+@requirement("AUT-019")
+def encrypted(case: Case) -> None:
+    """Looks at the scheme of the address that the suite was given, unless it is of this machine."""
+    parts = urlsplit(case.settings.base_url)
+    if _is_local(parts.hostname or ""):
+        case.vacuous("the deployment runs on this machine")
+    exchange = case.get("getMe", key=None)
+    case.expect(parts.scheme == "https", "an address that begins with https://", f"{parts.scheme}://", exchange)
+
+
+def _is_local(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

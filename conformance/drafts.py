@@ -1,0 +1,67 @@
+"""A service report that must not come to be: sent by those who may not write, and looked for afterwards."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from conformance.calls import Call
+from conformance.case import Case
+from conformance.exchange import Exchange, Key
+from conformance.target import Identity
+from conformance.verdict import NotTested, Vacuous
+from conformance.walk import Walk
+
+__all__ = ["Draft", "created", "draft"]
+
+_PAGES = 4
+_CREATE = "createServiceReport"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A body that would be taken from a key that may write; `title` tells it from all others."""
+
+    title: str
+    body: bytes
+
+    def post(self, case: Case, key: Key | Identity | None) -> Exchange:
+        """Send it."""
+        return case.post(_CREATE, self.body, key=key)
+
+
+def draft(case: Case) -> Draft:
+    """Return a report for an asset of the main organisation; raises Vacuous where there is none."""
+    title = f"Conformance test, must not be created: {case.requirement.id} {case.rng.getrandbits(48):012x}"
+    own: dict[str, Any] = {"title": title, **_subject(case)}
+    path = case.settings.write_body
+    if path is not None:
+        given = json.loads(path.read_text(encoding="utf-8"))
+        own = {name: value for name, value in ({**own, **given, "title": title}).items() if value is not None}
+    return Draft(title, json.dumps(own).encode())
+
+
+def created(case: Case, sent: Draft) -> Walk | None:
+    """Return a walk over the reports of these days if the draft is among them, None if not.
+
+    Raises NotTested where no key may look.
+    """
+    now = case.target.now()
+    call = Call(case.operation("listServiceReports")).within(now - timedelta(days=1), now + timedelta(days=1))
+    walk = case.walk(call.having(pageSize=500), pages=_PAGES)
+    return walk if any(row.get("title") == sent.title for row in walk.rows) else None
+
+
+def _subject(case: Case) -> dict[str, str]:
+    """Return what the report is about: an asset, or a device where no key may read assets."""
+    for operation_id, member in (("listAssets", "assetId"), ("listDevices", "deviceId")):
+        try:
+            rows = case.home.listing(operation_id).rows
+        except (Vacuous, NotTested):
+            continue
+        found = next(
+            (row[member] for row in rows if isinstance(row.get(member), str) and row.get("isActive", True)), None
+        )
+        if found is not None:
+            return {member: found}
+    raise Vacuous("there is neither an asset nor a device to write a report for")
