@@ -81,13 +81,19 @@ class Reports(Protocol):
 
 
 def merged(view: "View", store: Reports, owner: Owner, wanted: Wanted, after: Position | None, limit: int) -> Slice:
-    """One page of both lists, newest first; of the same instant, stored reports come first."""
+    """One page of both lists, newest first; of the same instant, stored reports come first.
+
+    What has come into either list since the last page, and belongs before it, is left out.
+    """
     world_after, stored_after = _split(after)
+    stop = wanted.stop
+    if world_after is None and stored_after is not None:
+        stop = stored_after[0] if stop is None else min(stop, stored_after[0])
 
     def of_world(count: int) -> Slice:
         return view.service_reports(
             start=wanted.start,
-            stop=wanted.stop,
+            stop=stop,
             asset_id=wanted.asset_id,
             device_id=wanted.device_id,
             state=wanted.state,
@@ -98,7 +104,12 @@ def merged(view: "View", store: Reports, owner: Owner, wanted: Wanted, after: Po
     stored = store.reports(owner, wanted, stored_after, limit + 1)
     world = of_world(limit)
     if not stored:
-        return Slice(world.rows, _joined(world.position or world_after, stored_after), world.more)
+        rows = world.rows
+        return (
+            Slice(rows, _joined(world.position, (_created(rows[-1]), 0)), world.more)
+            if rows
+            else Slice([], None, False)
+        )
     ranked_world = [(-_created(row), 1, place, row) for place, row in enumerate(world.rows)]
     ranked_stored = [(-one.created, 0, place, one.row) for place, one in enumerate(stored)]
     page = list(heapq.merge(ranked_world, ranked_stored, key=lambda ranked: ranked[:3]))[:limit]
@@ -108,8 +119,8 @@ def merged(view: "View", store: Reports, owner: Owner, wanted: Wanted, after: Po
         world_position = of_world(taken).position if taken else world_after
     else:
         world_position = world.position or world_after
-    last = stored[len(page) - taken - 1] if len(page) > taken else None
-    stored_position = stored_after if last is None else (last.created, last.sequence)
+    created, of_the_world, place, _ = page[-1]
+    stored_position = (-created, 0 if of_the_world else stored[place].sequence)
     more = world.more or len(world.rows) + len(stored) > limit
     return Slice([ranked[3] for ranked in page], _joined(world_position, stored_position), more)
 
@@ -118,9 +129,9 @@ def _created(row: Mapping[str, Any]) -> int:
     return windows.parse_instant(row["createdOn"])
 
 
-def _joined(world: Position | None, stored: tuple[int, int] | None) -> Position:
-    """The length of the world's position (-1: at the start), its numbers, then the stored position if any."""
-    return (-1 if world is None else len(world), *(world or ()), *(stored or ()))
+def _joined(world: Position | None, stored: tuple[int, int]) -> Position:
+    """The length of the world's position (-1: at the start), its numbers, then the stored position."""
+    return (-1 if world is None else len(world), *(world or ()), *stored)
 
 
 def _split(after: Position | None) -> tuple[Position | None, tuple[int, int] | None]:
