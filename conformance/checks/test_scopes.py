@@ -1,33 +1,154 @@
-"""Scopes: the matrix of keys and operations."""
+"""Scopes: the matrix of keys and operations, and what a refusal for a missing scope says."""
 
-from conformance.calls import Call
+from collections.abc import Iterator
+
+from conformance.calls import Call, reads
 from conformance.case import Case, describe, requirement
+from conformance.drafts import created, draft
+from conformance.exchange import Exchange
+from conformance.matrix import Cell, call_for, cells, implied, lacking
+from openapi.contract import Operation
 
-_NOWHERE = "00000000-0000-4000-8000-000000000000"
+_UNKNOWN_ID = "c04f03a5-ace0-4000-8000-000000000000"
+_WRITERS = 4
+"""Keys without the scope to write that post a report."""
 
 
 @requirement("SCP-001")
 def held_scope_opens(case: Case) -> None:
-    """Calls each operation that reads with a key that has its scope."""
-    for operation in case.contract.operations.values():
-        if operation.method != "GET":
-            continue
-        with case.part(operation.operation_id):
-            exchange = case.call(case.home.call(operation.operation_id))
-            case.expect(exchange.status not in (401, 403), f"{operation.scope} to be enough", describe(exchange))
+    """Calls each operation that reads with each key that has its scope."""
+    for cell in cells(case):
+        if cell.held:
+            expected = (
+                f"{cell.operation.scope}, which /me lists for {cell.whose}, to open {cell.operation.operation_id}"
+            )
+            case.expect(cell.exchange.status not in (401, 403), expected, describe(cell.exchange), cell.exchange)
 
 
 @requirement("SCP-002")
 def lacked_scope_shuts(case: Case) -> None:
-    """Calls each operation that reads with a key that lacks its scope."""
-    for operation in case.contract.operations.values():
-        if operation.method != "GET":
-            continue
+    """Calls each operation that reads with each key that lacks its scope."""
+    for cell in lacking(case):
+        case.expect(cell.exchange.status == 403, _refusal(cell), _outcome(cell.exchange), cell.exchange)
+
+
+@requirement("SCP-003")
+def refusal_is_json(case: Case) -> None:
+    """Reads the body and the Content-Type of each 403 that a missing scope brought."""
+    for cell in _refused(case):
+        exchange = cell.exchange
+        held = all(isinstance(exchange.member(name), str) for name in ("error", "message"))
+        actual = exchange.fault or exchange.body[:200].decode("utf-8", "replace")
+        case.expect(held, '403 with {"error": "...", "message": "..."}, both text', actual, exchange)
+        media = exchange.header("content-type") or "no Content-Type"
+        case.expect(exchange.media_type == "application/json", "Content-Type: application/json", media, exchange)
+
+
+@requirement("SCP-004")
+def refusal_is_forbidden(case: Case) -> None:
+    """Reads error in each 403 that a missing scope brought."""
+    for cell in _refused(case):
+        word = cell.exchange.member("error")
+        case.expect(word == "forbidden", '"error": "forbidden" with 403', repr(word), cell.exchange)
+
+
+@requirement("SCP-005")
+def refusal_names_scope(case: Case) -> None:
+    """Looks for the missing scope in the message of each 403 that it brought."""
+    for cell in _refused(case):
+        message = str(cell.exchange.member("message"))
+        case.expect(
+            cell.operation.scope in message, f"a message that names {cell.operation.scope}", message, cell.exchange
+        )
+
+
+@requirement("SCP-006")
+def bearer_is_no_way_round(case: Case) -> None:
+    """Calls each operation that reads with a key that lacks its scope, after Bearer, taking such keys in turn."""
+    by_operation: dict[str, list[Cell]] = {}
+    for cell in lacking(case):
+        by_operation.setdefault(cell.operation.operation_id, []).append(cell)
+    for index, found in enumerate(by_operation.values()):
+        cell = found[index % len(found)]
+        key = cell.identity.key
+        headers = {"Accept": "application/json", "Authorization": f"Bearer {key.secret}"}
+        exchange = case.bare(call_for(case, cell.identity, cell.operation), headers, key)
+        case.expect(exchange.status == 403, f"{_refusal(cell)}, after Bearer too", _outcome(exchange), exchange)
+
+
+@requirement("SCP-007")
+def read_only_keys_create_nothing(case: Case) -> None:
+    """Posts a service report with keys that lack service_reports.write, and looks for it in the list afterwards."""
+    case.target.without("service_reports.write")
+    identities = [
+        entry for entry in case.target.identities() if entry.scopes and not entry.holds("service_reports.write")
+    ]
+    home = case.target.main().organization_id
+    for identity in [entry for entry in identities if entry.organization_id == home][:_WRITERS]:
+        sent = draft(case)
+        exchange = sent.post(case, identity)
+        expected = f"status 403 for {identity.key.mark}, which lacks service_reports.write"
+        case.expect(exchange.status == 403, expected, describe(exchange), exchange)
+        with case.part("listServiceReports"):
+            walk = created(case, sent)
+            shown = [exchange, *walk.pages] if walk else [exchange]
+            case.expect(walk is None, "nothing to be created", f"the list has {sent.title!r}", shown)
+
+
+@requirement("SCP-008")
+def write_is_not_read(case: Case) -> None:
+    """Takes the cells of the matrix where a key may write and not read."""
+    found = [cell for cell in cells(case) if implied(cell.identity, cell.operation)]
+    if not found:
+        case.not_tested("needs a key that may write and not read: one with service_reports.write alone (--api-key)")
+    for cell in found:
+        case.expect(cell.exchange.status == 403, _refusal(cell), _outcome(cell.exchange), cell.exchange)
+
+
+@requirement("SCP-009")
+def scope_comes_first(case: Case) -> None:
+    """Calls each operation with a key that lacks its scope, with unknown ids, and with unreadable parameters."""
+    for operation in reads(case.contract):
         with case.part(operation.operation_id):
-            key = case.target.without(operation.scope)
-            names = [parameter.name for parameter in operation.parameters if parameter.where == "path"]
-            call = Call(operation, dict.fromkeys(names, _NOWHERE))
-            if operation.window is not None:
-                now = case.target.now()
-                call = call.within(now.replace(day=1), now)
-            case.status(case.call(call, key=key), 403)
+            identity = case.target.without(operation.scope)
+            for call in _wrong_calls(operation):
+                exchange = case.call(call, key=identity)
+                expected = f"status 403, as {identity.key.mark} lacks {operation.scope}, whatever else is wrong"
+                case.expect(exchange.status == 403, expected, _outcome(exchange), exchange)
+
+
+@requirement("SCP-010")
+def listed_scopes(case: Case) -> None:
+    """Compares the scopes that /me lists for each key with those of the contract."""
+    for identity in case.target.identities():
+        if identity.answer is not None:
+            listed = identity.answer.member("scopes")
+            case.need(isinstance(listed, list), "scopes to be an array", repr(listed), identity.answer)
+            strange = [scope for scope in listed if scope not in case.contract.scopes]
+            held = not strange and len(set(listed)) == len(listed) and "public_api.read" in listed
+            expected = "public_api.read, and scopes of the contract, each once"
+            case.expect(held, expected, ", ".join(map(str, listed)), identity.answer)
+
+
+def _wrong_calls(operation: Operation) -> Iterator[Call]:
+    """Yield calls with made-up ids, and with values that no parser takes."""
+    ids = {parameter.name: _UNKNOWN_ID for parameter in operation.parameters if parameter.where == "path"}
+    typed = [entry.name for entry in operation.parameters if entry.where == "query" and "format" in entry.schema]
+    if ids:
+        yield Call(operation, ids)
+        yield Call(operation, dict.fromkeys(ids, "x"))
+    if typed:
+        yield Call(operation, ids, dict.fromkeys(typed, "x"))
+
+
+def _refused(case: Case) -> list[Cell]:
+    found = [cell for cell in lacking(case) if cell.exchange.status == 403]
+    return found or case.vacuous("no missing scope was answered 403, see SCP-002")
+
+
+def _refusal(cell: Cell) -> str:
+    return f"status 403 for {cell.operation.operation_id}, as {cell.whose} lacks {cell.operation.scope}"
+
+
+def _outcome(exchange: Exchange) -> str:
+    return f"{describe(exchange)} with {len(exchange.rows)} rows" if exchange.rows else describe(exchange)
