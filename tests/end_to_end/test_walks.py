@@ -209,13 +209,14 @@ def test_filters(name: str, sandbox: InProcess, seen: Seen) -> None:
 def test_changing_page_sizes(sizes: list[int], operation: Operation, sandbox: InProcess, seen: Seen) -> None:
     """The size may change from page to page: the pages are still pieces of one list."""
     call = listed(seen, operation)
-    whole = call.asking(pageSize=500).send(sandbox).json["data"]
+    whole, _ = walk(sandbox, call, 500)
     cursor, at = "", 0
     for size in sizes:
         page = call.asking(pageSize=size, cursor=cursor).send(sandbox).json
         assert page["data"] == whole[at : at + size]
         at += size
-        if not page["hasMore"] or at >= len(whole):
+        assert page["hasMore"] is (at < len(whole))
+        if not page["hasMore"]:
             break
         cursor = page["nextCursor"]
 
