@@ -1,47 +1,444 @@
-"""Paging: sizes, cursors, walks."""
+"""Paging: the envelope, sizes, walks, order and cursors."""
 
-from conformance.calls import is_paged, lists, paged_lists
-from conformance.case import Case, requirement
+import re
+from collections.abc import Iterator, Mapping
+
+from conformance import cursors
+from conformance.agreement import begins_alike, first_page, same_order, same_rows, same_values
+from conformance.calls import Listing, is_paged, lists, paged_lists
+from conformance.case import Case, describe, requirement
+from conformance.exchange import Exchange
+from conformance.filtering import rules_of, trials
+from conformance.sequences import Reading, row_id, show, twice
+from conformance.sorting import out_of_order
+from conformance.walk import Walk
+from conformance.walking import LARGEST, filterable, long_walks, short, short_walks, walked, whole
+from openapi.contract import Operation
+
+_OUTSIDE = ("0", "-1")
+_NO_NUMBER = "abc"
+_ODD = ("2147483648", "1.5", "", "1e2", " 5", "+5", "0x10", "٣", "5,5", "-0")
+_URL_SAFE = re.compile(r"[A-Za-z0-9._~-]+", re.ASCII)
+
+
+def _shorts(case: Case) -> Iterator[Listing]:
+    """Yield a short list with rows of each operation that pages."""
+    for operation in paged_lists(case.contract):
+        found = None
+        with case.part(operation.operation_id):
+            found = short(case, operation)
+        if found is not None:
+            yield found
+
+
+def _walks(case: Case) -> Iterator[tuple[Operation, int, Walk]]:
+    """Yield walks through a short list of each operation, at every size."""
+    for listing in _shorts(case):
+        for size, walk in short_walks(case, listing):
+            yield listing.operation, size, walk
+
+
+def _pages(case: Case) -> Iterator[tuple[Operation, Exchange]]:
+    """Yield pages of all lists that came as lists: those of the walks, and those that come whole."""
+    for operation, _, walk in _walks(case):
+        yield from ((operation, page) for page in walk.pages if page.status == 200)
+    for listing in case.listings(_unpaged(case)):
+        yield listing.operation, listing.exchange
+
+
+def _unpaged(case: Case) -> list[Operation]:
+    return [operation for operation in lists(case.contract) if not is_paged(operation)]
+
+
+def _sized(case: Case, listing: Listing, size: object) -> Exchange:
+    """Ask for the first page with any pageSize, once a run; None leaves it out."""
+    call = listing.call.having(pageSize=size)
+    return case.once(("sized", call.target), lambda: case.call(call))
+
+
+# -- The envelope ---------------------------------------------------------------------------------------------
 
 
 @requirement("PAG-001")
 def more_has_cursor(case: Case) -> None:
-    """Reads the first page of each list, as small as can be."""
-    for listing in case.listings(lists(case.contract)):
-        call = listing.call.having(pageSize=1) if is_paged(listing.operation) else listing.call
-        exchange = case.call(call)
-        case.rows(exchange)
-        if exchange.member("hasMore") is True:
-            cursor = exchange.member("nextCursor")
-            case.expect(isinstance(cursor, str) and cursor != "", "nextCursor to be a text", repr(cursor))
+    """Walks a short list of each operation at several sizes, and looks at every page that has more to follow."""
+    for operation, page in _pages(case):
+        if page.member("hasMore") is True:
+            cursor = page.member("nextCursor")
+            good = isinstance(cursor, str) and cursor != ""
+            case.expect(good, f"{operation.operation_id}: nextCursor is a text, as hasMore is true", repr(cursor), page)
+
+
+@requirement("PAG-004")
+def envelope(case: Case) -> None:
+    """Looks for the three members on every page of the walks, first and last, and on lists that come whole."""
+    wanted: Mapping[str, tuple[type, ...]] = {"data": (list,), "nextCursor": (str, type(None)), "hasMore": (bool,)}
+    for operation, page in _pages(case):
+        body = page.data if page.fault is None and isinstance(page.data, dict) else {}
+        wrong = [name for name, kinds in wanted.items() if name not in body or not isinstance(body[name], kinds)]
+        shown = ", ".join(f"{name} {str(body[name])[:80]!r}" if name in body else f"no {name}" for name in wrong)
+        expected = f"{operation.operation_id}: data an array, nextCursor a text or null, hasMore true or false"
+        case.expect(not wrong, expected, shown, page)
+
+
+@requirement("PAG-005")
+def end_has_no_cursor(case: Case) -> None:
+    """Looks at the last page of each walk, and at lists that come whole."""
+    for operation, page in _pages(case):
+        if page.member("hasMore") is False:
+            cursor = page.member("nextCursor")
+            case.expect(
+                cursor is None, f"{operation.operation_id}: nextCursor null, as hasMore is false", repr(cursor), page
+            )
+
+
+# -- Sizes ----------------------------------------------------------------------------------------------------
 
 
 @requirement("PAG-002")
 def never_more_than_asked(case: Case) -> None:
-    """Reads pages of 1, 2 and 7 rows of each list."""
+    """Counts the rows of every page of walks with small, fitting and the largest pages."""
+    for operation, size, walk in _walks(case):
+        for page in walk.pages:
+            rows = len(page.rows)
+            case.expect(rows <= size, f"{operation.operation_id}: at most {size} rows", f"{rows} rows", page)
+
+
+@requirement("PAG-006")
+def sizes_accepted(case: Case) -> None:
+    """Asks each operation for a first page of 1, 2, 499 and 500 rows."""
+    for listing in _shorts(case):
+        for size in (1, 2, LARGEST - 1, LARGEST):
+            # The walks have asked for most of them already.
+            page = walked(case, listing.call, size).pages[0] if size != LARGEST - 1 else _sized(case, listing, size)
+            expected = f"{listing.operation.operation_id} takes pageSize={size}: status 200"
+            case.expect(page.status == 200, expected, describe(page), page)
+
+
+@requirement("PAG-007")
+def never_more_than_the_maximum(case: Case) -> None:
+    """Asks lists of more than 500 rows for 501 and for two thousand million, and leaves pageSize out."""
+    long = [listing for listing in case.listings(paged_lists(case.contract)) if not listing.complete]
+    for listing in long:
+        for size in (LARGEST + 1, 2_147_483_647, None):
+            page = _sized(case, listing, size)
+            rows = len(page.rows)
+            asked = "without pageSize" if size is None else f"pageSize={size}"
+            expected = f"{listing.operation.operation_id} {asked}: 400, or at most {LARGEST} rows"
+            good = rows <= LARGEST if page.ok else page.status == 400 and size is not None
+            case.expect(good, expected, f"{rows} rows" if page.ok else describe(page), page)
+    if not long:
+        case.vacuous(f"no list has more than {LARGEST} rows")
+
+
+@requirement("PAG-008")
+def beyond_the_maximum(case: Case) -> None:
+    """Asks each operation for a page of 501 rows."""
     for listing in case.listings(paged_lists(case.contract)):
-        with case.part(listing.operation.operation_id):
-            for size in (1, 2, 7):
-                rows = case.rows(case.call(listing.call.having(pageSize=size)))
-                case.expect(len(rows) <= size, f"at most {size} rows of {listing.operation.operation_id}", len(rows))
+        page = _sized(case, listing, LARGEST + 1)
+        expected = f"{listing.operation.operation_id} refuses pageSize={LARGEST + 1}: status 400"
+        case.expect(page.status == 400, expected, _served(page), page)
+
+
+@requirement("PAG-009")
+def no_rows_wanted(case: Case) -> None:
+    """Asks each operation for pages of 0 and -1 rows."""
+    for listing in _shorts(case):
+        for size in _OUTSIDE:
+            page = _sized(case, listing, size)
+            legal = page.ok and isinstance(page.member("data"), list) and len(page.rows) <= LARGEST
+            expected = f"{listing.operation.operation_id} pageSize={size}: status 400, or a page of at most {LARGEST}"
+            case.expect(page.status == 400 or legal, expected, _served(page), page)
+
+
+@requirement("PAG-010")
+def no_number(case: Case) -> None:
+    """Asks each operation for a page of abc rows."""
+    for listing in _shorts(case):
+        page = _sized(case, listing, _NO_NUMBER)
+        expected = f"{listing.operation.operation_id} refuses pageSize={_NO_NUMBER}: status 400"
+        case.expect(page.status == 400, expected, _served(page), page)
+
+
+@requirement("PAG-011")
+def odd_sizes(case: Case) -> None:
+    """Asks each operation for 0, -1 and 501 rows, twice for 5, and for some of a table of numbers oddly written."""
+    for place, listing in enumerate(_shorts(case)):
+        name = listing.operation.operation_id
+        odd = [_ODD[(3 * place + step) % len(_ODD)] for step in range(3)]
+        for size in (*_OUTSIDE, str(LARGEST + 1), *odd):
+            page = _sized(case, listing, size)
+            case.expect(page.status == 400, f"{name} refuses pageSize={size!r}: status 400", _served(page), page)
+        query = [*listing.call.query.items(), ("pageSize", 5), ("pageSize", 5)]
+        page = case.get(listing.operation, listing.call.ids, query)
+        case.expect(page.status == 400, f"{name} refuses pageSize given twice: status 400", _served(page), page)
+
+
+def _served(page: Exchange) -> str:
+    return f"200 with {len(page.rows)} rows" if page.ok else describe(page)
+
+
+# -- Walks ----------------------------------------------------------------------------------------------------
 
 
 @requirement("PAG-003")
 def walk_is_whole(case: Case) -> None:
-    """Walks a short list of each operation row by row and compares with one page of all of it."""
-    for listing in case.listings(paged_lists(case.contract), small=True):
+    """Walks a short list of each operation with pages of 1, 2, 7 rows, all but one and all of them, and compares
+    with one page of 500. What differs is read once more, so that rows that moved meanwhile aren't taken for lost.
+    """
+    for listing in _shorts(case):
+        for size, _ in short_walks(case, listing):
+            with case.part(listing.operation.operation_id):
+                same_rows(case, listing.call, size)
+
+
+@requirement("PAG-013")
+def long_walk_is_whole(case: Case) -> None:
+    """Walks the first thousand rows of each long list with pages of 61, 100, 499 and 500 rows, as in PAG-003."""
+    for operation in paged_lists(case.contract):
+        with case.part(operation.operation_id):
+            for size, walk in long_walks(case, operation):
+                same_rows(case, walk.call.having(pageSize=None), size)
+
+
+@requirement("PAG-023")
+def filters_kept(case: Case) -> None:
+    """Walks lists that one filter or a window narrows, in three pages or more, and compares as in PAG-003."""
+    for listing in _shorts(case):
+        operation = listing.operation
+        if operation.window is not None and len(listing.rows) > 2:
+            with case.part(f"{operation.operation_id} window"):
+                same_rows(case, listing.call, max(1, len(listing.rows) // 3))
+        for rule in rules_of(operation.operation_id):
+            with case.part(f"{operation.operation_id} {rule.name}"):
+                found = [one for one in trials(filterable(case, operation), rule) if one.fitting > 1]
+                if not found:
+                    case.vacuous("no value that some rows have and others haven't")
+                same_rows(case, found[0].call, max(1, found[0].fitting // 3))
+
+
+@requirement("PAG-012")
+def cursors_differ(case: Case) -> None:
+    """Looks for a cursor that comes a second time in any walk."""
+    for operation, size, walk in _walks(case):
+        found = [page.member("nextCursor") for page in walk.pages if page.member("hasMore") is True]
+        double = [cursor for place, cursor in enumerate(found) if cursor in found[:place]]
+        expected = f"{operation.operation_id}: each cursor once in a walk with pages of {size}"
+        case.expect(not double, expected, f"again: {double[:1]}", walk.last)
+
+
+@requirement("PAG-014")
+def whole_list_has_no_double(case: Case) -> None:
+    """Looks for ids that come twice in service visits, appointments and vendors."""
+    for listing in case.listings(_unpaged(case)):
+        double = twice(Reading(listing.operation, listing.rows, listing.complete))
+        name = listing.operation.operation_id
+        case.expect(not double, f"{name}: no row twice", show(listing.operation, double), listing.exchange)
+
+
+@requirement("PAG-015")
+def last_page_has_rows(case: Case) -> None:
+    """Looks at the last page of each walk that came to its end, also where the size divides the number of rows."""
+    for operation, size, walk in _walks(case):
+        if walk.ended and len(walk.pages) > 1 and walk.rows:
+            expected = f"{operation.operation_id}: rows on the last page, as the page before said hasMore"
+            case.expect(bool(walk.last.rows), expected, f"an empty page after pages of {size}", walk.last)
+
+
+@requirement("PAG-030")
+def whole_lists_are_whole(case: Case) -> None:
+    """Looks for more to follow in service visits, appointments and vendors."""
+    for listing in case.listings(_unpaged(case)):
+        more = listing.exchange.member("hasMore")
+        expected = f"{listing.operation.operation_id} has no page parameters: hasMore false"
+        case.expect(more is not True, expected, f"hasMore {more}", listing.exchange)
+
+
+# -- Order ----------------------------------------------------------------------------------------------------
+
+
+@requirement("PAG-016")
+def same_order_again(case: Case) -> None:
+    """Reads the first page of each list a second time and compares the order of the rows that both show."""
+    for listing in case.listings([operation for operation in case.contract.operations.values() if operation.order]):
+        call = listing.call.having(pageSize=LARGEST) if is_paged(listing.operation) else listing.call
+        page = case.call(call)
+        first = Reading(listing.operation, listing.rows, listing.complete)
+        same_order(case, "a second reading", first, first_page(listing.operation, page), (listing.exchange, page))
+
+
+@requirement("PAG-017")
+def same_order_at_every_size(case: Case) -> None:
+    """Compares the order of rows in walks of all sizes, of short lists and of long ones."""
+    for listing in _shorts(case):
+        _same_as_one_page(case, short_walks(case, listing))
         with case.part(listing.operation.operation_id):
-            if not listing.complete or len(listing.rows) < 2:
-                case.vacuous("no short list of several rows")
-            whole = case.walk(listing.call.having(pageSize=500))
-            parts = case.walk(listing.call.having(pageSize=2), pages=30)
-            if not (whole.ended and parts.ended):
-                case.need(parts.problem is None, "a walk that ends", parts.problem, parts.last)
-                case.vacuous("the walk was broken off")
-            again = case.walk(listing.call.having(pageSize=500))
-            if again.ids != whole.ids:
-                case.vacuous("the data moved")
-            lost = [name for name in whole.ids if name not in parts.ids]
-            twice = sorted({str(name) for name in parts.ids if parts.ids.count(name) > 1})
-            case.expect(not lost, "no row lost", f"lost in pages of 2: {lost[:3]}", (whole.last, parts.last))
-            case.expect(not twice, "no row twice", f"twice in pages of 2: {twice[:3]}", parts.last)
+            _same_as_one_page(case, long_walks(case, listing.operation))
+
+
+def _same_as_one_page(case: Case, walks: Iterator[tuple[int, Walk]]) -> None:
+    for size, walk in walks:
+        one = walked(case, walk.call.having(pageSize=None), LARGEST)
+        shown = (one.last, walk.last)
+        same_order(case, f"a walk with pages of {size}", whole(one), whole(walk), shown)
+
+
+@requirement("PAG-018")
+def first_pages_begin_alike(case: Case) -> None:
+    """Compares the first pages of all sizes: the rows of a shorter one are the first rows of a longer one."""
+    for listing in _shorts(case):
+        longest = walked(case, listing.call, LARGEST).pages[0]
+        for size, walk in short_walks(case, listing):
+            begins_alike(case, listing.operation, size, walk.pages[0], longest)
+
+
+@requirement("PAG-019")
+def same_values_on_any_page(case: Case) -> None:
+    """Compares each row of the walks with the same row on a page of 500. Where they differ, the page is read again,
+    so that a value that changed meanwhile isn't taken for a fault.
+    """
+    for listing in _shorts(case):
+        operation = listing.operation
+        with case.part(operation.operation_id):
+            same_values(case, short_walks(case, listing))
+        with case.part(operation.operation_id):
+            same_values(case, long_walks(case, operation))
+
+
+@requirement("PAG-033")
+def contract_order(case: Case) -> None:
+    """Compares each row of a page of 500 with the one before, by the members of x-sepolo-order."""
+    for listing in case.listings([operation for operation in case.contract.operations.values() if operation.order]):
+        order = listing.operation.order
+        wrong = out_of_order(listing.rows, order)
+        actual = f"row {wrong} comes before row {wrong - 1}" if wrong else ""
+        expected = f"{listing.operation.operation_id}: sorted by {', '.join(order)}"
+        case.expect(wrong is None, expected, actual, listing.exchange)
+
+
+@requirement("PAG-034")
+def telemetry_in_time(case: Case) -> None:
+    """Looks at the stamps of long walks through telemetry: they only rise, or only fall."""
+    for size, walk in long_walks(case, case.operation("listDeviceTelemetry")):
+        rising, falling = (out_of_order(walk.rows, order) for order in (("stamp",), ("-stamp",)))
+        actual = f"rows {rising} and {falling} of a walk with pages of {size} go different ways"
+        case.expect(rising is None or falling is None, "stamps in order of time, either way", actual, walk.last)
+
+
+# -- Cursors --------------------------------------------------------------------------------------------------
+
+
+@requirement("PAG-020")
+def cursors_repeat(case: Case) -> None:
+    """Reads the first page and a later one of each list again, then wanders through all lists at once: on, again and
+    back, as Hypothesis decides.
+    """
+    cursors.repeat(case, list(_shorts(case)))
+    cursors.wander(case, list(_shorts(case)), resize=False)
+
+
+@requirement("PAG-021")
+def size_may_change(case: Case) -> None:
+    """Walks each list with pages of growing and shrinking sizes, then wanders as in PAG-020 with any sizes."""
+    cursors.resize(case, list(_shorts(case)))
+    cursors.wander(case, list(_shorts(case)), resize=True)
+
+
+@requirement("PAG-022")
+def cursors_are_url_safe(case: Case) -> None:
+    """Looks at every cursor of the walks."""
+    for operation, _, walk in _walks(case):
+        for page in walk.pages:
+            cursor = page.member("nextCursor")
+            if isinstance(cursor, str) and cursor:
+                good = _URL_SAFE.fullmatch(cursor) is not None
+                case.expect(good, f"{operation.operation_id}: letters, digits, - . _ ~ in a cursor", cursor, page)
+
+
+@requirement("PAG-024")
+def spoilt_cursors_show_nothing_else(case: Case) -> None:
+    """Alters, cuts and makes up cursors of each list, and looks for rows that the list doesn't hold."""
+    for listing in _shorts(case):
+        with case.part(listing.operation.operation_id):
+            tried = (*cursors.made_up(case, listing), cursors.odd(case, listing), *cursors.spoilt(case, listing))
+            for cursor, page in tried:
+                cursors.expect_own_rows(case, cursor, page, listing.call)
+
+
+@requirement("PAG-025")
+def made_up_cursors_refused(case: Case) -> None:
+    """Makes up cursors for each list."""
+    for listing in _shorts(case):
+        for cursor, page in cursors.made_up(case, listing):
+            expected = f"{listing.operation.operation_id} refuses cursor={cursor}: status 400"
+            case.expect(page.status == 400, expected, _served(page), page)
+
+
+@requirement("PAG-026")
+def spoilt_cursors_refused(case: Case) -> None:
+    """Changes cursors of each list at their beginning, middle and end, then anywhere, as Hypothesis decides."""
+    for listing in _shorts(case):
+        with case.part(listing.operation.operation_id):
+            for cursor, page in cursors.spoilt(case, listing):
+                expected = f"{listing.operation.operation_id} refuses an altered cursor, {cursor}: status 400"
+                case.expect(page.status == 400, expected, _served(page), page)
+    cursors.spoil_anywhere(case, list(_shorts(case)))
+
+
+@requirement("PAG-027")
+def strange_cursors_show_nothing(case: Case) -> None:
+    """Uses cursors of a second organisation's lists in the first's, and looks for ids that only the second has."""
+    for listing in _shorts(case):
+        with case.part(listing.operation.operation_id):
+            page, strange = cursors.stranger(case, listing)
+            own = {row_id(listing.operation, row) for row in case.home.listing(listing.operation.operation_id).rows}
+            found = [row for row in page.rows if row_id(listing.operation, row) in strange - own]
+            expected = f"{listing.operation.operation_id}: no rows of the organisation whose cursor was used"
+            case.expect(page.status < 500 and not found, expected, f"{_served(page)}: {found[:1]}", page)
+
+
+@requirement("PAG-028")
+def borrowed_cursors_refused(case: Case) -> None:
+    """Uses a cursor of each list with another operation, path, filter, key and organisation."""
+    for listing in _shorts(case):
+        with case.part(listing.operation.operation_id):
+            for where, page, _ in cursors.borrowed(case, listing):
+                expected = f"{listing.operation.operation_id} refuses a cursor {where}: status 400"
+                case.expect(page.status == 400, expected, _served(page), page)
+        with case.part(listing.operation.operation_id):
+            page, _ = cursors.stranger(case, listing)
+            expected = f"{listing.operation.operation_id} refuses a cursor of another organisation: status 400"
+            case.expect(page.status == 400, expected, _served(page), page)
+
+
+@requirement("PAG-029")
+def borrowed_cursors_show_nothing_else(case: Case) -> None:
+    """Uses cursors as in PAG-028 and looks for rows that neither list holds."""
+    for listing in _shorts(case):
+        with case.part(listing.operation.operation_id):
+            for where, page, sources in cursors.borrowed(case, listing):
+                cursors.expect_own_rows(case, where, page, *sources)
+
+
+# -- Our own choices ------------------------------------------------------------------------------------------
+
+
+@requirement("PAG-031")
+def default_size(case: Case) -> None:
+    """Reads lists without pageSize and counts rows where there are more than the default."""
+    for listing in case.listings(paged_lists(case.contract)):
+        default = listing.operation.page.default if listing.operation.page else None
+        rows = len(_sized(case, listing, None).rows)
+        wanted = min(default or LARGEST, len(listing.rows))
+        expected = f"{listing.operation.operation_id} without pageSize: {wanted} rows"
+        case.expect(rows == wanted, expected, f"{rows} rows", _sized(case, listing, None))
+
+
+@requirement("PAG-032")
+def empty_cursor(case: Case) -> None:
+    """Reads a page of 2 of each list with an empty cursor and compares with the first."""
+    for listing in _shorts(case):
+        first = walked(case, listing.call, 2).pages[0]
+        page = case.call(listing.call.having(pageSize=2, cursor=""))
+        expected = f"{listing.operation.operation_id}: the first page for cursor="
+        case.expect(page.status == 200 and page.rows == first.rows, expected, _served(page), (first, page))

@@ -1,0 +1,90 @@
+"""Whether a list read in one way agrees with the same list read in another: what checks of paging expect.
+
+A list may change while it is read, on a deployment that is in use. What differs is therefore read once more, and
+judged only if the list stood still and the second reading shows the same.
+"""
+
+from collections.abc import Iterable
+
+from conformance.calls import Call
+from conformance.case import Case
+from conformance.exchange import Exchange
+from conformance.sequences import Mark, Reading, changed, lost, reordered, show, twice
+from conformance.walk import Walk
+from conformance.walking import LARGEST, again, walked, whole
+from openapi.contract import Operation
+
+__all__ = ["begins_alike", "first_page", "same_order", "same_rows", "same_values", "unmoved"]
+
+
+def same_rows(case: Case, call: Call, size: int) -> None:
+    """Expect a walk to bring what pages of 500 bring, no more and no less; end the part where data moved."""
+    name = call.operation.operation_id
+    one, parts = walked(case, call, LARGEST), walked(case, call, size)
+    for walk in (one, parts):
+        # What is wrong with cursors has requirements of its own.
+        broken = walk.problem is not None and "cursor" not in walk.problem.lower()
+        case.need(not broken, f"{name}: a walk that goes on while hasMore is true", walk.problem, walk.last)
+    faults = _faults(one, parts)
+    if any(faults):
+        fresh, second = again(case, call, LARGEST), again(case, call, size)
+        if set(whole(fresh).marks) != set(whole(one).marks):
+            case.vacuous("the rows of the list changed while it was read")
+        if _faults(fresh, second) != faults:
+            case.vacuous("a second walk didn't show what the first had shown")
+    missing, extra, double = faults
+    shown = (one.last, parts.last)
+    expected = f"{name}: pages of {size} bring the rows that pages of {LARGEST} bring"
+    case.expect(not missing, expected, f"lost in pages of {size}: {show(call.operation, missing)}", shown)
+    case.expect(not extra, expected, f"only in pages of {size}: {show(call.operation, extra)}", shown)
+    once = f"{name}: no row twice in a walk with pages of {size}"
+    case.expect(not double, once, f"twice: {show(call.operation, double)}", parts.last)
+
+
+def _faults(one: Walk, parts: Walk) -> tuple[list[Mark], list[Mark], list[Mark]]:
+    """Return what the parts lost, what they have besides without doubling it, and what they doubled."""
+    first, second = whole(one), whole(parts)
+    extra = [mark for mark in lost(second, first) if not (mark.sure and mark.nth > 1)]
+    return lost(first, second), extra, twice(second)
+
+
+def unmoved(case: Case, call: Call) -> bool:
+    """Return whether a list, read again now, has the rows it had when it was first read, in the same order."""
+    return whole(again(case, call, LARGEST)).marks == whole(walked(case, call, LARGEST)).marks
+
+
+def same_order(case: Case, how: str, first: Reading, second: Reading, shown: tuple[Exchange, Exchange]) -> None:
+    """Expect the rows that two readings share to come in the same order."""
+    pair = reordered(first, second)
+    operation = first.operation
+    actual = f"the other way round in {how}: {show(operation, pair or ())}"
+    case.expect(pair is None, f"{operation.operation_id}: the same order in {how}", actual, shown)
+
+
+def begins_alike(case: Case, operation: Operation, size: int, shorter: Exchange, longest: Exchange) -> None:
+    """Expect a shorter first page to be the beginning of the longest."""
+    first, second = first_page(operation, shorter).marks, first_page(operation, longest).marks
+    differ = next((place for place, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), None)
+    names = () if differ is None else (first[differ], second[differ])
+    expected = f"{operation.operation_id}: a page of {size} begins a page of {LARGEST}"
+    actual = f"row {(differ or 0) + 1} is another: {show(operation, names)}"
+    case.expect(differ is None, expected, actual, (shorter, longest))
+
+
+def first_page(operation: Operation, page: Exchange) -> Reading:
+    """Return what one page shows."""
+    return Reading(operation, tuple(page.rows), ended=page.member("hasMore") is not True)
+
+
+def same_values(case: Case, walks: Iterable[tuple[int, Walk]]) -> None:
+    """Expect the rows of walks to have the values that they have on pages of 500."""
+    for size, walk in walks:
+        call = walk.call.having(pageSize=None)
+        one = walked(case, call, LARGEST)
+        found = changed(whole(one), whole(walk))
+        if found:
+            moved = {entry[:2] for entry in changed(whole(one), whole(again(case, call, LARGEST)))}
+            found = [entry for entry in found if entry[:2] not in moved]
+        expected = f"{call.operation.operation_id}: rows the same in pages of {size} as in pages of {LARGEST}"
+        texts = [f"{show(call.operation, [mark])}: {name} {b!r}, not {a!r}" for mark, name, a, b in found[:2]]
+        case.expect(not found, expected, "; ".join(texts), (one.last, walk.last))

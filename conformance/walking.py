@@ -1,0 +1,110 @@
+"""Lists that checks walk through, and the walks themselves, each made once a run and shared.
+
+What is wrong with a walk is said by `sequences`; here is only what is read, and how much of it.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from conformance.calls import Call, Listing, is_paged, row_time
+from conformance.case import Case
+from conformance.filtering import rules_of
+from conformance.sequences import Reading
+from conformance.verdict import Vacuous
+from conformance.walk import Walk
+from openapi.contract import Operation
+
+__all__ = ["LARGEST", "again", "filterable", "long_walks", "short", "short_walks", "sizes", "walked", "whole"]
+
+LARGEST = 500
+_REACH = 1_100
+"""Rows of a long list that are walked: more than two of the largest pages."""
+_LONG = 40
+_LONG_SIZES = (61, 100, 499, 500)
+_FEW, _SOME = 5, 12
+
+
+def short(case: Case, operation: Operation) -> Listing:
+    """Return a list of some five to twelve rows, or what comes nearest."""
+    return case.home.small(operation.operation_id, _FEW, _SOME)
+
+
+def sizes(listing: Listing) -> tuple[int, ...]:
+    """Return page sizes to walk a list with: small ones, the largest, and those that just fit, or just don't."""
+    rows = len(listing.rows)
+    fitting = {rows - 1, rows} if listing.complete else set()
+    return tuple(sorted({1, 2, 7, LARGEST, *(size for size in fitting if 1 <= size < LARGEST)}))
+
+
+def walked(case: Case, call: Call, size: int) -> Walk:
+    """Return a walk with pages of a size, made when it is first asked for; broken off where it would be long."""
+    return case.once(("walk", call.target, size), lambda: again(case, call, size))
+
+
+def again(case: Case, call: Call, size: int) -> Walk:
+    """Make the walk of `walked` now, whether it was made before or not."""
+    pages = 16 if size < _SOME else max(3, -(-_REACH // size))
+    return case.walk(call.having(pageSize=size), pages=pages)
+
+
+def whole(walk: Walk) -> Reading:
+    """Return what a walk brought."""
+    return Reading.of(walk.call.operation, walk.rows, ended=walk.ended)
+
+
+def short_walks(case: Case, listing: Listing) -> Iterator[tuple[int, Walk]]:
+    """Yield a walk of a short list at each size."""
+    for size in sizes(listing):
+        yield size, walked(case, listing.call, size)
+
+
+def long_walks(case: Case, operation: Operation) -> Iterator[tuple[int, Walk]]:
+    """Yield walks through the beginning of a long list; raise Vacuous where the list isn't long."""
+    listing = case.home.listing(operation.operation_id)
+    if len(listing.rows) <= _LONG:
+        raise Vacuous(f"no list of more than {_LONG} rows")
+    for size in _LONG_SIZES:
+        yield size, walked(case, listing.call, size)
+
+
+def filterable(case: Case, operation: Operation) -> Listing:
+    """Return a list whose rows differ in what its filters compare, so that a filter can show."""
+    listing = case.home.listing(operation.operation_id)
+    rules = rules_of(operation.operation_id)
+    if all(len(rule.values(listing.rows)) > 1 for rule in rules):
+        return listing
+    match operation.operation_id:
+        case "listDeviceTelemetry":
+            call = _round_a_cycle(case, listing)
+        case "getTelemetryDaily" if case.home.listing("listDevices").complete:
+            call = _one_day(listing)
+        case _:
+            return listing
+    return listing if call is None else case.once(("filterable", call.target), lambda: _listed(case, listing, call))
+
+
+def _round_a_cycle(case: Case, listing: Listing) -> Call | None:
+    """Return the telemetry of the hour round a cycle: samples of it, and others."""
+    cycles = case.home.listing("listPointGuardCycles")
+    times = [time for row in cycles.rows if (time := row_time(cycles.operation, row)) is not None]
+    if not times or cycles.call.ids != listing.call.ids:
+        return None
+    middle = sorted(times)[len(times) // 2]
+    return listing.call.within(middle - timedelta(minutes=30), middle + timedelta(minutes=30))
+
+
+def _one_day(listing: Listing) -> Call | None:
+    """Return the daily rows of all devices on one day."""
+    days = [day for row in listing.rows if (day := row_time(listing.operation, row)) is not None]
+    if not days:
+        return None
+    day = sorted(days)[len(days) // 2]
+    return listing.call.within(day, day + timedelta(hours=23, minutes=59, seconds=59)).having(deviceId=None)
+
+
+def _listed(case: Case, listing: Listing, call: Call) -> Listing:
+    exchange = case.call(call.having(pageSize=LARGEST) if is_paged(call.operation) else call)
+    if not exchange.ok or not exchange.rows:
+        return listing
+    complete = exchange.member("hasMore") is not True
+    return Listing(call, listing.reader, tuple(exchange.rows), complete, exchange)
