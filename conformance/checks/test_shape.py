@@ -1,19 +1,28 @@
 """Shape: openapi-core's word on every answer of the run, shared out by how sure the contract is."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
 
+from conformance.calls import Call, reads
 from conformance.case import Case, describe, requirement, watch
 from conformance.exchange import Exchange
 from conformance.oracle import Basis, Fault, Kind, faults
 from conformance.registry import TOUR, Mismatch
+from conformance.times import parse_instant
+from conformance.verdict import NotTested, Vacuous
+from openapi import contract
+from openapi.contract import Operation
+
+_READ_TWICE = 100_000
+"""Bytes up to which a body is read a second time, for names that stand in it twice."""
 
 
 @requirement(TOUR)
 def tour(case: Case) -> None:
     """Calls every operation that reads once, with ids and windows that have data."""
-    for operation in case.contract.operations.values():
-        if operation.method != "GET":
-            continue
+    for operation in reads(case.contract):
         with case.part(operation.operation_id):
             exchange = case.call(case.home.call(operation.operation_id))
             case.expect(exchange.status == operation.status, f"status {operation.status}", describe(exchange))
@@ -84,3 +93,194 @@ def implied_members(exchange: Exchange) -> Iterable[Mismatch] | None:
 def assumed_members(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Compares types, formats and limits of members that the contract assumes, and headers."""
     return _share(exchange, {Kind.TYPE, Kind.FORMAT, Kind.RANGE, Kind.HEADER}, Basis.ASSUMED)
+
+
+@watch("SHP-014")
+def in_utc(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Looks at every member that the contract types as date-time and that says its offset."""
+    return _share(exchange, {Kind.ZONE}, *Basis)
+
+
+@watch("SHP-019")
+def plain_uuids(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Looks at every member that the contract types as uuid."""
+    return _share(exchange, {Kind.CASE}, *Basis)
+
+
+@watch("SHP-016")
+def charset(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Reads the charset of every JSON answer that names one."""
+    _, _, parameters = (exchange.header("content-type") or "").lower().partition(";")
+    names = [part.partition("=")[2].strip(' "') for part in parameters.split(";") if part.strip().startswith("charset")]
+    if not exchange.media_type.endswith("json"):
+        return None
+    if all(name in ("utf-8", "utf8") for name in names):
+        return ()
+    return [Mismatch("charset=utf-8, or none", ", ".join(names), names[0])]
+
+
+@watch("SHP-018")
+def names_once(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Reads every JSON answer up to 100,000 bytes as pairs of names and values."""
+    if exchange.request.operation_id is None or exchange.fault is not None or len(exchange.body) > _READ_TWICE:
+        return None
+    doubled: set[str] = set()
+
+    def pairs(found: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in found]
+        doubled.update(name for name in names if names.count(name) > 1)
+
+    json.loads(exchange.body, object_pairs_hook=pairs)
+    where = exchange.request.operation_id
+    return [
+        Mismatch("each name once in an object", f"{name} twice, of {where}", f"{where} {name}")
+        for name in sorted(doubled)
+    ]
+
+
+# -- Names -------------------------------------------------------------------------------------------------------
+
+
+@watch("SHP-015")
+def exact_names(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Compares names of members with those that the page shows, without their case, hyphens and underscores."""
+    operation = contract.load().operations.get(exchange.request.operation_id or "")
+    if operation is None or not exchange.ok or exchange.fault is not None:
+        return None
+    wrong = {
+        (name, shown)
+        for schema, members in _objects(operation, exchange.data)
+        for name, shown in _misspelt(schema, frozenset(members))
+    }
+    where = operation.operation_id
+    return [
+        Mismatch(f"a member {shown} in {where}", f"it is called {name}", f"{where} {name}") for name, shown in wrong
+    ]
+
+
+@cache
+def _misspelt(schema: str, names: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return the names that are a documented one in another spelling, with that one."""
+    plain = {_plain(name): name for name in _documented(schema)}
+    pairs = ((name, plain.get(_plain(name), name)) for name in names)
+    return tuple((name, shown) for name, shown in pairs if name != shown and shown not in names)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
+
+
+@cache
+def _documented(schema: str) -> tuple[str, ...]:
+    """Return the members of a schema that the page shows."""
+    properties = _schemas()[schema].get("properties", {})
+    return tuple(name for name, member in properties.items() if _basis(member) == Basis.DOCUMENTED)
+
+
+def _basis(member: Mapping[str, Any]) -> object:
+    return member.get("x-sepolo-basis") or _schemas()[_reference(member)].get("x-sepolo-basis", Basis.DOCUMENTED)
+
+
+def _reference(member: Mapping[str, Any]) -> str:
+    """Return the schema that a member refers to, whether or not it may be null."""
+    found = [member, *member.get("anyOf", ()), *member.get("oneOf", ()), *member.get("allOf", ())]
+    return next((part["$ref"].rpartition("/")[2] for part in found if "$ref" in part), "PublicApiError")
+
+
+def _schemas() -> Mapping[str, Any]:
+    schemas: Mapping[str, Any] = contract.load().document["components"]["schemas"]
+    return schemas
+
+
+def _objects(operation: Operation, data: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield schema and members of the objects of an answer: the whole, its rows, and those one level below."""
+    if isinstance(data, dict) and operation.returns != "array":
+        yield operation.schema_name, data
+    rows = data if isinstance(data, list) else data.get("data") if isinstance(data, dict) else None
+    found = [(operation.row_schema, row) for row in rows] if isinstance(rows, list) and operation.row_schema else []
+    if operation.returns == "object":
+        found = [(operation.schema_name, data)]
+    for schema, row in found:
+        if not isinstance(row, dict) or schema is None:
+            continue
+        if operation.returns != "object":
+            yield schema, row
+        for name, member in _schemas()[schema].get("properties", {}).items():
+            if isinstance(row.get(name), dict):
+                yield _reference(member), row[name]
+
+
+@requirement("SHP-013")
+def shown_members_appear(case: Case) -> None:
+    """Looks for each member that the page shows in the rows that were found; it may be null or absent in some."""
+    for operation in reads(case.contract):
+        with case.part(operation.operation_id):
+            exchange = _shown(case, operation)
+            seen: dict[str, set[str]] = {}
+            for schema, members in _objects(operation, exchange.data if exchange.fault is None else None):
+                seen.setdefault(schema, set()).update(members)
+            for schema, names in seen.items():
+                absent = [name for name in _documented(schema) if name not in names]
+                expected = f"{', '.join(absent) or 'all'} in an answer of {operation.operation_id}"
+                case.expect(not absent, expected, f"absent from all {len(exchange.rows) or 1}", exchange)
+
+
+def _shown(case: Case, operation: Operation) -> Exchange:
+    """Return an answer with as many rows as discovery found."""
+    if operation.returns == "object":
+        call = case.home.call(operation.operation_id)
+        return case.once(("shape", operation.operation_id), lambda: case.call(call))
+    return case.home.listing(operation.operation_id).exchange
+
+
+# -- Single answers ----------------------------------------------------------------------------------------------
+
+
+@requirement("SHP-010")
+def version(case: Case) -> None:
+    """Reads version in the answer of /me to each key."""
+    for exchange in _me(case):
+        case.expect(exchange.member("version") == "v1", '"version": "v1"', repr(exchange.member("version")), exchange)
+
+
+@requirement("SHP-011")
+def rate_limit(case: Case) -> None:
+    """Reads both limits in the answer of /me to each key."""
+    for exchange in _me(case):
+        limits = exchange.member("rateLimit")
+        if case.expect(isinstance(limits, dict), "an object rateLimit", repr(limits), exchange):
+            for name in ("requestsPerMinute", "requestsPerDay"):
+                value = limits.get(name, "absent")
+                held = value is None or (
+                    isinstance(value, int | float) and not isinstance(value, bool) and value % 1 == 0
+                )
+                case.expect(held, f"rateLimit.{name} to be null or a whole number", repr(value), exchange)
+
+
+@requirement("SHP-012")
+def bare_array(case: Case) -> None:
+    """Reads the daily rows of a device, or of the days that a call without a window shows."""
+    operation = case.operation("getTelemetryDaily")
+    try:
+        call = case.home.call(operation.operation_id)
+    except (Vacuous, NotTested):
+        call = Call(operation)
+    exchange = case.call(call)
+    case.need(exchange.status == 200, "status 200", describe(exchange), exchange)
+    data = case.json(exchange)
+    actual = f"an object with {', '.join(data)}" if isinstance(data, dict) else type(data).__name__
+    case.expect(isinstance(data, list), "an array: [...]", actual, exchange)
+
+
+@watch("SHP-017")
+def midnight(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Looks at the time of day in every date of telemetry-daily."""
+    if exchange.request.operation_id != "getTelemetryDaily" or not exchange.rows:
+        return None
+    dates = [(row.get("date"), parse_instant(row.get("date"))) for row in exchange.rows]
+    odd = [text for text, date in dates if date is not None and (date.hour, date.minute, date.second) != (0, 0, 0)]
+    return [Mismatch("date to be midnight UTC, as 2026-05-13T00:00:00Z", repr(text), "date") for text in odd[:1]]
+
+
+def _me(case: Case) -> list[Exchange]:
+    return [entry.answer for entry in case.target.identities() if entry.answer is not None]
