@@ -78,6 +78,38 @@ def _whole_client_id(ask: Ask, me: dict[str, object]) -> dict[str, object]:
     return {**me, "clientId": ask.key.key} if ask.key else me
 
 
+async def _first_header_counts(ask: Ask, site: Site) -> Reply:
+    return await site(ask.without(b"authorization") if ask.header(KEY_HEADER) else ask)
+
+
+async def _any_scheme(ask: Ask, site: Site) -> Reply:
+    """The last word of Authorization is the key."""
+    value = ask.header(b"authorization") or b""
+    return await site(ask.having(KEY_HEADER, value.split()[-1]).without(b"authorization") if value.split() else ask)
+
+
+async def _ids_first(ask: Ask, site: Site) -> Reply:
+    """What is wrong with the request is told to whoever asks."""
+    reply = await site(ask)
+    if reply.status != 401 or ask.operation is None:
+        return reply
+    known = await site(ask.as_key(site.master(ask)))
+    return known if known.status in (400, 404) else reply
+
+
+def _fewer_scopes(_ask: Ask, me: dict[str, object]) -> dict[str, object]:
+    scopes = me["scopes"]
+    return {**me, "scopes": scopes[:-1] if isinstance(scopes, list) else scopes}
+
+
+def _live(ask: Ask) -> bool:
+    return b"sep_live_" in (ask.header(KEY_HEADER) or ask.header(b"authorization") or b"")
+
+
+def _plain_words(_ask: Ask, reply: Reply) -> Reply:
+    return reply.with_data({**reply.data, "message": "The API key is not known."})
+
+
 MUTANTS = (
     Mutant(
         "aut-bearer-refused",
@@ -91,7 +123,7 @@ MUTANTS = (
     Mutant(
         "aut-bearer-scheme-case",
         "authentication",
-        (),
+        ("AUT-012",),
         "The word Bearer is taken in this spelling only",
         subtle=True,
         fault=_case_sensitive_scheme,
@@ -100,7 +132,7 @@ MUTANTS = (
     Mutant(
         "aut-start-of-key-compared",
         "authentication",
-        ("AUT-002",),
+        ("AUT-005",),
         "Only the first twenty characters of a key are compared",
         subtle=True,
         fault=_comparing_the_start,
@@ -127,7 +159,7 @@ MUTANTS = (
     Mutant(
         "aut-blank-key",
         "authentication",
-        (),
+        ("AUT-004",),
         "A blank key is taken for the first organisation's",
         subtle=True,
         fault=_blank_is_default,
@@ -167,7 +199,7 @@ MUTANTS = (
     Mutant(
         "aut-key-echoed",
         "authentication",
-        (),
+        ("AUT-008",),
         "The refusal of a wrong key repeats it",
         subtle=False,
         fault=refusals(_echoed, 401),
@@ -176,7 +208,7 @@ MUTANTS = (
     Mutant(
         "aut-client-id-is-key",
         "authentication",
-        (),
+        ("AUT-009",),
         "clientId is the whole key",
         subtle=False,
         fault=data(_whole_client_id, "getMe"),
@@ -185,7 +217,7 @@ MUTANTS = (
     Mutant(
         "aut-key-in-query",
         "authentication",
-        (),
+        ("AUT-013",),
         "A key in the query is taken",
         subtle=True,
         fault=_key_in_query,
@@ -194,10 +226,74 @@ MUTANTS = (
     Mutant(
         "aut-401-without-challenge",
         "authentication",
-        (),
+        ("AUT-010",),
         "401 comes without WWW-Authenticate",
         subtle=False,
         fault=refusals(lambda _ask, reply: reply.without(b"www-authenticate"), 401),
         shows=(Look("/me", None),),
+    ),
+    Mutant(
+        "aut-bearer-refused-by-vendors",
+        "authentication",
+        ("AUT-006",),
+        "The vendors know X-Sepolo-Api-Key only",
+        subtle=True,
+        fault=only(_ignoring_bearer, "listVendors"),
+        shows=(Look("/vendors", None, headers=_bearer("{keys[full]}")),),
+    ),
+    Mutant(
+        "aut-post-open",
+        "authentication",
+        ("AUT-018",),
+        "A report sent without a key is created",
+        subtle=True,
+        fault=only(_open_to_all, "createServiceReport"),
+        shows=(Look("/service-reports", None, "POST", (("Content-Type", "application/json"),), '{{"title": "x"}}'),),
+        writes=True,
+    ),
+    Mutant(
+        "aut-bearer-fewer-scopes",
+        "authentication",
+        ("AUT-007",),
+        "The same key after Bearer has a scope less",
+        subtle=True,
+        fault=data(_fewer_scopes, "getMe", when=_by_bearer),
+        shows=(Look("/me", None, headers=_bearer("{keys[full]}")),),
+    ),
+    Mutant(
+        "aut-first-header-counts",
+        "authentication",
+        ("AUT-015",),
+        "Of two different keys the first counts",
+        subtle=True,
+        fault=_first_header_counts,
+        shows=(Look("/me", headers=_bearer("{keys[other]}")),),
+    ),
+    Mutant(
+        "aut-any-scheme",
+        "authentication",
+        ("AUT-016",),
+        "Any scheme will do in place of Bearer",
+        subtle=True,
+        fault=_any_scheme,
+        shows=(Look("/me", None, headers=(("Authorization", "Basic {keys[full]}"),)),),
+    ),
+    Mutant(
+        "aut-ids-before-key",
+        "authentication",
+        ("AUT-017",),
+        "Without a key one learns which ids are wrong",
+        subtle=True,
+        fault=_ids_first,
+        shows=(Look("/assets/not-a-uuid", None),),
+    ),
+    Mutant(
+        "aut-live-key-unknown",
+        "authentication",
+        ("AUT-014",),
+        "A live key is refused as any other",
+        subtle=True,
+        fault=refusals(_plain_words, 401, when=_live),
+        shows=(Look("/me", None, headers=((_HEADER, "sep_live_0123456789abcdef0123"),)),),
     ),
 )

@@ -31,5 +31,6 @@ def words(direct: Direct) -> Words:
     outside = next(row["deviceId"] for row in json.loads(devices)["data"] if row["groupId"] not in bounded)
     target = "/devices?pageSize=2"
     _, _, page = direct(app, "GET", f"/api/v1{target}", [("X-Sepolo-Api-Key", away)])
-    cursors = {target: json.loads(page)["nextCursor"]}
+    _, _, mine = direct(app, "GET", f"/api/v1{target}", [("X-Sepolo-Api-Key", keys["full"].key)])
+    cursors = {target: json.loads(page)["nextCursor"], "home": json.loads(mine)["nextCursor"]}
     return Words(home, see(direct, app, away), {"device": outside}, keys, cursors)

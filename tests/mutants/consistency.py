@@ -106,7 +106,7 @@ MUTANTS = (
     Mutant(
         "con-asset-detail",
         "consistency",
-        (),
+        ("CON-001",),
         "An asset by its id has another name than in the list",
         subtle=True,
         fault=data(lambda _ask, asset: {**asset, "name": str(asset["name"]).upper()}, "getAsset"),
@@ -115,7 +115,7 @@ MUTANTS = (
     Mutant(
         "con-device-detail",
         "consistency",
-        (),
+        ("CON-002",),
         "A device by its id has another battery than in the list",
         subtle=True,
         fault=each(lambda row: numbered(row, "batteryPercentage", -1), "getDevice"),
@@ -124,7 +124,7 @@ MUTANTS = (
     Mutant(
         "con-report-detail",
         "consistency",
-        (),
+        ("CON-003",),
         "A report by its id has another state than in the list",
         subtle=True,
         fault=data(lambda _ask, report: {**report, "stateText": "Approved by customer"}, "getServiceReport"),
@@ -133,7 +133,7 @@ MUTANTS = (
     Mutant(
         "con-stray-child",
         "consistency",
-        (),
+        ("CON-007",),
         "The children end in one of another parent",
         subtle=True,
         fault=only(_stray_child, "listAssetChildren"),
@@ -142,7 +142,7 @@ MUTANTS = (
     Mutant(
         "con-device-lost",
         "consistency",
-        (),
+        ("CON-010",),
         "One device in ten that assets and lists show isn't found by its id",
         subtle=True,
         fault=only(_lost_device, "getDevice"),
@@ -151,7 +151,7 @@ MUTANTS = (
     Mutant(
         "con-cycle-samples",
         "consistency",
-        (),
+        ("CON-017",),
         "A cycle counts one sample more than it has",
         subtle=True,
         fault=each(lambda row: {"samples": row["samples"] + 1}, "listPointGuardCycles"),
@@ -160,7 +160,7 @@ MUTANTS = (
     Mutant(
         "con-cycle-peak",
         "consistency",
-        (),
+        ("CON-018",),
         "The peak of a cycle isn't that of its samples",
         subtle=True,
         fault=each(_peak, "listPointGuardCycles"),
@@ -169,7 +169,7 @@ MUTANTS = (
     Mutant(
         "con-average-above-peak",
         "consistency",
-        (),
+        ("CON-019",),
         "The average of a cycle is above its peak",
         subtle=False,
         fault=each(
@@ -181,7 +181,7 @@ MUTANTS = (
     Mutant(
         "con-cycle-ends-at-start",
         "consistency",
-        (),
+        ("CON-019",),
         "Some cycles stop when they start",
         subtle=True,
         fault=each(_late, "listPointGuardCycles"),
@@ -190,7 +190,7 @@ MUTANTS = (
     Mutant(
         "con-samples-swapped-later",
         "consistency",
-        (),
+        ("CON-015",),
         "Two samples of each later page have changed places",
         subtle=True,
         fault=rows(_swapped, "listPointGuardCycleSamples", when=later_pages),
@@ -199,7 +199,7 @@ MUTANTS = (
     Mutant(
         "con-sample-missing",
         "consistency",
-        (),
+        ("CON-017",),
         "Cycles of more than 130 samples lack one",
         subtle=True,
         fault=rows(_without_60th, "listPointGuardCycleSamples"),
@@ -208,7 +208,7 @@ MUTANTS = (
     Mutant(
         "con-sample-of-another",
         "consistency",
-        (),
+        ("CON-016",),
         "One sample of a cycle is of another",
         subtle=True,
         fault=each(_other_cycle, "listPointGuardCycleSamples"),
@@ -217,7 +217,7 @@ MUTANTS = (
     Mutant(
         "con-telemetry-of-cycle",
         "consistency",
-        (),
+        ("CON-021",),
         "Telemetry of a cycle lacks its first sample",
         subtle=True,
         fault=rows(
@@ -230,7 +230,7 @@ MUTANTS = (
     Mutant(
         "con-embedded-signature",
         "consistency",
-        (),
+        ("CON-023",),
         "The signature in the list of movements isn't the movement's own",
         subtle=True,
         fault=rows(_signed, "listMovements"),
@@ -239,7 +239,7 @@ MUTANTS = (
     Mutant(
         "con-signature-of-neighbour",
         "consistency",
-        (),
+        ("CON-023",),
         "The signature is that of the movement before",
         subtle=True,
         fault=only(_neighbour, "getMovementSignature"),
@@ -248,7 +248,7 @@ MUTANTS = (
     Mutant(
         "con-signature-of-other-samples",
         "consistency",
-        (),
+        ("CON-024",),
         "The signature's quantiles are those of other samples",
         subtle=True,
         fault=data(_of_half, "getMovementSignature"),
@@ -257,7 +257,7 @@ MUTANTS = (
     Mutant(
         "con-day-one-off",
         "consistency",
-        (),
+        ("CON-026",),
         "Two days of a month count one sample less than the telemetry has",
         subtle=True,
         fault=each(_one_day_off, "getTelemetryDaily"),
@@ -266,7 +266,7 @@ MUTANTS = (
     Mutant(
         "con-day-twice",
         "consistency",
-        (),
+        ("CON-025",),
         "The last day of a device comes twice",
         subtle=True,
         fault=rows(_days_doubled, "getTelemetryDaily"),
@@ -275,7 +275,7 @@ MUTANTS = (
     Mutant(
         "con-open-visit-done",
         "consistency",
-        (),
+        ("CON-032",),
         "Service performance counts an open visit as completed",
         subtle=True,
         fault=data(_open_as_done, "getServicePerformance"),
@@ -284,7 +284,7 @@ MUTANTS = (
     Mutant(
         "con-visits-do-not-add-up",
         "consistency",
-        (),
+        ("CON-031",),
         "Service performance counts a visit that is neither completed nor open",
         subtle=False,
         fault=data(_plus("totalVisits", -1), "getServicePerformance"),
@@ -293,7 +293,7 @@ MUTANTS = (
     Mutant(
         "con-cost-of-visits",
         "consistency",
-        (),
+        ("CON-032",),
         "The actual cost of visits is a cent too high",
         subtle=True,
         fault=each(lambda row: numbered(row, "actualCost", 0.01), "getServicePerformance"),
@@ -302,7 +302,7 @@ MUTANTS = (
     Mutant(
         "con-summary-one-short",
         "consistency",
-        (),
+        ("CON-030",),
         "The asset summary counts one inactive asset too few",
         subtle=True,
         fault=data(_one_short, "getAssetsSummary"),
@@ -311,7 +311,7 @@ MUTANTS = (
     Mutant(
         "con-summary-does-not-add-up",
         "consistency",
-        (),
+        ("CON-028",),
         "The asset summary counts an active asset twice",
         subtle=False,
         fault=data(_plus("activeAssets", 1), "getAssetsSummary"),
@@ -320,7 +320,7 @@ MUTANTS = (
     Mutant(
         "con-duration-in-ms",
         "consistency",
-        (),
+        ("WAV-018",),
         "duration of movements is in milliseconds",
         subtle=False,
         fault=each(lambda row: {"duration": row["duration"] * 1000}, "listMovements"),

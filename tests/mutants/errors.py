@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote_to_bytes
 
-from tests.mutants.faults import failing, only, refusals, refuse
+from tests.mutants.faults import asks, failing, only, refusals, refuse, replies
 from tests.mutants.mutant import Look, Mutant
 from tests.mutants.wrapper import Ask, Reply, Site
 
@@ -48,6 +48,14 @@ async def _null_for_unknown(ask: Ask, site: Site) -> Reply:
     return refuse(200).with_data(None) if reply.status == 404 else reply
 
 
+async def _newest_for_unknown(ask: Ask, site: Site) -> Reply:
+    reply = await site(ask)
+    if reply.status != 404:
+        return reply
+    newest = await site(ask.to("listServiceReports", pageSize=1))
+    return newest.with_data(newest.rows[0]) if newest.ok and newest.rows else reply
+
+
 async def _swallowed_cursor(ask: Ask, site: Site) -> Reply:
     reply = await site(ask)
     return refuse(500, "internal_error", "An unexpected error occurred.") if _of_cursor(reply) else reply
@@ -57,11 +65,37 @@ def _of_cursor(reply: Reply) -> bool:
     return reply.status == 400 and any(detail["parameter"] == "cursor" for detail in reply.data.get("details", ()))
 
 
+def _emptied(_ask: Ask, reply: Reply) -> Reply:
+    """Nothing found, and nobody thought of it."""
+    return reply if reply.rows else refuse(500, "internal_error", "Sequence contains no elements.")
+
+
+def _with_rows(_ask: Ask, reply: Reply) -> Reply:
+    return reply.with_data({**reply.data, "data": [{"assetId": UNKNOWN, "name": "Point 1", "isActive": True}]})
+
+
+def _nearly(ask: Ask) -> Ask:
+    """Numbers are read as generously as can be."""
+    text = (ask.value("groupId") or "").strip().lstrip("+")
+    try:
+        return ask if text == ask.value("groupId") and text.isdigit() else ask.asking(groupId=int(float(text)))
+    except (ValueError, OverflowError):
+        return ask
+
+
+def _other_request(_ask: Ask, reply: Reply) -> Reply:
+    return reply.with_data({**reply.data, "requestId": "req_0"})
+
+
+def _bare_details(_ask: Ask, reply: Reply) -> Reply:
+    return reply.with_data({name: value for name, value in reply.data.items() if name != "details"})
+
+
 MUTANTS = (
     Mutant(
         "err-403-problem",
         "errors",
-        (),
+        ("SCP-003",),
         "403 is application/problem+json",
         subtle=False,
         fault=refusals(_problem, 403),
@@ -70,7 +104,7 @@ MUTANTS = (
     Mutant(
         "err-403-media-type",
         "errors",
-        (),
+        ("SCP-003",),
         "403 on incidents says that it is plain text",
         subtle=True,
         fault=refusals(
@@ -83,7 +117,7 @@ MUTANTS = (
     Mutant(
         "err-stack-trace",
         "errors",
-        (),
+        ("ERR-010",),
         "A wrong groupId is answered with a stack trace",
         subtle=True,
         fault=refusals(_traced, 400, operations=("listAssets",), when=lambda ask: ask.value("groupId") is not None),
@@ -92,7 +126,7 @@ MUTANTS = (
     Mutant(
         "err-404-html",
         "errors",
-        ("ERR-002",),
+        ("ERR-002", "ERR-009"),
         "An unknown service report is answered with a web page",
         subtle=False,
         fault=refusals(lambda _ask, reply: reply.with_body(_PAGE, "text/html"), 404, operations=("getServiceReport",)),
@@ -119,7 +153,7 @@ MUTANTS = (
     Mutant(
         "err-int-overflow",
         "errors",
-        ("ERR-001",),
+        ("ERR-005", "ERR-001"),
         "An integer beyond 32 bits fails with 500",
         subtle=True,
         fault=failing(_beyond_int),
@@ -128,7 +162,7 @@ MUTANTS = (
     Mutant(
         "err-letters-in-id",
         "errors",
-        ("ERR-001",),
+        ("ROB-003", "ERR-001"),
         "A letter beyond ASCII in an id fails with 500",
         subtle=True,
         fault=failing(_odd_id),
@@ -137,7 +171,7 @@ MUTANTS = (
     Mutant(
         "err-nul",
         "errors",
-        ("ERR-001",),
+        ("ROB-003",),
         "A NUL in an id fails with 500",
         subtle=True,
         fault=failing(_nul),
@@ -146,7 +180,7 @@ MUTANTS = (
     Mutant(
         "err-cursor-fails",
         "errors",
-        ("ERR-001",),
+        ("PAG-024",),
         "A cursor that can't be read fails with 500 on inventory parts",
         subtle=True,
         fault=only(_swallowed_cursor, "listInventoryParts"),
@@ -155,16 +189,25 @@ MUTANTS = (
     Mutant(
         "err-null-for-unknown",
         "errors",
-        (),
+        ("ERR-007",),
         "An unknown asset is answered 200 with null",
         subtle=True,
         fault=only(_null_for_unknown, "getAsset"),
         shows=(Look(f"/assets/{UNKNOWN}"),),
     ),
     Mutant(
+        "err-newest-for-unknown",
+        "errors",
+        ("ERR-006",),
+        "An unknown report is answered with the newest",
+        subtle=True,
+        fault=only(_newest_for_unknown, "getServiceReport"),
+        shows=(Look(f"/service-reports/{UNKNOWN}"),),
+    ),
+    Mutant(
         "err-year-9999",
         "errors",
-        ("ERR-001",),
+        ("WIN-023", "ERR-001"),
         "A window up to the end of year 9999 fails with 500",
         subtle=True,
         fault=failing(lambda ask: any(value.startswith("9999-12-31") for value in ask.values.values())),
@@ -173,7 +216,7 @@ MUTANTS = (
     Mutant(
         "err-bad-uuid",
         "errors",
-        ("ERR-001",),
+        ("ERR-008",),
         "An id that is no UUID fails with 500 on children",
         subtle=True,
         fault=refusals(
@@ -182,5 +225,90 @@ MUTANTS = (
             operations=("listAssetChildren",),
         ),
         shows=(Look("/assets/not-a-uuid/children"),),
+    ),
+    Mutant(
+        "err-empty-list-fails",
+        "errors",
+        ("ERR-001", "FLT-015"),
+        "An empty list of incidents fails with 500",
+        subtle=True,
+        fault=replies(_emptied, "listIncidents"),
+        shows=(Look("/incidents?deviceId=nobody"),),
+    ),
+    Mutant(
+        "err-unknown-device-400",
+        "errors",
+        ("ERR-007",),
+        "An unknown device is a bad request",
+        subtle=False,
+        fault=refusals(lambda _ask, reply: reply.with_status(400), 404, operations=("getDevice",)),
+        shows=(Look("/devices/nobody"),),
+    ),
+    Mutant(
+        "err-refused-with-rows",
+        "errors",
+        ("ERR-011",),
+        "A refused pageSize brings rows all the same",
+        subtle=True,
+        fault=refusals(_with_rows, 400, operations=("listAssets",), when=lambda ask: ask.value("pageSize") is not None),
+        shows=(Look("/assets?pageSize=501"),),
+    ),
+    Mutant(
+        "err-nearly-an-integer",
+        "errors",
+        ("ERR-004",),
+        "groupId of assets is read from 1.0 and +1 as well",
+        subtle=True,
+        fault=asks(_nearly, "listAssets"),
+        shows=(Look("/assets?groupId=1.0"),),
+    ),
+    Mutant(
+        "err-other-request-id",
+        "errors",
+        ("ERR-013",),
+        "requestId is another than in the header",
+        subtle=False,
+        fault=refusals(_other_request, 400, 401, 403, 404),
+        shows=(Look("/me", None),),
+    ),
+    Mutant(
+        "err-no-details",
+        "errors",
+        ("ERR-014",),
+        "400 says nothing of the parameter but in its message",
+        subtle=False,
+        fault=refusals(_bare_details, 400),
+        shows=(Look("/assets?pageSize=abc"),),
+    ),
+    Mutant(
+        "err-405-without-allow",
+        "errors",
+        ("ERR-015",),
+        "405 doesn't say what is allowed",
+        subtle=False,
+        fault=refusals(
+            lambda _ask, reply: reply.without(b"allow").with_data({**reply.data, "error": "not_allowed"}), 405
+        ),
+        shows=(Look("/me", method="DELETE"),),
+    ),
+    Mutant(
+        "err-no-route-html",
+        "errors",
+        ("ERR-016",),
+        "A path that the API doesn't have is answered with a web page",
+        subtle=False,
+        fault=refusals(
+            lambda _ask, reply: reply.with_body(_PAGE, "text/html"), 404, when=lambda ask: ask.operation is None
+        ),
+        shows=(Look("/nothing"),),
+    ),
+    Mutant(
+        "err-code-of-404",
+        "errors",
+        ("ERR-012",),
+        "The code of 404 is missing",
+        subtle=False,
+        fault=refusals(lambda _ask, reply: reply.with_data({**reply.data, "error": "missing"}), 404),
+        shows=(Look("/devices/nobody"),),
     ),
 )

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from tests.mutants.faults import Row, Rows, asks, only, rows
+from tests.mutants.faults import Row, Rows, asks, failing, only, rows
 from tests.mutants.mutant import Look, Mutant, walk
+from tests.mutants.spans import instant, moved
 from tests.mutants.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
@@ -89,15 +90,49 @@ async def _by_start(ask: Ask, site: Site) -> Reply:
     return reply.with_rows([row for row in every.rows if str(row["customerId"]).startswith(wanted)][:size])
 
 
+async def _of_every_state(ask: Ask, site: Site) -> Reply:
+    """The newest incident ends the list, whatever its state."""
+    reply = await site(ask)
+    if not reply.ok or reply.data["hasMore"] or len(reply.rows) >= ask.number("pageSize", 100):
+        return reply
+    newest = await site(ask.asking(state=None, cursor=None, pageSize=1))
+    known = {row["incidentId"] for row in reply.rows}
+    return reply.with_rows([*reply.rows, *(row for row in newest.rows if row["incidentId"] not in known)])
+
+
 def _active(row: Row) -> bool:
     return row["isActive"] is True
+
+
+def _of_words(ask: Ask) -> Ask:
+    """An unknown status is no status."""
+    return ask if ask.value("status") in (None, "active", "inactive", "all") else ask.asking(status=None)
+
+
+def _since_before(ask: Ask) -> Ask:
+    since = ask.value("updatedSince")
+    return ask if since is None else ask.asking(updatedSince=moved(since, -1))
+
+
+def _lower_case(ask: Ask) -> Ask:
+    status = ask.value("status")
+    return ask if status is None else ask.asking(status=status.lower())
+
+
+def _without_empty(ask: Ask) -> Ask:
+    return ask.asking({name: None for name, value in ask.values.items() if not value})
+
+
+def _unknown(ask: Ask) -> bool:
+    known = {parameter.name for parameter in ask.operation.parameters} if ask.operation else set()
+    return not known.issuperset(ask.values)
 
 
 MUTANTS = (
     Mutant(
         "flt-group-lost-when-combined",
         "filters",
-        (),
+        ("FLT-012",),
         "groupId isn't heeded where status is given too",
         subtle=True,
         fault=asks(_dropping("groupId"), "listAssets", when=_given("groupId", "status")),
@@ -106,7 +141,7 @@ MUTANTS = (
     Mutant(
         "flt-vendor-lost-when-combined",
         "filters",
-        (),
+        ("FLT-012",),
         "vendorId of parts isn't heeded with status=all",
         subtle=True,
         fault=asks(_dropping("vendorId"), "listInventoryParts", when=_of_status("all")),
@@ -115,7 +150,7 @@ MUTANTS = (
     Mutant(
         "flt-inactive-is-all",
         "filters",
-        (),
+        ("FLT-001",),
         "status=inactive shows active assets as well",
         subtle=False,
         fault=asks(lambda ask: ask.asking(status="all"), "listAssets", when=_of_status("inactive")),
@@ -124,7 +159,7 @@ MUTANTS = (
     Mutant(
         "flt-all-is-active",
         "filters",
-        (),
+        ("FLT-010",),
         "status=all leaves the inactive parts out",
         subtle=True,
         fault=rows(
@@ -137,7 +172,7 @@ MUTANTS = (
     Mutant(
         "flt-telemetry-type",
         "filters",
-        (),
+        ("FLT-002",),
         "telemetryType=1 brings telemetry of every type",
         subtle=False,
         fault=only(_heartbeats_too, "listDeviceTelemetry", when=lambda ask: ask.value("telemetryType") == "1"),
@@ -146,7 +181,7 @@ MUTANTS = (
     Mutant(
         "flt-next-cycle-too",
         "filters",
-        (),
+        ("FLT-003",),
         "Telemetry of a cycle ends with a sample of the next",
         subtle=True,
         fault=only(_next_cycle_too, "listDeviceTelemetry", when=_given("cycleId")),
@@ -155,7 +190,7 @@ MUTANTS = (
     Mutant(
         "flt-duration-in-ms",
         "filters",
-        (),
+        ("FLT-004",),
         "minDurationSeconds is compared with milliseconds",
         subtle=True,
         fault=asks(_dropping("minDurationSeconds"), "listMovements"),
@@ -164,7 +199,7 @@ MUTANTS = (
     Mutant(
         "flt-duration-floored",
         "filters",
-        (),
+        ("FLT-008",),
         "minDurationSeconds loses movements within its own second",
         subtle=True,
         fault=rows(_shorter_lost, "listMovements", when=_given("minDurationSeconds")),
@@ -173,7 +208,7 @@ MUTANTS = (
     Mutant(
         "flt-other-state",
         "filters",
-        (),
+        ("FLT-006",),
         "state brings a report of another state too",
         subtle=True,
         fault=only(_other_state, "listServiceReports", when=_given("state")),
@@ -182,7 +217,7 @@ MUTANTS = (
     Mutant(
         "flt-device-of-incidents",
         "filters",
-        (),
+        ("FLT-014",),
         "deviceId of incidents isn't heeded where a window is given",
         subtle=True,
         fault=asks(_dropping("deviceId"), "listIncidents", when=_given("deviceId", "fromUtc")),
@@ -191,7 +226,7 @@ MUTANTS = (
     Mutant(
         "flt-since-midnight",
         "filters",
-        (),
+        ("FLT-021",),
         "updatedSince is cut to its day",
         subtle=True,
         fault=asks(_since_midnight, "listAssets"),
@@ -200,7 +235,7 @@ MUTANTS = (
     Mutant(
         "flt-since-end-of-day",
         "filters",
-        (),
+        ("FLT-022",),
         "updatedSince of devices means the end of its day",
         subtle=True,
         fault=asks(_since_later, "listDevices"),
@@ -209,7 +244,7 @@ MUTANTS = (
     Mutant(
         "flt-junk-uuid",
         "filters",
-        (),
+        ("FLT-016",),
         "assetId=junk of reports is no filter",
         subtle=True,
         fault=asks(_without_junk("assetId"), "listServiceReports"),
@@ -218,7 +253,7 @@ MUTANTS = (
     Mutant(
         "flt-junk-integer",
         "filters",
-        (),
+        ("FLT-017",),
         "state=x of incidents is no filter",
         subtle=True,
         fault=asks(_without_junk("state"), "listIncidents"),
@@ -227,7 +262,7 @@ MUTANTS = (
     Mutant(
         "flt-unknown-group-is-all",
         "filters",
-        (),
+        ("FLT-015",),
         "A group that nobody is in brings all devices",
         subtle=True,
         fault=only(_all_for_unknown, "listDevices", when=_given("groupId")),
@@ -236,7 +271,7 @@ MUTANTS = (
     Mutant(
         "flt-user-of-appointments",
         "filters",
-        (),
+        ("FLT-007",),
         "userId of appointments isn't heeded",
         subtle=False,
         fault=asks(_dropping("userId"), "listAppointments"),
@@ -245,10 +280,131 @@ MUTANTS = (
     Mutant(
         "flt-customer-by-start",
         "filters",
-        (),
+        ("FLT-025",),
         "customerId of assets is compared by its start",
         subtle=True,
         fault=only(_by_start, "listAssets", when=_given("customerId")),
         shows=(Look("/assets?customerId=C-1000"),),
+    ),
+    Mutant(
+        "flt-inactive-refused",
+        "filters",
+        ("FLT-009",),
+        "Parts don't know status=inactive",
+        subtle=True,
+        fault=failing(_of_status("inactive"), "listInventoryParts", status=400),
+        shows=(Look("/inventory/parts?status=inactive"),),
+    ),
+    Mutant(
+        "flt-since-junk",
+        "filters",
+        ("FLT-018",),
+        "updatedSince=junk of devices is no filter",
+        subtle=True,
+        fault=asks(
+            _dropping("updatedSince"), "listDevices", when=lambda ask: instant(ask.value("updatedSince")) is None
+        ),
+        shows=(Look("/devices?updatedSince=junk"),),
+    ),
+    Mutant(
+        "flt-device-status-word",
+        "filters",
+        ("FLT-024",),
+        "The status of devices wants a word",
+        subtle=False,
+        fault=failing(lambda ask: (ask.value("status") or "").isdigit(), "listDevices", status=400),
+        shows=(Look("/devices?status=1"),),
+    ),
+    Mutant(
+        "flt-device-status",
+        "filters",
+        ("FLT-005",),
+        "The status of devices isn't heeded",
+        subtle=False,
+        fault=asks(_dropping("status"), "listDevices"),
+        shows=(Look("/devices?status=3"),),
+    ),
+    Mutant(
+        "flt-third-filter",
+        "filters",
+        ("FLT-013",),
+        "customerId isn't heeded beside two other filters",
+        subtle=True,
+        fault=asks(_dropping("customerId"), "listAssets", when=_given("customerId", "groupId", "status")),
+        shows=(Look("/assets?customerId=C-99999&groupId=12&status=all"),),
+    ),
+    Mutant(
+        "flt-unknown-status",
+        "filters",
+        ("FLT-019",),
+        "An unknown status of assets is no filter",
+        subtle=True,
+        fault=asks(_of_words, "listAssets"),
+        shows=(Look("/assets?status=broken"),),
+    ),
+    Mutant(
+        "flt-negative-duration",
+        "filters",
+        ("FLT-020",),
+        "A negative minDurationSeconds is no filter",
+        subtle=True,
+        fault=asks(
+            _dropping("minDurationSeconds"), "listMovements", when=lambda ask: ask.number("minDurationSeconds") < 0
+        ),
+        shows=(Look(f"{_DEVICE}/movements?{MAY}&minDurationSeconds=-5"),),
+    ),
+    Mutant(
+        "flt-since-inclusive",
+        "filters",
+        ("FLT-023",),
+        "What was updated exactly at updatedSince is listed",
+        subtle=True,
+        fault=asks(_since_before, "listAssets"),
+        shows=(Look("/assets?updatedSince={home.changed}&status=all"),),
+    ),
+    Mutant(
+        "flt-all-by-default",
+        "filters",
+        ("FLT-028",),
+        "Without status all assets are listed",
+        subtle=False,
+        fault=asks(lambda ask: ask.asking(status="all"), "listAssets", when=lambda ask: ask.value("status") is None),
+        shows=(Look("/assets?pageSize=500"),),
+    ),
+    Mutant(
+        "flt-case-of-status",
+        "filters",
+        ("FLT-031",),
+        "The case of status doesn't matter",
+        subtle=True,
+        fault=asks(_lower_case, "listAssets", "listInventoryParts"),
+        shows=(Look("/assets?status=ALL"),),
+    ),
+    Mutant(
+        "flt-empty-filter",
+        "filters",
+        ("FLT-029", "ROB-012"),
+        "An empty filter is no filter",
+        subtle=True,
+        fault=asks(_without_empty),
+        shows=(Look("/assets?status="),),
+    ),
+    Mutant(
+        "flt-unknown-parameter",
+        "filters",
+        ("FLT-027",),
+        "A parameter that the contract doesn't know is refused",
+        subtle=True,
+        fault=failing(_unknown, "listAssets", "listIncidents", status=400),
+        shows=(Look("/assets?colour=red"),),
+    ),
+    Mutant(
+        "flt-state-of-two",
+        "filters",
+        ("FLT-011",),
+        "One incident is listed for every state",
+        subtle=True,
+        fault=only(_of_every_state, "listIncidents", when=_given("state")),
+        shows=(Look("/incidents?state=1&pageSize=500"),),
     ),
 )

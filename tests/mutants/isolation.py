@@ -1,5 +1,7 @@
 """Mutants of the area `isolation`."""
 
+import json
+from dataclasses import replace
 from typing import Any
 
 from tests.mutants.faults import as_stranger_too, boundless, later_pages, only, refuse
@@ -56,11 +58,104 @@ async def _vendor_only(ask: Ask, site: Site) -> Reply:
     return await site(ask.as_key(site.stranger(ask)))
 
 
+async def _by_cursor_alone(ask: Ask, site: Site) -> Reply:
+    """Filters and organisation are read from the cursor."""
+    reply = await site(ask)
+    if reply.status != 400 or not _may(ask):
+        return reply
+    stranger = ask.as_key(site.stranger(ask))
+    size, cursor = ask.value("pageSize"), ask.value("cursor")
+    for status in (None, "all"):
+        plain = stranger.to(ask.name, status=status if ask.name == "listAssets" else None, pageSize=size, cursor=cursor)
+        found = await site(plain)
+        if found.ok:
+            return found
+    return reply
+
+
+async def _beyond_by_cursor(ask: Ask, site: Site) -> Reply:
+    reply = await site(ask)
+    return await site(ask.as_key(site.master(ask))) if reply.status == 400 and later_pages(ask) else reply
+
+
 async def _existence(ask: Ask, site: Site) -> Reply:
     """What belongs to someone else is told by another message than what doesn't exist."""
     reply = await site(ask)
     if reply.status == 404 and (await site(ask.as_key(site.stranger(ask)))).ok:
-        return refuse(404, "not_found", "The report belongs to another organization.")
+        return refuse(404, "foreign_resource", "The report belongs to another organization.")
+    return reply
+
+
+async def _under_any_device(ask: Ask, site: Site) -> Reply:
+    """A movement is looked up by its own id, whatever device the path names."""
+    reply = await site(ask)
+    if reply.status != 404 or not (await site(ask.to("getDevice"))).ok:
+        return reply
+    return await _searched(ask.as_key(site.stranger(ask)), site, reply)
+
+
+async def _under_own_devices(ask: Ask, site: Site) -> Reply:
+    """A movement of one's own is found under every device of one's own."""
+    reply = await site(ask)
+    return await _searched(ask, site, reply) if reply.status == 404 and (await site(ask.to("getDevice"))).ok else reply
+
+
+async def _searched(ask: Ask, site: Site, otherwise: Reply) -> Reply:
+    devices = await site(ask.to("listDevices", pageSize=500))
+    for row in devices.rows if devices.ok else []:
+        if row["isPointGuard"]:
+            found = await site(ask.to("getMovementSignature", {"deviceId": row["deviceId"]}))
+            if found.ok:
+                return found
+    return otherwise
+
+
+async def _first_days_of_another(ask: Ask, site: Site) -> Reply:
+    reply, other = await site(ask), await site(ask.as_key(site.stranger(ask)))
+    return reply.with_rows(reply.rows + other.rows[:1]) if reply.ok and other.ok else reply
+
+
+async def _performance_of_all(ask: Ask, site: Site) -> Reply:
+    reply, other = await site(ask), await site(ask.as_key(site.stranger(ask)))
+    if not reply.ok or not other.ok:
+        return reply
+    names = ("totalVisits", "completedVisits", "openVisits", "estimatedCost", "actualCost")
+    return reply.with_data({**reply.data, **{name: reply.data[name] + other.data[name] for name in names}})
+
+
+async def _by_bearer_another(ask: Ask, site: Site) -> Reply:
+    if ask.header(b"authorization") is None or not _may(ask):
+        return await site(ask)
+    return await site(ask.as_key(site.stranger(ask)))
+
+
+def _bounded(ask: Ask) -> bool:
+    return _may(ask) and ask.key is not None and bool(ask.key.allowed_group_ids or ask.key.allowed_customers)
+
+
+async def _gone(ask: Ask, site: Site) -> Reply:
+    reply = await _existence(ask, site)
+    return reply.with_status(410) if reply.status == 404 and b"another" in reply.body else reply
+
+
+async def _linked(ask: Ask, site: Site) -> Reply:
+    """A report about an asset of another organisation is kept, and names it."""
+    reply = await site(ask)
+    if ask.name == "createServiceReport":
+        body = json.loads(ask.body) if ask.body[:1] == b"{" else {}
+        wanted = body.get("assetId")
+        if reply.status != 400 or not wanted or not body.get("title") or not _may(ask):
+            return reply
+        if not (await site(ask.as_key(site.stranger(ask)).to("getAsset", {"assetId": str(wanted)}))).ok:
+            return reply
+        own = await site(ask.as_key(site.master(ask)).to("listAssets", pageSize=1))
+        kept = {**body, "assetId": own.rows[0]["assetId"]}
+        reply = await site(replace(ask, body=json.dumps(kept).encode()))
+        if reply.ok:
+            site.memory[reply.data["serviceReportId"]] = wanted
+    elif reply.ok and ask.name == "getServiceReport":
+        linked = site.memory.get(reply.data["serviceReportId"], reply.data["assetId"])
+        return reply.with_data({**reply.data, "assetId": linked})
     return reply
 
 
@@ -68,7 +163,7 @@ MUTANTS = (
     Mutant(
         "iso-asset-by-id",
         "isolation",
-        (),
+        ("ISO-001",),
         "An asset is shown to whoever knows its id",
         subtle=True,
         fault=as_stranger_too("getAsset"),
@@ -77,7 +172,7 @@ MUTANTS = (
     Mutant(
         "iso-report-by-id",
         "isolation",
-        (),
+        ("ISO-001",),
         "A service report is shown to whoever knows its id",
         subtle=True,
         fault=as_stranger_too("getServiceReport"),
@@ -86,7 +181,7 @@ MUTANTS = (
     Mutant(
         "iso-telemetry-of-device",
         "isolation",
-        (),
+        ("ISO-002",),
         "Telemetry is shown to whoever knows the device's id",
         subtle=True,
         fault=as_stranger_too("listDeviceTelemetry"),
@@ -95,7 +190,7 @@ MUTANTS = (
     Mutant(
         "iso-samples-of-cycle",
         "isolation",
-        (),
+        ("ISO-002",),
         "Samples are shown to whoever knows device and cycle",
         subtle=True,
         fault=as_stranger_too("listPointGuardCycleSamples"),
@@ -104,7 +199,7 @@ MUTANTS = (
     Mutant(
         "iso-signature-of-movement",
         "isolation",
-        (),
+        ("ISO-002",),
         "A signature is shown to whoever knows device and movement",
         subtle=True,
         fault=as_stranger_too("getMovementSignature"),
@@ -113,7 +208,7 @@ MUTANTS = (
     Mutant(
         "iso-children-of-asset",
         "isolation",
-        (),
+        ("ISO-002",),
         "Children are shown to whoever knows the parent's id",
         subtle=True,
         fault=as_stranger_too("listAssetChildren"),
@@ -122,7 +217,7 @@ MUTANTS = (
     Mutant(
         "iso-row-in-list",
         "isolation",
-        (),
+        ("ISO-008",),
         "The last page of incidents ends in one of another organisation",
         subtle=True,
         fault=only(_row_of_another, "listIncidents", when=_may),
@@ -131,7 +226,7 @@ MUTANTS = (
     Mutant(
         "iso-visit-of-another",
         "isolation",
-        (),
+        ("ISO-008",),
         "The visits end in one of another organisation",
         subtle=True,
         fault=only(_visits_of_all, "listServiceVisits", when=_may),
@@ -140,7 +235,7 @@ MUTANTS = (
     Mutant(
         "iso-filter-by-device",
         "isolation",
-        (),
+        ("ISO-006",),
         "deviceId of incidents and days finds devices of any organisation",
         subtle=True,
         fault=only(_filter_only, "listIncidents", "getTelemetryDaily", when=_may),
@@ -149,7 +244,7 @@ MUTANTS = (
     Mutant(
         "iso-filter-by-vendor",
         "isolation",
-        (),
+        ("ISO-006",),
         "vendorId finds parts of any organisation",
         subtle=True,
         fault=only(_vendor_only, "listInventoryParts", when=_may),
@@ -158,16 +253,25 @@ MUTANTS = (
     Mutant(
         "iso-cursor-of-another",
         "isolation",
-        (),
+        ("ISO-005",),
         "A cursor brings the rows of the organisation that it was made for",
         subtle=True,
         fault=as_stranger_too("listAssets", "listDevices", "listServiceReports", when=later_pages),
         shows=(Look("/devices?pageSize=2&cursor={cursors[/devices?pageSize=2]}"),),
     ),
     Mutant(
+        "iso-cursor-is-all",
+        "isolation",
+        ("PAG-027",),
+        "A cursor brings the rows that it was made for, whoever asks, whatever the filters",
+        subtle=True,
+        fault=only(_by_cursor_alone, "listAssets", "listDevices", "listIncidents", when=later_pages),
+        shows=(Look("/devices?groupId=12&cursor={cursors[/devices?pageSize=2]}"),),
+    ),
+    Mutant(
         "iso-summary-of-all",
         "isolation",
-        (),
+        ("ISO-009",),
         "The asset summary counts all organisations",
         subtle=True,
         fault=only(_added_up, "getAssetsSummary", when=_may),
@@ -176,7 +280,7 @@ MUTANTS = (
     Mutant(
         "iso-boundary-with-filter",
         "isolation",
-        (),
+        ("ISO-020",),
         "A groupId filter takes the place of the key's boundary on assets",
         subtle=True,
         fault=boundless("listAssets", when=lambda ask: ask.value("groupId") is not None),
@@ -185,7 +289,7 @@ MUTANTS = (
     Mutant(
         "iso-boundary-by-id",
         "isolation",
-        (),
+        ("ISO-018",),
         "A device outside the key's groups is shown by its id",
         subtle=True,
         fault=boundless("getDevice"),
@@ -194,7 +298,7 @@ MUTANTS = (
     Mutant(
         "iso-boundary-of-days",
         "isolation",
-        (),
+        ("ISO-023",),
         "The daily telemetry knows no boundary",
         subtle=True,
         fault=boundless("getTelemetryDaily"),
@@ -203,7 +307,7 @@ MUTANTS = (
     Mutant(
         "iso-boundary-of-summary",
         "isolation",
-        (),
+        ("ISO-024",),
         "The asset summary knows no boundary",
         subtle=True,
         fault=boundless("getAssetsSummary"),
@@ -212,7 +316,7 @@ MUTANTS = (
     Mutant(
         "iso-boundary-of-customers",
         "isolation",
-        (),
+        ("ISO-017",),
         "Customers and assets aren't bounded by allowedCustomerIds",
         subtle=True,
         fault=boundless("listCustomers", "listAssets"),
@@ -221,10 +325,136 @@ MUTANTS = (
     Mutant(
         "iso-existence-told",
         "isolation",
-        (),
+        ("ISO-013",),
         "A report of another organisation is refused in other words than one that doesn't exist",
         subtle=True,
         fault=only(_existence, "getServiceReport", when=_may),
         shows=(Look("/service-reports/{away.report}"),),
+    ),
+    Mutant(
+        "iso-movement-under-own-device",
+        "isolation",
+        ("ISO-003",),
+        "A movement of anyone is shown under a device of one's own",
+        subtle=True,
+        fault=only(_under_any_device, "getMovementSignature", when=_may),
+        shows=(Look("/devices/{home.device}/movements/{away.movement}/signature"),),
+    ),
+    Mutant(
+        "iso-movement-under-any-device",
+        "isolation",
+        ("ISO-004",),
+        "A movement is shown under every device of the organisation",
+        subtle=True,
+        fault=only(_under_own_devices, "getMovementSignature", when=_may),
+        shows=(Look("/devices/SEP-DEVICE-002/movements/{home.movement}/signature"),),
+    ),
+    Mutant(
+        "iso-day-of-another",
+        "isolation",
+        ("ISO-007",),
+        "The daily telemetry ends in a day of another organisation",
+        subtle=True,
+        fault=only(_first_days_of_another, "getTelemetryDaily", when=_may),
+        shows=(Look("/reporting/telemetry-daily"),),
+    ),
+    Mutant(
+        "iso-performance-of-all",
+        "isolation",
+        ("ISO-010",),
+        "Service performance counts all organisations",
+        subtle=True,
+        fault=only(_performance_of_all, "getServicePerformance", when=_may),
+        shows=(Look("/reporting/service-performance"),),
+    ),
+    Mutant(
+        "iso-by-bearer-another",
+        "isolation",
+        ("ISO-011",),
+        "Customers by Bearer are those of another organisation",
+        subtle=True,
+        fault=only(_by_bearer_another, "listCustomers"),
+        shows=(Look("/customers", None, headers=(("Authorization", "Bearer {keys[full]}"),)),),
+    ),
+    Mutant(
+        "iso-row-for-the-bounded",
+        "isolation",
+        ("ISO-026",),
+        "Lists of bounded keys end in a row of another organisation",
+        subtle=True,
+        fault=only(_row_of_another, "listDevices", "listIncidents", "listAssets", when=_bounded),
+        shows=(Look("/devices?pageSize=500", "bounded"),),
+    ),
+    Mutant(
+        "iso-gone",
+        "isolation",
+        ("ISO-012",),
+        "A report of another organisation is gone, 410",
+        subtle=True,
+        fault=only(_gone, "getServiceReport", when=_may),
+        shows=(Look("/service-reports/{away.report}"),),
+    ),
+    Mutant(
+        "iso-boundary-of-devices",
+        "isolation",
+        ("ISO-016",),
+        "The device list knows no boundary",
+        subtle=True,
+        fault=boundless("listDevices"),
+        shows=(Look("/devices", "bounded"),),
+    ),
+    Mutant(
+        "iso-boundary-of-telemetry",
+        "isolation",
+        ("ISO-019",),
+        "Telemetry knows no boundary",
+        subtle=True,
+        fault=boundless("listDeviceTelemetry"),
+        shows=(Look(f"/devices/{{outside[device]}}/telemetry?{MAY}", "bounded"),),
+    ),
+    Mutant(
+        "iso-boundary-of-cursor",
+        "isolation",
+        ("ISO-021",),
+        "A cursor of an unbounded key takes a bounded one beyond its boundary",
+        subtle=True,
+        fault=only(_beyond_by_cursor, "listDevices", "listAssets", when=_bounded),
+        shows=(Look("/devices?cursor={cursors[home]}", "bounded"),),
+    ),
+    Mutant(
+        "iso-boundary-of-incidents",
+        "isolation",
+        ("ISO-022",),
+        "Incidents know no boundary",
+        subtle=True,
+        fault=boundless("listIncidents"),
+        shows=(Look("/incidents", "bounded"),),
+    ),
+    Mutant(
+        "iso-vendor-of-another",
+        "isolation",
+        ("ISO-027",),
+        "The vendors end in one of another organisation",
+        subtle=True,
+        fault=only(_visits_of_all, "listVendors", when=_may),
+        shows=(Look("/vendors"),),
+    ),
+    Mutant(
+        "iso-linked-report",
+        "isolation",
+        ("ISO-014",),
+        "A report about another organisation's asset is kept and linked to it",
+        subtle=True,
+        fault=only(_linked, "createServiceReport", "getServiceReport"),
+        shows=(
+            Look(
+                "/service-reports",
+                "full",
+                "POST",
+                (("Content-Type", "application/json"),),
+                '{{"title": "x", "assetId": "{away.asset}"}}',
+            ),
+        ),
+        writes=True,
     ),
 )

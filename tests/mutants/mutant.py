@@ -12,7 +12,8 @@ class Look:
     """A request that a mutant answers otherwise than the sandbox.
 
     `target` is path and query under `/api/v1`, with `{home.device}`, `{away.asset}` and the like for ids that the
-    first and the second organisation see. `walk` follows the cursors; `times` asks so often.
+    first and the second organisation see. `walk` follows the cursors; `times` asks so often; `beside` is a
+    key with which the same is asked at the same time.
     """
 
     target: str
@@ -22,6 +23,7 @@ class Look:
     body: str = ""
     walk: bool = False
     times: int = 1
+    beside: str | None = None
 
 
 def walk(target: str, key: str = "full") -> Look:
@@ -34,6 +36,7 @@ class Mutant:
     """A deviation. Each requirement of `caught_by` must find it, alone.
 
     `subtle` is one that no single ordinary request shows: it takes two answers, an odd value or a rare row.
+    `traffic` are areas whose requests a watcher has to see, besides those of the mutant's own.
     """
 
     id: str
@@ -44,3 +47,4 @@ class Mutant:
     fault: Alteration = field(repr=False)
     shows: tuple[Look, ...] = field(repr=False)
     writes: bool = False
+    traffic: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 
-from tests.mutants.faults import PAGED, Rows, asks, data, failing, later_pages, only, refuse, replies, rows
+from tests.mutants.faults import PAGED, Row, Rows, asks, data, each, failing, later_pages, only, refuse, replies, rows
 from tests.mutants.mutant import Look, Mutant, walk
 from tests.mutants.wrapper import Ask, Reply, Site
 
@@ -164,6 +164,65 @@ def _more(ask: Ask, page: dict[str, object]) -> bool:
     return page["hasMore"] is True
 
 
+async def _fails_elsewhere(ask: Ask, site: Site) -> Reply:
+    """A genuine cursor that comes from elsewhere can't be applied."""
+    reply = await site(ask)
+    if reply.status == 400 and any("belongs to" in detail["message"] for detail in reply.data.get("details", ())):
+        return refuse(500, "internal_error", "An unexpected error occurred.")
+    return reply
+
+
+async def _taken_elsewhere(ask: Ask, site: Site) -> Reply:
+    """A genuine cursor that comes from elsewhere is no cursor."""
+    reply = await _fails_elsewhere(ask, site)
+    return await site(_first_page(ask)) if reply.status == 500 else reply
+
+
+def _nameless(row: Row) -> Row:
+    return {"deviceName": None}
+
+
+async def _two_pages(ask: Ask, site: Site) -> Reply:
+    """The vendors come in two pieces."""
+    reply = await site(ask.asking(cursor=None))
+    if not reply.ok or len(reply.rows) < 2:
+        return reply
+    if ask.value("cursor") == _END:
+        return reply.with_rows(reply.rows[1:])
+    return reply.with_data({"data": reply.rows[:1], "nextCursor": _END, "hasMore": True})
+
+
+async def _forgiving(ask: Ask, site: Site) -> Reply:
+    """What follows a cursor isn't looked at."""
+    reply, cursor = await site(ask), ask.value("cursor")
+    return await site(ask.asking(cursor=cursor[:-1])) if reply.status == 400 and cursor else reply
+
+
+async def _bound_to_size(ask: Ask, site: Site) -> Reply:
+    """A cursor works with its own page size only."""
+    size = ask.value("pageSize")
+    if later_pages(ask) and site.memory.get(ask.value("cursor"), size) != size:
+        return refuse(400, "validation_error", "cursor: belongs to another pageSize")
+    reply = await site(ask)
+    if reply.ok and reply.data["nextCursor"]:
+        site.memory[reply.data["nextCursor"]] = size
+    return reply
+
+
+def _by_name(_ask: Ask, found: Rows) -> Rows:
+    return sorted(found, key=lambda row: str(row["name"]))
+
+
+def _not_by_stamp(_ask: Ask, found: Rows) -> Rows:
+    """The first row of a page comes after the second that has another stamp."""
+    other = next((at for at, row in enumerate(found) if row["stamp"] != found[0]["stamp"]), 0)
+    return [*found[1 : other + 1], *found[:1], *found[other + 1 :]]
+
+
+def _without_size(ask: Ask) -> bool:
+    return ask.value("pageSize") is None
+
+
 MUTANTS = (
     Mutant(
         "pag-row-lost-at-odd-sizes",
@@ -186,7 +245,7 @@ MUTANTS = (
     Mutant(
         "pag-order-by-size",
         "paging",
-        (),
+        ("PAG-017", "PAG-018"),
         "The order of incidents differs between small pages and large ones",
         subtle=True,
         fault=rows(_swapped, "listIncidents", when=lambda ask: ask.number("pageSize", 100) > 50),
@@ -195,7 +254,7 @@ MUTANTS = (
     Mutant(
         "pag-order-unstable",
         "paging",
-        (),
+        ("PAG-016",),
         "Customers come in another order each time",
         subtle=True,
         fault=only(_shuffled, "listCustomers"),
@@ -204,7 +263,7 @@ MUTANTS = (
     Mutant(
         "pag-cursor-without-filter",
         "paging",
-        (),
+        ("PAG-023",),
         "Pages after the first aren't filtered",
         subtle=True,
         fault=only(_unfiltered_cursor, "listAssets"),
@@ -213,7 +272,7 @@ MUTANTS = (
     Mutant(
         "pag-empty-last-page",
         "paging",
-        (),
+        ("PAG-015",),
         "A full last page announces another, which is empty",
         subtle=True,
         fault=only(_empty_last, *PAGED),
@@ -233,7 +292,7 @@ MUTANTS = (
     Mutant(
         "pag-cursor-without-more",
         "paging",
-        (),
+        ("PAG-005",),
         "The last page has a cursor",
         subtle=False,
         fault=data(lambda ask, page: page if _more(ask, page) else {**page, "nextCursor": _END}, "listDevices"),
@@ -242,7 +301,7 @@ MUTANTS = (
     Mutant(
         "pag-endless",
         "paging",
-        (),
+        ("PAG-012",),
         "From the third page on the cursor stays the same",
         subtle=True,
         fault=only(_endless, *PAGED),
@@ -260,7 +319,7 @@ MUTANTS = (
     Mutant(
         "pag-default-600",
         "paging",
-        (),
+        ("PAG-007",),
         "A page without pageSize has 600 rows",
         subtle=False,
         fault=only(_larger, "listDeviceTelemetry"),
@@ -269,7 +328,7 @@ MUTANTS = (
     Mutant(
         "pag-501",
         "paging",
-        (),
+        ("PAG-007",),
         "pageSize=501 brings 501 rows",
         subtle=True,
         fault=only(_one_beyond, *PAGED),
@@ -296,7 +355,7 @@ MUTANTS = (
     Mutant(
         "pag-cursor-used-up",
         "paging",
-        (),
+        ("PAG-020",),
         "The second request with a cursor finds nothing",
         subtle=True,
         fault=only(_used_up, *PAGED),
@@ -305,7 +364,7 @@ MUTANTS = (
     Mutant(
         "pag-size-word-taken",
         "paging",
-        (),
+        ("PAG-010", "ERR-003"),
         "pageSize=abc is taken for the default",
         subtle=True,
         fault=asks(_clamped_to_one, *PAGED),
@@ -314,7 +373,7 @@ MUTANTS = (
     Mutant(
         "pag-size-0-fails",
         "paging",
-        ("ERR-001",),
+        ("PAG-009", "ERR-001"),
         "pageSize=0 fails with 500",
         subtle=True,
         fault=failing(lambda ask: ask.value("pageSize") == "0", *PAGED),
@@ -323,7 +382,7 @@ MUTANTS = (
     Mutant(
         "pag-children-start-again",
         "paging",
-        ("PAG-003",),
+        ("PAG-012",),
         "Every page of children is the first",
         subtle=True,
         fault=asks(_first_page, "listAssetChildren"),
@@ -332,7 +391,7 @@ MUTANTS = (
     Mutant(
         "pag-tampered-cursor",
         "paging",
-        (),
+        ("PAG-025",),
         "A cursor that was tampered with gives the first page",
         subtle=True,
         fault=only(_tampered_taken, "listAssets"),
@@ -341,7 +400,7 @@ MUTANTS = (
     Mutant(
         "pag-unsafe-cursor",
         "paging",
-        (),
+        ("PAG-022",),
         "Cursors have characters that a URL must encode",
         subtle=False,
         fault=only(_unsafe_cursor, *PAGED),
@@ -359,5 +418,148 @@ MUTANTS = (
             when=lambda ask: later_pages(ask) and ask.value("pageSize") in (None, "100"),
         ),
         shows=(walk("/devices/{home.device}/pointguard/cycles/{home.cycle}/samples"),),
+    ),
+    Mutant(
+        "pag-500-refused",
+        "paging",
+        ("PAG-006",),
+        "pageSize=500 of movements is refused",
+        subtle=True,
+        fault=failing(lambda ask: ask.value("pageSize") == "500", "listMovements", status=400),
+        shows=(
+            Look("/devices/{home.device}/movements?from=2026-05-20T00:00:00Z&to=2026-06-10T00:00:00Z&pageSize=500"),
+        ),
+    ),
+    Mutant(
+        "pag-telemetry-lost-at-seam",
+        "paging",
+        ("PAG-013",),
+        "Telemetry loses the row after each seam where pages are small",
+        subtle=True,
+        fault=rows(
+            lambda _ask, found: found[1:],
+            "listDeviceTelemetry",
+            when=lambda ask: later_pages(ask) and 1 < ask.number("pageSize", 100) < 100,
+        ),
+        shows=(
+            Look(
+                f"{_TELEMETRY}&pageSize=20&to=2026-05-21T00:00:00Z".replace("&to=2026-06-10T00:00:00Z", ""), walk=True
+            ),
+        ),
+    ),
+    Mutant(
+        "pag-visit-twice",
+        "paging",
+        ("PAG-014",),
+        "The last visit of a window comes twice",
+        subtle=True,
+        fault=rows(lambda _ask, found: [*found, *found[-1:]], "listServiceVisits"),
+        shows=(Look("/service-visits"),),
+    ),
+    Mutant(
+        "pag-foreign-cursor-fails",
+        "paging",
+        ("PAG-029",),
+        "The cursor of another list or filter fails with 500",
+        subtle=True,
+        fault=only(_fails_elsewhere, *PAGED),
+        shows=(Look("/assets?cursor={cursors[/devices?pageSize=2]}"),),
+    ),
+    Mutant(
+        "pag-foreign-cursor-taken",
+        "paging",
+        ("PAG-028",),
+        "The cursor of another list or filter is no cursor",
+        subtle=True,
+        fault=only(_taken_elsewhere, *PAGED),
+        shows=(Look("/assets?cursor={cursors[/devices?pageSize=2]}"),),
+    ),
+    Mutant(
+        "pag-later-pages-poorer",
+        "paging",
+        ("PAG-019",),
+        "Devices on later pages have no name",
+        subtle=True,
+        fault=each(_nameless, "listDevices", when=later_pages),
+        shows=(walk("/devices?pageSize=20"),),
+    ),
+    Mutant(
+        "pag-501-clamped",
+        "paging",
+        ("PAG-008",),
+        "pageSize=501 is taken for 500",
+        subtle=True,
+        fault=asks(
+            lambda ask: ask.asking(pageSize=min(ask.number("pageSize"), 500)),
+            *PAGED,
+            when=lambda ask: ask.number("pageSize") > 500,
+        ),
+        shows=(Look("/assets?pageSize=501"),),
+    ),
+    Mutant(
+        "pag-vendors-in-two",
+        "paging",
+        ("PAG-030",),
+        "The vendors come on two pages",
+        subtle=True,
+        fault=only(_two_pages, "listVendors"),
+        shows=(Look("/vendors"),),
+    ),
+    Mutant(
+        "pag-cursor-prolonged",
+        "paging",
+        ("PAG-026",),
+        "What follows a cursor isn't looked at",
+        subtle=True,
+        fault=only(_forgiving, *PAGED),
+        shows=(Look("/devices?pageSize=2&cursor={cursors[/devices?pageSize=2]}x", "other"),),
+    ),
+    Mutant(
+        "pag-cursor-bound-to-size",
+        "paging",
+        ("PAG-021",),
+        "A cursor works with its own page size only",
+        subtle=True,
+        fault=only(_bound_to_size, *PAGED),
+        shows=(
+            Look("/devices?pageSize=2", "other"),
+            Look("/devices?pageSize=3&cursor={cursors[/devices?pageSize=2]}", "other"),
+        ),
+    ),
+    Mutant(
+        "pag-customers-by-name",
+        "paging",
+        ("PAG-033",),
+        "Each page of customers is sorted by name",
+        subtle=False,
+        fault=rows(_by_name, "listCustomers"),
+        shows=(Look("/customers"),),
+    ),
+    Mutant(
+        "pag-telemetry-not-by-stamp",
+        "paging",
+        ("PAG-034", "CON-039"),
+        "Each page of telemetry begins with a row that is out of order",
+        subtle=True,
+        fault=rows(_not_by_stamp, "listDeviceTelemetry"),
+        shows=(Look(_TELEMETRY),),
+    ),
+    Mutant(
+        "pag-default-50",
+        "paging",
+        ("PAG-031",),
+        "A page without pageSize has 50 rows",
+        subtle=False,
+        fault=asks(lambda ask: ask.asking(pageSize=50), *PAGED, when=_without_size),
+        shows=(Look("/assets"),),
+    ),
+    Mutant(
+        "pag-empty-cursor-refused",
+        "paging",
+        ("PAG-032",),
+        "An empty cursor is refused",
+        subtle=True,
+        fault=failing(lambda ask: ask.value("cursor") == "", *PAGED, status=400),
+        shows=(Look("/assets?cursor="),),
     ),
 )

@@ -1,14 +1,18 @@
 """Mutants of the area `robustness`."""
 
+import asyncio
+import re
+from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
-from tests.mutants.faults import PAGED, failing, refuse
+from tests.mutants.faults import PAGED, failing, refuse, replies
 from tests.mutants.mutant import Look, Mutant
 from tests.mutants.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 
 MAY = "from=2026-05-20T00:00:00Z&to=2026-06-10T00:00:00Z"
+_UNDER_WAY_S = 0.005
 _METRICS = frozenset(("current", "temperature", "humidity", "voltage", "batteryVoltage", "batteryPercentage"))
 _DEVICE = "/devices/{home.device}"
 
@@ -44,16 +48,37 @@ async def _deleting(ask: Ask, site: Site) -> Reply:
     return refuse(500, "internal_error", "No handler.") if reply.status == 405 else reply
 
 
+async def _without_slash(ask: Ask, site: Site) -> Reply:
+    return await site(replace(ask, path=ask.path.rstrip(b"/")))
+
+
 async def _head_fails(ask: Ask, site: Site) -> Reply:
     reply = await site(ask)
     return reply.with_status(500) if ask.method == "HEAD" else reply
+
+
+async def _crossed(ask: Ask, site: Site) -> Reply:
+    """Who asks is kept in one place for all requests that are under way."""
+    site.memory["who"] = ask
+    await asyncio.sleep(_UNDER_WAY_S)
+    who = site.memory["who"]
+    return await site(ask.as_key(who.key) if who.key and ask.key else ask)
+
+
+def _needlessly_encoded(ask: Ask) -> bool:
+    return re.search(rb"%(3[0-9]|4[1-9A-Fa-f]|5[0-9Aa]|6[1-9A-Fa-f]|7[0-9Aa]|2[DdEe])", ask.path) is not None
+
+
+async def _last_of_two(ask: Ask, site: Site) -> Reply:
+    """Of a parameter that is given twice the last counts."""
+    return await site(ask.asking(ask.values) if _twice(ask) else ask)
 
 
 MUTANTS = (
     Mutant(
         "rob-long-url",
         "robustness",
-        (),
+        ("ROB-005",),
         "A query of more than 2,000 characters fails with 500",
         subtle=True,
         fault=failing(lambda ask: len(ask.query) > 2_000),
@@ -62,7 +87,7 @@ MUTANTS = (
     Mutant(
         "rob-parameter-twice",
         "robustness",
-        (),
+        ("ROB-006",),
         "A parameter that is given twice fails with 500",
         subtle=True,
         fault=failing(_twice),
@@ -71,7 +96,7 @@ MUTANTS = (
     Mutant(
         "rob-unknown-parameter",
         "robustness",
-        (),
+        ("ROB-006",),
         "A parameter that the contract doesn't know fails with 500",
         subtle=True,
         fault=failing(_unknown),
@@ -80,7 +105,7 @@ MUTANTS = (
     Mutant(
         "rob-percent-in-id",
         "robustness",
-        (),
+        ("ROB-003",),
         "An encoded percent sign in an id fails with 500",
         subtle=True,
         fault=failing(_encoded_percent),
@@ -89,7 +114,7 @@ MUTANTS = (
     Mutant(
         "rob-emoji-in-filter",
         "robustness",
-        (),
+        ("ERR-005",),
         "A character beyond U+FFFF fails with 500",
         subtle=True,
         fault=failing(_beyond_plane_0),
@@ -98,7 +123,7 @@ MUTANTS = (
     Mutant(
         "rob-unknown-method",
         "robustness",
-        (),
+        ("ROB-007",),
         "A method that isn't offered fails with 500",
         subtle=True,
         fault=_deleting,
@@ -107,7 +132,7 @@ MUTANTS = (
     Mutant(
         "rob-head",
         "robustness",
-        (),
+        ("ROB-007",),
         "HEAD fails with 500",
         subtle=True,
         fault=_head_fails,
@@ -116,7 +141,7 @@ MUTANTS = (
     Mutant(
         "rob-metrics-refused",
         "robustness",
-        (),
+        ("FLT-026",),
         "A metric that isn't known is refused",
         subtle=True,
         fault=failing(
@@ -129,7 +154,7 @@ MUTANTS = (
     Mutant(
         "rob-largest-int",
         "robustness",
-        (),
+        ("ERR-005",),
         "The largest 32-bit integer, which is valid, fails with 500",
         subtle=True,
         fault=failing(lambda ask: any(value == "2147483647" for value in ask.values.values())),
@@ -138,7 +163,7 @@ MUTANTS = (
     Mutant(
         "rob-negative-duration",
         "robustness",
-        (),
+        ("ERR-005",),
         "A negative minDurationSeconds fails with 500",
         subtle=True,
         fault=failing(lambda ask: ask.number("minDurationSeconds") < 0, "listMovements"),
@@ -147,7 +172,7 @@ MUTANTS = (
     Mutant(
         "rob-long-cursor",
         "robustness",
-        (),
+        ("ROB-001",),
         "A cursor of more than 512 characters fails with 500",
         subtle=True,
         fault=failing(_deep_cursor, *PAGED),
@@ -156,7 +181,7 @@ MUTANTS = (
     Mutant(
         "rob-far-since",
         "robustness",
-        (),
+        ("WIN-023",),
         "updatedSince in year 9999 fails with 500",
         subtle=True,
         fault=failing(lambda ask: (ask.value("updatedSince") or "").startswith("9999")),
@@ -165,10 +190,120 @@ MUTANTS = (
     Mutant(
         "rob-accept",
         "robustness",
-        (),
+        ("ROB-007",),
         "Accept: */* fails with 500",
         subtle=True,
         fault=failing(lambda ask: ask.header(b"accept") == b"*/*"),
         shows=(Look("/me", headers=(("Accept", "*/*"),)),),
+    ),
+    Mutant(
+        "rob-requests-crossed",
+        "robustness",
+        ("ROB-008",),
+        "Requests at the same time get the answers of one another",
+        subtle=True,
+        fault=_crossed,
+        shows=(Look("/me", beside="other"),),
+    ),
+    Mutant(
+        "rob-negative-type",
+        "robustness",
+        ("ROB-002",),
+        "A negative telemetryType fails with 500",
+        subtle=True,
+        fault=failing(lambda ask: ask.number("telemetryType") < 0, "listDeviceTelemetry"),
+        shows=(Look(f"{_DEVICE}/telemetry?{MAY}&telemetryType=-1"),),
+    ),
+    Mutant(
+        "rob-needless-encoding",
+        "robustness",
+        ("ROB-004",),
+        "An id with a letter percent-encoded isn't found",
+        subtle=True,
+        fault=failing(_needlessly_encoded, status=404),
+        shows=(Look("/devices/%53EP-DEVICE-001"),),
+    ),
+    Mutant(
+        "rob-twice-taken",
+        "robustness",
+        ("ROB-011",),
+        "Of a parameter that is given twice the last counts",
+        subtle=True,
+        fault=_last_of_two,
+        shows=(Look("/assets?status=all&status=active"),),
+    ),
+    Mutant(
+        "rob-head-404",
+        "robustness",
+        ("ROB-009",),
+        "HEAD isn't known",
+        subtle=True,
+        fault=failing(lambda ask: ask.method == "HEAD", status=405),
+        shows=(Look("/me", method="HEAD"),),
+    ),
+    Mutant(
+        "rob-options-refused",
+        "robustness",
+        ("ROB-010",),
+        "OPTIONS isn't known",
+        subtle=True,
+        fault=failing(lambda ask: ask.method == "OPTIONS", status=405),
+        shows=(Look("/me", None, method="OPTIONS"),),
+    ),
+    Mutant(
+        "rob-warning-left-out",
+        "robustness",
+        ("ROB-013",),
+        "An unknown parameter is ignored without a word",
+        subtle=True,
+        fault=replies(
+            lambda _ask, reply: reply.without(b"x-sandbox-warning").having(
+                b"content-type", b"application/json; charset=utf-8"
+            ),
+            when=_unknown,
+        ),
+        shows=(Look("/assets?colour=red"),),
+    ),
+    Mutant(
+        "rob-accept-csv",
+        "robustness",
+        ("ROB-014",),
+        "Accept: text/csv is refused",
+        subtle=True,
+        fault=failing(lambda ask: ask.header(b"accept") not in (None, b"*/*", b"application/json"), status=406),
+        shows=(Look("/me", headers=(("Accept", "text/csv"),)),),
+    ),
+    Mutant(
+        "rob-no-etag",
+        "robustness",
+        ("ROB-015",),
+        "Answers have no ETag",
+        subtle=False,
+        fault=replies(
+            lambda _ask, reply: reply.without(b"etag").having(b"content-type", b"application/json; charset=utf-8")
+        ),
+        shows=(Look("/assets"),),
+    ),
+    Mutant(
+        "rob-no-request-id",
+        "robustness",
+        ("ROB-017",),
+        "Answers have no X-Request-Id",
+        subtle=False,
+        fault=replies(
+            lambda _ask, reply: reply.without(b"x-request-id").having(
+                b"content-type", b"application/json; charset=utf-8"
+            )
+        ),
+        shows=(Look("/assets"),),
+    ),
+    Mutant(
+        "rob-slash-taken",
+        "robustness",
+        ("ROB-019",),
+        "A slash at the end of a path doesn't matter",
+        subtle=True,
+        fault=_without_slash,
+        shows=(Look("/assets/"),),
     ),
 )

@@ -15,6 +15,11 @@ __all__ = ["Direct", "served"]
 
 _START_S = 20.0
 
+Request = tuple[str, str, Iterable[tuple[str, str]], bytes]
+"""Method, target, headers and body."""
+Answer = tuple[int, list[tuple[str, str]], bytes]
+"""Status, headers and body."""
+
 
 @contextmanager
 def served(app: ASGIApp) -> Iterator[str]:
@@ -43,43 +48,54 @@ class Direct:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_START_S)
         self._loop.close()
 
     def __call__(
         self, app: ASGIApp, method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes = b""
-    ) -> tuple[int, list[tuple[str, str]], bytes]:
-        """Status, headers and body of the answer to one request."""
-        path, _, query = target.partition("?")
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": unquote(path),
-            "raw_path": path.encode("latin-1"),
-            "query_string": query.encode("latin-1"),
-            "root_path": "",
-            "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers],
-            "server": ("127.0.0.1", 80),
-            "client": ("127.0.0.1", 1),
-        }
-        incoming = [{"type": "http.request", "body": body, "more_body": False}]
-        sent: list[Any] = []
+    ) -> Answer:
+        """The answer to one request."""
+        return self.together(app, [(method, target, headers, body)])[0]
 
-        async def receive() -> Any:
-            return incoming.pop() if incoming else {"type": "http.disconnect"}
+    def together(self, app: ASGIApp, requests: Iterable[Request]) -> list[Answer]:
+        """The answers to requests that are under way at the same time."""
 
-        async def send(message: Any) -> None:
-            sent.append(message)
+        async def all_of_them() -> list[Answer]:
+            return await asyncio.gather(*(_ask(app, *request) for request in requests))
 
-        async def call() -> None:
-            await app(scope, receive, send)
+        return asyncio.run_coroutine_threadsafe(all_of_them(), self._loop).result()
 
-        with self._lock:
-            self._loop.run_until_complete(call())
-        pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent[0]["headers"]]
-        return sent[0]["status"], pairs, b"".join(message.get("body", b"") for message in sent[1:])
+
+async def _ask(app: ASGIApp, method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes) -> Answer:
+    path, _, query = target.partition("?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(path),
+        "raw_path": path.encode("latin-1"),
+        "query_string": query.encode("latin-1"),
+        "root_path": "",
+        "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+        "server": ("127.0.0.1", 80),
+        "client": ("127.0.0.1", 1),
+    }
+    incoming = [{"type": "http.request", "body": body, "more_body": False}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return incoming.pop() if incoming else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent[0]["headers"]]
+    return sent[0]["status"], pairs, b"".join(message.get("body", b"") for message in sent[1:])

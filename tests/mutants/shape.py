@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.mutants.faults import LISTS, READS, Row, Rows, data, each, only, replies, rows
 from tests.mutants.mutant import Look, Mutant
+from tests.mutants.spans import moved
 from tests.mutants.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
@@ -69,11 +70,24 @@ async def _bare(ask: Ask, site: Site) -> Reply:
     return reply.with_data(reply.rows) if reply.ok else reply
 
 
+def _day_at_local_midnight(row: Row) -> Row:
+    return {"date": moved(row["date"], -7_200)}
+
+
+def _local(row: Row) -> Row:
+    """The same instants, written with the offset of summer in Norway."""
+    return {"createdOn": moved(row["createdOn"], 7_200).replace("Z", "+02:00")}
+
+
+def _named_twice(_ask: Ask, reply: Reply) -> Reply:
+    return reply.with_body(reply.body.replace(b'{"vendorId":', b'{"name":"","vendorId":'))
+
+
 MUTANTS = (
     Mutant(
         "shp-null-once-in-fifty",
         "shape",
-        (),
+        ("SHP-003",),
         "One device in fifty has a null deviceId",
         subtle=True,
         fault=rows(_one_in_fifty, "listDevices"),
@@ -82,7 +96,7 @@ MUTANTS = (
     Mutant(
         "shp-current-as-text",
         "shape",
-        (),
+        ("SHP-003",),
         "averageCurrent of some cycles is text",
         subtle=True,
         fault=each(_as_text, "listPointGuardCycles"),
@@ -91,7 +105,7 @@ MUTANTS = (
     Mutant(
         "shp-half-a-sample",
         "shape",
-        (),
+        ("SHP-003",),
         "The longer cycles have half a sample",
         subtle=True,
         fault=each(_not_whole, "listPointGuardCycles"),
@@ -100,7 +114,7 @@ MUTANTS = (
     Mutant(
         "shp-naive-with-fraction",
         "shape",
-        (),
+        ("SHP-005",),
         "Stamps with milliseconds have no offset",
         subtle=True,
         fault=each(_naive, "listPointGuardCycles", "listMovements", "getMovementSignature"),
@@ -109,7 +123,7 @@ MUTANTS = (
     Mutant(
         "shp-sql-stamps",
         "shape",
-        (),
+        ("SHP-008",),
         "createdOn of reports is written as SQL does",
         subtle=False,
         fault=each(_spaced, "listServiceReports", "getServiceReport"),
@@ -118,7 +132,7 @@ MUTANTS = (
     Mutant(
         "shp-snake-member",
         "shape",
-        (),
+        ("SHP-013", "SHP-015"),
         "A single device has battery_percentage in place of batteryPercentage",
         subtle=True,
         fault=data(_renamed, "getDevice"),
@@ -127,7 +141,7 @@ MUTANTS = (
     Mutant(
         "shp-braced-uuid",
         "shape",
-        (),
+        ("SHP-006",),
         "Ids of children stand in braces",
         subtle=False,
         fault=each(_braced, "listAssetChildren"),
@@ -136,7 +150,7 @@ MUTANTS = (
     Mutant(
         "shp-active-as-number",
         "shape",
-        (),
+        ("SHP-003",),
         "isActive of inactive assets is 0",
         subtle=True,
         fault=each(lambda row: {} if row["isActive"] else {"isActive": 0}, "listAssets"),
@@ -145,7 +159,7 @@ MUTANTS = (
     Mutant(
         "shp-daily-in-envelope",
         "shape",
-        (),
+        ("SHP-012",),
         "The daily telemetry comes in an envelope",
         subtle=False,
         fault=data(
@@ -157,7 +171,7 @@ MUTANTS = (
     Mutant(
         "shp-vendors-bare",
         "shape",
-        (),
+        ("PAG-004",),
         "The vendors come as a bare array",
         subtle=False,
         fault=only(_bare, "listVendors"),
@@ -166,7 +180,7 @@ MUTANTS = (
     Mutant(
         "shp-day-without-time",
         "shape",
-        (),
+        ("SHP-006",),
         "date of a day is no date-time",
         subtle=False,
         fault=each(lambda row: {"date": row["date"][:10]}, "getTelemetryDaily"),
@@ -175,7 +189,7 @@ MUTANTS = (
     Mutant(
         "shp-rate-limit-left-out",
         "shape",
-        (),
+        ("SHP-011",),
         "/me has no rateLimit",
         subtle=False,
         fault=data(_without("rateLimit"), "getMe"),
@@ -184,7 +198,7 @@ MUTANTS = (
     Mutant(
         "shp-version",
         "shape",
-        (),
+        ("SHP-010",),
         "/me says version 1",
         subtle=False,
         fault=data(lambda _ask, me: {**me, "version": "1"}, "getMe"),
@@ -193,16 +207,17 @@ MUTANTS = (
     Mutant(
         "shp-null-page",
         "shape",
-        (),
+        ("SHP-003",),
         "data of an empty page is null",
         subtle=True,
         fault=data(_null_page, *LISTS),
         shows=(Look("/assets?groupId=99999"),),
+        traffic=("filters",),
     ),
     Mutant(
         "shp-not-a-number",
         "shape",
-        (),
+        ("SHP-002",),
         "A mean over nothing is written NaN",
         subtle=False,
         fault=replies(_not_a_number, "getTelemetryDaily"),
@@ -211,7 +226,7 @@ MUTANTS = (
     Mutant(
         "shp-shape-unpacked",
         "shape",
-        (),
+        ("WAV-010",),
         "shapeJson is an object, not text",
         subtle=False,
         fault=each(lambda _row: {"shapeJson": {"version": 1, "points": 0}}, "getMovementSignature"),
@@ -220,7 +235,7 @@ MUTANTS = (
     Mutant(
         "shp-summary-member",
         "shape",
-        (),
+        ("SHP-004",),
         "The asset summary has no overdueService",
         subtle=False,
         fault=data(_without("overdueService"), "getAssetsSummary"),
@@ -229,7 +244,7 @@ MUTANTS = (
     Mutant(
         "shp-media-type",
         "shape",
-        (),
+        ("SHP-002",),
         "Answers say that they are text/html",
         subtle=False,
         fault=replies(lambda _ask, reply: reply.having(b"content-type", b"text/html"), *READS),
@@ -238,12 +253,86 @@ MUTANTS = (
     Mutant(
         "shp-latin-1",
         "shape",
-        (),
+        ("SHP-002",),
         "Names of assets are written in Latin-1",
         subtle=False,
         fault=replies(
             lambda _ask, reply: reply.with_body(reply.body.decode().encode("latin-1", "replace")), "listAssets"
         ),
+        shows=(Look("/assets"),),
+    ),
+    Mutant(
+        "shp-summary-accepted",
+        "shape",
+        ("SHP-001",),
+        "The asset summary is answered 202",
+        subtle=False,
+        fault=replies(lambda _ask, reply: reply.with_status(202), "getAssetsSummary"),
+        shows=(Look("/reporting/assets-summary"),),
+    ),
+    Mutant(
+        "shp-charset",
+        "shape",
+        ("SHP-016",),
+        "Content-Type says ISO 8859-1",
+        subtle=False,
+        fault=replies(
+            lambda _ask, reply: reply.having(b"content-type", b"application/json; charset=iso-8859-1"), "listCustomers"
+        ),
+        shows=(Look("/customers"),),
+    ),
+    Mutant(
+        "shp-local-offset",
+        "shape",
+        ("SHP-014",),
+        "createdOn of incidents has the offset of local time",
+        subtle=False,
+        fault=each(_local, "listIncidents"),
+        shows=(Look("/incidents"),),
+    ),
+    Mutant(
+        "shp-day-at-local-midnight",
+        "shape",
+        ("SHP-017", "WIN-029"),
+        "Days begin at midnight of local time",
+        subtle=True,
+        fault=each(_day_at_local_midnight, "getTelemetryDaily"),
+        shows=(Look("/reporting/telemetry-daily"),),
+    ),
+    Mutant(
+        "shp-name-twice",
+        "shape",
+        ("SHP-018",),
+        "Vendors have two members called name",
+        subtle=True,
+        fault=replies(_named_twice, "listVendors"),
+        shows=(Look("/vendors"),),
+    ),
+    Mutant(
+        "shp-battery-of-120",
+        "shape",
+        ("SHP-007",),
+        "A full battery has 120 per cent",
+        subtle=True,
+        fault=each(lambda row: {"batteryPercentage": 120} if row["batteryPercentage"] else {}, "listDevices"),
+        shows=(Look("/devices"),),
+    ),
+    Mutant(
+        "shp-upper-uuid",
+        "shape",
+        ("SHP-019",),
+        "Ids of incidents are in upper case",
+        subtle=False,
+        fault=each(lambda row: {"incidentId": row["incidentId"].upper()}, "listIncidents"),
+        shows=(Look("/incidents"),),
+    ),
+    Mutant(
+        "shp-assumed-member",
+        "shape",
+        ("SHP-009",),
+        "childCount is text",
+        subtle=False,
+        fault=each(lambda row: {"childCount": str(row["childCount"])}, "listAssets"),
         shows=(Look("/assets"),),
     ),
 )

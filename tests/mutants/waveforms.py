@@ -2,8 +2,9 @@
 
 import json
 
-from tests.mutants.faults import Row, Rows, data, each, rows
+from tests.mutants.faults import Row, Rows, data, each, numbered, rows
 from tests.mutants.mutant import Look, Mutant
+from tests.mutants.spans import moved
 from tests.mutants.wrapper import Ask
 
 __all__ = ["MUTANTS"]
@@ -11,6 +12,7 @@ __all__ = ["MUTANTS"]
 _DEVICE = "/devices/{home.device}"
 _SAMPLES = f"{_DEVICE}/pointguard/cycles/{{home.cycle}}/samples?pageSize=500"
 _SIGNATURE = f"{_DEVICE}/movements/{{home.movement}}/signature"
+_CYCLES = f"{_DEVICE}/pointguard/cycles?from=2026-05-20T00:00:00Z&to=2026-06-10T00:00:00Z"
 _MOVEMENTS = f"{_DEVICE}/movements?from=2026-05-20T00:00:00Z&to=2026-06-10T00:00:00Z"
 
 
@@ -22,6 +24,11 @@ def _skipping(row: Row) -> Row:
 def _stuttering(row: Row) -> Row:
     """The 70th sample is stamped before the 69th."""
     return {"cycleSampleOffsetMs": row["cycleSampleOffsetMs"] - 15} if row["cycleSampleIndex"] == 70 else {}
+
+
+def _twice_as_long(row: Row) -> Row:
+    stop = moved(row["start"], row["durationMs"] / 500)
+    return {"durationMs": row["durationMs"] * 2, "stop": stop}
 
 
 def _swapped(signature: Row, one: str, other: str) -> Row:
@@ -48,11 +55,16 @@ def _embedded(_ask: Ask, found: Rows) -> Rows:
     ]
 
 
+def _score_as_text(row: Row) -> Row:
+    """The score of suggested anomalies is written for people."""
+    return {"anomalyScore": f"{row['anomalyScore']} sigma"} if row["anomalyScore"] else {}
+
+
 MUTANTS = (
     Mutant(
         "wav-index-skips",
         "waveforms",
-        (),
+        ("WAV-001",),
         "Indices of samples skip one",
         subtle=True,
         fault=each(_skipping, "listPointGuardCycleSamples"),
@@ -61,7 +73,7 @@ MUTANTS = (
     Mutant(
         "wav-offset-goes-back",
         "waveforms",
-        (),
+        ("WAV-002",),
         "One offset is before the one before it",
         subtle=True,
         fault=each(_stuttering, "listPointGuardCycleSamples"),
@@ -70,7 +82,7 @@ MUTANTS = (
     Mutant(
         "wav-duration-short",
         "waveforms",
-        (),
+        ("WAV-004",),
         "Samples go on after the cycle's own duration",
         subtle=True,
         fault=each(lambda row: {"cycleDurationMs": row["cycleDurationMs"] // 2}, "listPointGuardCycleSamples"),
@@ -79,7 +91,7 @@ MUTANTS = (
     Mutant(
         "wav-count-in-samples",
         "waveforms",
-        (),
+        ("WAV-005",),
         "cycleSampleCount of samples is one less than there are",
         subtle=True,
         fault=each(lambda row: {"cycleSampleCount": row["cycleSampleCount"] - 1}, "listPointGuardCycleSamples"),
@@ -88,7 +100,7 @@ MUTANTS = (
     Mutant(
         "wav-quantiles-swapped",
         "waveforms",
-        (),
+        ("WAV-007",),
         "P50 and P90 of signatures are swapped",
         subtle=False,
         fault=each(lambda row: _swapped(row, "currentP50", "currentP90"), "getMovementSignature"),
@@ -97,7 +109,7 @@ MUTANTS = (
     Mutant(
         "wav-rms-below-mean",
         "waveforms",
-        (),
+        ("WAV-008",),
         "The rms of signatures is below the mean",
         subtle=False,
         fault=each(lambda row: {"currentRms": round(row["currentMean"] * 0.9, 2)}, "getMovementSignature"),
@@ -106,7 +118,7 @@ MUTANTS = (
     Mutant(
         "wav-embedded-rms",
         "waveforms",
-        (),
+        ("WAV-008",),
         "The rms in the list of movements is below the smallest current",
         subtle=False,
         fault=rows(_embedded, "listMovements"),
@@ -115,7 +127,7 @@ MUTANTS = (
     Mutant(
         "wav-shape-cut",
         "waveforms",
-        (),
+        ("WAV-011",),
         "shapeJson is cut after 255 characters",
         subtle=False,
         fault=data(lambda _ask, found: {**found, "shapeJson": found["shapeJson"][:255]}, "getMovementSignature"),
@@ -124,7 +136,7 @@ MUTANTS = (
     Mutant(
         "wav-shape-uneven",
         "waveforms",
-        (),
+        ("WAV-012",),
         "The shape has one current less than instants",
         subtle=True,
         fault=each(_points, "getMovementSignature"),
@@ -133,7 +145,7 @@ MUTANTS = (
     Mutant(
         "wav-shape-scaled",
         "waveforms",
-        (),
+        ("WAV-013",),
         "The shape is twice as high as the samples",
         subtle=True,
         fault=each(_stretched, "getMovementSignature"),
@@ -142,10 +154,78 @@ MUTANTS = (
     Mutant(
         "wav-largest-below-p90",
         "waveforms",
-        (),
+        ("WAV-007",),
         "The largest current is below the 90th percentile",
         subtle=False,
         fault=each(lambda row: {"currentMax": round(row["currentP90"] * 0.9, 2)}, "getMovementSignature"),
         shows=(Look(_SIGNATURE),),
+    ),
+    Mutant(
+        "wav-score-as-text",
+        "waveforms",
+        ("WAV-015",),
+        "The score of movements is text",
+        subtle=False,
+        fault=each(_score_as_text, "listMovements"),
+        shows=(Look(_MOVEMENTS),),
+    ),
+    Mutant(
+        "wav-steps-uneven",
+        "waveforms",
+        ("WAV-003",),
+        "Every tenth offset is two milliseconds late",
+        subtle=True,
+        fault=each(
+            lambda row: numbered(row, "cycleSampleOffsetMs", 2) if row["cycleSampleIndex"] % 10 == 9 else {},
+            "listPointGuardCycleSamples",
+        ),
+        shows=(Look(_SAMPLES),),
+    ),
+    Mutant(
+        "wav-cycle-longer",
+        "waveforms",
+        ("WAV-006",),
+        "A cycle lasts twice as long as its samples",
+        subtle=True,
+        fault=each(_twice_as_long, "listPointGuardCycles"),
+        shows=(Look(_CYCLES),),
+    ),
+    Mutant(
+        "wav-movement-peak",
+        "waveforms",
+        ("WAV-009",),
+        "The peak of movements is below the average",
+        subtle=False,
+        fault=each(
+            lambda row: {"averageCurrent": row["peakCurrent"], "peakCurrent": row["averageCurrent"]}, "listMovements"
+        ),
+        shows=(Look(_MOVEMENTS),),
+    ),
+    Mutant(
+        "wav-rate-of-cycle",
+        "waveforms",
+        ("WAV-014",),
+        "The sample rate of cycles is half of what it is",
+        subtle=True,
+        fault=each(lambda row: {"sampleRateHz": row["sampleRateHz"] / 2}, "listPointGuardCycles"),
+        shows=(Look(_CYCLES),),
+    ),
+    Mutant(
+        "wav-direction-word",
+        "waveforms",
+        ("WAV-016",),
+        "Directions are written in another way",
+        subtle=False,
+        fault=each(lambda row: {"direction": row["direction"] and row["direction"].upper()}, "listMovements"),
+        shows=(Look(_MOVEMENTS),),
+    ),
+    Mutant(
+        "wav-decision-by-nobody",
+        "waveforms",
+        ("WAV-017",),
+        "Movements that nobody judged say who judged them",
+        subtle=True,
+        fault=each(lambda row: {"anomalyDecisionBy": row["anomalyDecisionBy"] or "System"}, "listMovements"),
+        shows=(Look(_MOVEMENTS),),
     ),
 )

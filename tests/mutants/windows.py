@@ -1,9 +1,10 @@
 """Mutants of the area `windows`."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from tests.mutants.faults import DEVICE_LISTS, Rows, asks, failing, later_pages, only, refuse, rows
+from tests.mutants.faults import DEVICE_LISTS, Rows, asks, data, failing, later_pages, only, refuse, replies, rows
 from tests.mutants.mutant import Look, Mutant, walk
 from tests.mutants.spans import both, end_name, instant, length, moved, rewritten, row_instant, shifted, start_name
 from tests.mutants.wrapper import Ask, Reply, Site
@@ -45,6 +46,11 @@ def _clamped(days: int) -> Callable[[Ask], Ask]:
         return rewritten(ask, end_name(ask), lambda _end: ends[0] + timedelta(days=days))
 
     return change
+
+
+def _without_end(ask: Ask, found: Rows) -> Rows:
+    ends = both(ask)
+    return found if ends is None else [row for row in found if row_instant(ask, row) != ends[1]]
 
 
 def _longer(days: float) -> Callable[[Ask], bool]:
@@ -114,11 +120,70 @@ async def _day_before(ask: Ask, site: Site) -> Reply:
     return await site(shifted(ask, start=-86_400))
 
 
+def _on_leap_day(ask: Ask) -> bool:
+    return any(value[4:10] == "-02-29" for value in ask.values.values())
+
+
+def _with_fraction(ask: Ask) -> bool:
+    names = (start_name(ask), end_name(ask))
+    return any("." in ask.values[name] for name in names if name)
+
+
+def _next_day(ask: Ask) -> Ask:
+    """A day that doesn't exist becomes the last that does in every month."""
+    names = [name for name in (start_name(ask), end_name(ask)) if name and instant(ask.values[name]) is None]
+    return ask.asking({name: re.sub(r"^(\d{4}-\d\d-)\d\d", r"\g<1>28", ask.values[name]) for name in names})
+
+
+def _offset_unread(ask: Ask) -> Ask:
+    names = [name for name in (start_name(ask), end_name(ask)) if name]
+    return ask.asking({name: re.sub(r"[+-]\d\d:\d\d$", "Z", ask.values[name]) for name in names})
+
+
+def _naive_taken(ask: Ask) -> Ask:
+    names = [name for name in (start_name(ask), end_name(ask)) if name]
+    return ask.asking({name: re.sub(r"(T\d\d:\d\d:\d\d)$", r"\1Z", ask.values[name]) for name in names})
+
+
+def _of_an_instant(ask: Ask) -> bool:
+    return length(ask) == timedelta(0)
+
+
+def _in_the_future(ask: Ask) -> bool:
+    found = instant(ask.value(start_name(ask) or ""))
+    return found is not None and found.year >= 2027
+
+
+def _canonical_counts(ask: Ask) -> Ask:
+    """Of two names of one end the alias isn't looked at."""
+    window = ask.operation.window if ask.operation else None
+    aliases = dict(window.aliases) if window else {}
+    return ask.asking({alias: None for alias, name in aliases.items() if ask.value(name) is not None})
+
+
+def _from_taken(ask: Ask) -> Ask:
+    text = ask.value("from")
+    return ask if text is None else ask.asking({"from": None, "fromUtc": text})
+
+
+def _without_last(_ask: Ask, found: Rows) -> Rows:
+    return found[:-1]
+
+
+def _shorter_than_a_day(ask: Ask) -> bool:
+    found = length(ask)
+    return found is not None and timedelta(0) < found < timedelta(days=1)
+
+
+def _counted_more(_ask: Ask, found: dict[str, int]) -> dict[str, int]:
+    return {**found, "totalVisits": found["totalVisits"] + 3, "openVisits": found["openVisits"] + 3}
+
+
 MUTANTS = (
     Mutant(
         "win-missing-end-taken",
         "windows",
-        (),
+        ("WIN-001",),
         "Telemetry without an end is that of one day",
         subtle=True,
         fault=asks(_with_end, "listDeviceTelemetry"),
@@ -127,7 +192,7 @@ MUTANTS = (
     Mutant(
         "win-alias-ignored",
         "windows",
-        (),
+        ("WIN-003", "WIN-004"),
         "toUtc of movements isn't read, one day stands in for it",
         subtle=True,
         fault=asks(_without_alias, "listMovements"),
@@ -136,7 +201,7 @@ MUTANTS = (
     Mutant(
         "win-alias-refused",
         "windows",
-        (),
+        ("WIN-003",),
         "Cycles don't know fromUtc",
         subtle=False,
         fault=asks(lambda ask: ask.asking(fromUtc=None), "listPointGuardCycles"),
@@ -145,7 +210,7 @@ MUTANTS = (
     Mutant(
         "win-both-ends-exclusive",
         "windows",
-        (),
+        ("WIN-014",),
         "A row on the border of two windows is in neither",
         subtle=True,
         fault=rows(_border, *DEVICE_LISTS, "listIncidents", "listServiceReports"),
@@ -154,7 +219,7 @@ MUTANTS = (
     Mutant(
         "win-two-minutes-beyond",
         "windows",
-        (),
+        ("WIN-009",),
         "Rows up to two minutes after the window come too",
         subtle=True,
         fault=asks(lambda ask: shifted(ask, stop=120), *DEVICE_LISTS),
@@ -163,7 +228,7 @@ MUTANTS = (
     Mutant(
         "win-62-days-clamped",
         "windows",
-        (),
+        ("WIN-002",),
         "Telemetry of 62 days is silently that of 31",
         subtle=True,
         fault=asks(_clamped(31), "listDeviceTelemetry"),
@@ -172,7 +237,7 @@ MUTANTS = (
     Mutant(
         "win-800-days-clamped",
         "windows",
-        (),
+        ("WIN-002",),
         "Visits of 800 days are silently those of 366",
         subtle=True,
         fault=asks(_clamped(366), "listServiceVisits"),
@@ -181,7 +246,7 @@ MUTANTS = (
     Mutant(
         "win-30-days-refused",
         "windows",
-        (),
+        ("WIN-006",),
         "Cycles of 30 days are refused: the limit is 29",
         subtle=True,
         fault=only(_too_long, "listPointGuardCycles", when=_longer(29)),
@@ -190,7 +255,7 @@ MUTANTS = (
     Mutant(
         "win-365-days-refused",
         "windows",
-        (),
+        ("WIN-006",),
         "Appointments of 365 days are refused: the limit is 364",
         subtle=True,
         fault=only(_too_long, "listAppointments", when=_longer(364)),
@@ -199,7 +264,7 @@ MUTANTS = (
     Mutant(
         "win-31-days-refused",
         "windows",
-        (),
+        ("WIN-007",),
         "A window of exactly 31 days is refused",
         subtle=True,
         fault=only(_too_long, *DEVICE_LISTS, when=_longer(30.9999)),
@@ -208,7 +273,7 @@ MUTANTS = (
     Mutant(
         "win-31-days-and-a-second",
         "windows",
-        (),
+        ("WIN-007",),
         "A window of 31 days and a second is taken",
         subtle=True,
         fault=asks(lambda ask: shifted(ask, stop=-60), "listDeviceTelemetry", when=_longer(31)),
@@ -217,7 +282,7 @@ MUTANTS = (
     Mutant(
         "win-reversed-turned",
         "windows",
-        (),
+        ("WIN-008",),
         "A reversed window is turned round",
         subtle=True,
         fault=only(_swapped),
@@ -226,7 +291,7 @@ MUTANTS = (
     Mutant(
         "win-nonsense-taken",
         "windows",
-        (),
+        ("WIN-019",),
         "fromUtc=yesterday on incidents is no bound",
         subtle=True,
         fault=asks(_ignoring_nonsense, "listIncidents"),
@@ -235,7 +300,7 @@ MUTANTS = (
     Mutant(
         "win-local-time",
         "windows",
-        (),
+        ("WIN-009",),
         "Ends of the reports' window are read as local time",
         subtle=True,
         fault=asks(lambda ask: shifted(ask, start=-7_200, stop=-7_200), "listServiceReports", "listIncidents"),
@@ -244,7 +309,7 @@ MUTANTS = (
     Mutant(
         "win-long-thinned",
         "windows",
-        (),
+        ("WIN-011",),
         "Movements of more than ten days are thinned out",
         subtle=True,
         fault=rows(_thinned, "listMovements", when=_longer(10)),
@@ -253,7 +318,7 @@ MUTANTS = (
     Mutant(
         "win-last-day-lost",
         "windows",
-        (),
+        ("WIN-013",),
         "The end of the cycles' window is cut to midnight",
         subtle=True,
         fault=asks(_to_midnight, "listPointGuardCycles"),
@@ -262,7 +327,7 @@ MUTANTS = (
     Mutant(
         "win-start-of-hour",
         "windows",
-        (),
+        ("WIN-009",),
         "The start of the telemetry's window is cut to its hour",
         subtle=True,
         fault=asks(_to_whole_hours, "listDeviceTelemetry"),
@@ -271,7 +336,7 @@ MUTANTS = (
     Mutant(
         "win-one-end-refused",
         "windows",
-        (),
+        ("WIN-024",),
         "Service performance wants both ends or none",
         subtle=True,
         fault=failing(_one_end, "getServicePerformance", status=400),
@@ -280,7 +345,7 @@ MUTANTS = (
     Mutant(
         "win-no-end-refused",
         "windows",
-        (),
+        ("WIN-024",),
         "The daily telemetry without a window is refused",
         subtle=False,
         fault=failing(_no_end, "getTelemetryDaily", status=400),
@@ -289,7 +354,7 @@ MUTANTS = (
     Mutant(
         "win-twenty-visits",
         "windows",
-        (),
+        ("WIN-013",),
         "However long the window, only twenty visits come",
         subtle=True,
         fault=rows(lambda _ask, found: found[:20], "listServiceVisits"),
@@ -298,7 +363,7 @@ MUTANTS = (
     Mutant(
         "win-day-before",
         "windows",
-        (),
+        ("WIN-028",),
         "The day before the window comes with the daily telemetry",
         subtle=True,
         fault=only(_day_before, "getTelemetryDaily", when=lambda ask: both(ask) is not None),
@@ -307,10 +372,149 @@ MUTANTS = (
     Mutant(
         "win-second-page-unbounded",
         "windows",
-        (),
+        ("WIN-009",),
         "Later pages of incidents run on beyond the window's start",
         subtle=True,
         fault=only(_running_on, "listIncidents"),
         shows=(walk("/incidents?fromUtc=2026-05-20T00:00:00Z&toUtc=2026-06-28T00:00:00Z&pageSize=3"),),
+    ),
+    Mutant(
+        "win-leap-day-refused",
+        "windows",
+        ("WIN-017",),
+        "A window on 29 February is refused",
+        subtle=True,
+        fault=failing(_on_leap_day, status=400),
+        shows=(Look("/incidents?fromUtc=2024-02-29T12:00:00Z"),),
+    ),
+    Mutant(
+        "win-fraction-refused",
+        "windows",
+        ("WIN-018",),
+        "An end with milliseconds is refused",
+        subtle=True,
+        fault=failing(_with_fraction, status=400),
+        shows=(Look("/incidents?fromUtc=2026-05-20T00:00:00.123Z"),),
+    ),
+    Mutant(
+        "win-end-alone-ignored",
+        "windows",
+        ("WIN-025",),
+        "toUtc alone doesn't bound the incidents",
+        subtle=True,
+        fault=asks(lambda ask: ask.asking(toUtc=None), "listIncidents", when=_one_end),
+        shows=(Look("/incidents?toUtc=2025-06-01T00:00:00Z"),),
+    ),
+    Mutant(
+        "win-february-30",
+        "windows",
+        ("WIN-020",),
+        "30 February is taken for another day",
+        subtle=True,
+        fault=asks(_next_day),
+        shows=(Look("/incidents?fromUtc=2026-02-30T00:00:00Z"),),
+    ),
+    Mutant(
+        "win-offset-unread",
+        "windows",
+        ("WIN-022",),
+        "The offset of an end isn't read",
+        subtle=True,
+        fault=asks(_offset_unread),
+        shows=(Look(f"{_CYCLES}?from=2026-05-20T08:00:00%2B08:00&to=2026-05-20T08:00:00Z"),),
+    ),
+    Mutant(
+        "win-naive-taken",
+        "windows",
+        ("WIN-021",),
+        "An end without offset is taken for UTC",
+        subtle=True,
+        fault=asks(_naive_taken),
+        shows=(Look("/incidents?fromUtc=2026-05-20T00:00:00"),),
+    ),
+    Mutant(
+        "win-instant-refused",
+        "windows",
+        ("WIN-016",),
+        "A window of one instant is refused",
+        subtle=True,
+        fault=failing(_of_an_instant, status=400),
+        shows=(Look("/incidents?fromUtc=2026-05-20T00:00:00Z&toUtc=2026-05-20T00:00:00Z"),),
+    ),
+    Mutant(
+        "win-future-refused",
+        "windows",
+        ("WIN-026",),
+        "A window in the future is refused",
+        subtle=True,
+        fault=failing(_in_the_future, status=400),
+        shows=(Look("/appointments?fromUtc=2027-05-20T00:00:00Z&toUtc=2027-05-21T00:00:00Z"),),
+    ),
+    Mutant(
+        "win-alias-overruled",
+        "windows",
+        ("WIN-005",),
+        "Of two names of one end that differ, the first counts",
+        subtle=True,
+        fault=asks(_canonical_counts),
+        shows=(Look(f"{_CYCLES}?from=2026-05-20T00:00:00Z&fromUtc=2026-05-21T00:00:00Z&to=2026-06-10T00:00:00Z"),),
+    ),
+    Mutant(
+        "win-from-taken",
+        "windows",
+        ("WIN-031",),
+        "Incidents know from as well",
+        subtle=True,
+        fault=asks(_from_taken, "listIncidents"),
+        shows=(Look("/incidents?from=2026-06-01T00:00:00Z"),),
+    ),
+    Mutant(
+        "win-effective-window-untold",
+        "windows",
+        ("WIN-027",),
+        "X-Sandbox-Effective-Window is missing",
+        subtle=True,
+        fault=replies(
+            lambda _ask, reply: reply.without(b"x-sandbox-effective-window").having(
+                b"content-type", b"application/json; charset=utf-8"
+            )
+        ),
+        shows=(Look("/service-visits"),),
+    ),
+    Mutant(
+        "win-short-window-short",
+        "windows",
+        ("WIN-012",),
+        "Telemetry of less than a day lacks its last row",
+        subtle=True,
+        fault=rows(_without_last, "listDeviceTelemetry", when=_shorter_than_a_day),
+        shows=(Look(f"{_TELEMETRY}?from=2026-05-20T00:00:00Z&to=2026-05-20T08:00:00Z&pageSize=500"),),
+    ),
+    Mutant(
+        "win-visits-of-longer",
+        "windows",
+        ("WIN-030",),
+        "Service performance of more than 20 days counts three visits more",
+        subtle=True,
+        fault=data(_counted_more, "getServicePerformance", when=_longer(20)),
+        shows=(Look("/reporting/service-performance?fromUtc=2026-05-20T00:00:00Z&toUtc=2026-06-20T00:00:00Z"),),
+    ),
+    Mutant(
+        "win-cycles-of-the-hour",
+        "windows",
+        ("WIN-010",),
+        "Cycles from the start of the first hour come too",
+        subtle=True,
+        fault=asks(_to_whole_hours, "listPointGuardCycles"),
+        shows=(Look(f"{_CYCLES}?from=2026-05-20T05:59:00Z&to=2026-05-21T00:00:00Z"),),
+    ),
+    Mutant(
+        "win-ends-half-open",
+        "windows",
+        ("WIN-015",),
+        "The end of a window isn't part of it",
+        subtle=True,
+        fault=rows(_without_end, *DEVICE_LISTS),
+        shows=(Look(f"{_TELEMETRY}?from=2026-05-20T00:00:00Z&to=2026-05-20T01:00:00Z&telemetryType=0"),),
     ),
 )

@@ -92,6 +92,10 @@ def _ask(direct: Direct, app: ASGIApp, look: Look, words: Words) -> list[Answer]
         headers.append(("X-Sepolo-Api-Key", words.keys[look.key].key))
     found: list[Answer] = []
     cursor: str | None = None
+    if look.beside is not None:
+        other = [*headers[:-1], ("X-Sepolo-Api-Key", words.keys[look.beside].key)]
+        both = direct.together(app, [(look.method, target, pairs, b"") for pairs in (headers, other)])
+        return [(status, "", False, body) for status, _, body in both]
     while len(found) < _PAGES:
         mark = "&" if "?" in target else "?"
         here = target if cursor is None else f"{target}{mark}cursor={quote(cursor)}"

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from tests.mutants.faults import asks, data, only, refusals, replies, rows
+from tests.mutants.faults import as_stranger_too, asks, data, only, refusals, replies, rows
 from tests.mutants.mutant import Look, Mutant
 from tests.mutants.wrapper import Ask, Reply, Site
 
@@ -140,6 +140,17 @@ def _cut(_ask: Ask, report: dict[str, Any]) -> dict[str, Any]:
     return {**report, "title": str(report["title"])[:20]}
 
 
+async def _once(ask: Ask, site: Site) -> Reply:
+    """Equal bodies are one report."""
+    mark = (ask.key, ask.body)
+    if mark not in site.memory:
+        reply = await site(ask)
+        if not reply.ok:
+            return reply
+        site.memory[mark] = reply
+    return site.memory[mark]
+
+
 async def _same_id(ask: Ask, site: Site) -> Reply:
     """Every second report gets the id of the one before."""
     reply = await site(ask)
@@ -156,7 +167,7 @@ MUTANTS = (
     Mutant(
         "wrt-stored-nowhere",
         "writes",
-        (),
+        ("WRT-005",),
         "A created report isn't kept",
         subtle=True,
         fault=only(_stored_nowhere, _CREATE),
@@ -166,7 +177,7 @@ MUTANTS = (
     Mutant(
         "wrt-stored-twice",
         "writes",
-        (),
+        ("WRT-006",),
         "A created report is kept twice",
         subtle=True,
         fault=only(_stored_twice, _CREATE),
@@ -176,7 +187,7 @@ MUTANTS = (
     Mutant(
         "wrt-stored-for-another",
         "writes",
-        (),
+        ("WRT-005", "WRT-008"),
         "A created report is kept for another organisation",
         subtle=True,
         fault=only(_stored_for_another, _CREATE),
@@ -186,7 +197,7 @@ MUTANTS = (
     Mutant(
         "wrt-refused-but-stored",
         "writes",
-        (),
+        ("WRT-001",),
         "A key without the scope is refused, and the report kept all the same",
         subtle=True,
         fault=only(_refused_but_stored, _CREATE),
@@ -196,7 +207,7 @@ MUTANTS = (
     Mutant(
         "wrt-scope-unchecked",
         "writes",
-        (),
+        ("WRT-001", "SCP-007"),
         "A read-only key creates a report",
         subtle=True,
         fault=only(_as_master, _CREATE),
@@ -206,7 +217,7 @@ MUTANTS = (
     Mutant(
         "wrt-bad-but-stored",
         "writes",
-        (),
+        ("WRT-009",),
         "A wrong body is refused, and a report kept all the same",
         subtle=True,
         fault=only(_bad_but_stored, _CREATE),
@@ -216,7 +227,7 @@ MUTANTS = (
     Mutant(
         "wrt-attempt-ignored",
         "writes",
-        (),
+        ("WRT-015",),
         "Idempotency-Key isn't read",
         subtle=True,
         fault=asks(lambda ask: ask.without(b"idempotency-key"), _CREATE),
@@ -226,7 +237,7 @@ MUTANTS = (
     Mutant(
         "wrt-attempt-of-another-body",
         "writes",
-        (),
+        ("WRT-016",),
         "An Idempotency-Key with another body gets the first answer",
         subtle=True,
         fault=only(_first_answer_again, _CREATE),
@@ -239,7 +250,7 @@ MUTANTS = (
     Mutant(
         "wrt-foreign-asset",
         "writes",
-        (),
+        ("ISO-015",),
         "An asset of another organisation, or of nobody, is taken",
         subtle=True,
         fault=only(_lenient, _CREATE),
@@ -249,7 +260,7 @@ MUTANTS = (
     Mutant(
         "wrt-no-json",
         "writes",
-        (),
+        ("WRT-009",),
         "A body that isn't JSON makes an untitled report",
         subtle=True,
         fault=only(_anything_goes, _CREATE),
@@ -259,7 +270,7 @@ MUTANTS = (
     Mutant(
         "wrt-untitled",
         "writes",
-        (),
+        ("WRT-012",),
         "A report without a title is called untitled",
         subtle=True,
         fault=only(_untitled, _CREATE),
@@ -269,7 +280,7 @@ MUTANTS = (
     Mutant(
         "wrt-not-listed",
         "writes",
-        (),
+        ("WRT-006",),
         "A created report is found by its id and isn't listed",
         subtle=True,
         fault=rows(_unlisted, "listServiceReports"),
@@ -279,7 +290,7 @@ MUTANTS = (
     Mutant(
         "wrt-title-cut",
         "writes",
-        (),
+        ("WRT-005",),
         "A report by its id has the first twenty characters of its title",
         subtle=True,
         fault=data(_cut, "getServiceReport"),
@@ -289,7 +300,7 @@ MUTANTS = (
     Mutant(
         "wrt-same-id",
         "writes",
-        (),
+        ("WRT-002",),
         "Every second report gets the id of the one before",
         subtle=True,
         fault=only(_same_id, _CREATE),
@@ -299,7 +310,7 @@ MUTANTS = (
     Mutant(
         "wrt-400-as-500",
         "writes",
-        (),
+        ("WRT-009",),
         "A wrong body fails with 500",
         subtle=True,
         fault=refusals(lambda _ask, reply: reply.with_status(500), 400, operations=(_CREATE,)),
@@ -309,7 +320,7 @@ MUTANTS = (
     Mutant(
         "wrt-id-as-number",
         "writes",
-        (),
+        ("WRT-002",),
         "The id of a created report is a number",
         subtle=False,
         fault=data(lambda _ask, _created: {"serviceReportId": 8442}, _CREATE),
@@ -319,11 +330,87 @@ MUTANTS = (
     Mutant(
         "wrt-status-202",
         "writes",
-        (),
+        ("WRT-002",),
         "A created report is answered 202",
         subtle=False,
         fault=replies(lambda _ask, reply: reply.with_status(202), _CREATE),
         shows=(_post(),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-status-200",
+        "writes",
+        ("WRT-003",),
+        "A created report is answered 200",
+        subtle=False,
+        fault=replies(lambda _ask, reply: reply.with_status(200), _CREATE),
+        shows=(_post(),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-no-location",
+        "writes",
+        ("WRT-004",),
+        "A created report has no Location",
+        subtle=False,
+        fault=replies(
+            lambda _ask, reply: reply.without(b"location").having(b"content-type", b"application/json; charset=utf-8"),
+            _CREATE,
+        ),
+        shows=(_post(),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-bad-uuid",
+        "writes",
+        ("WRT-010",),
+        "A malformed assetId is taken for another asset",
+        subtle=True,
+        fault=only(_lenient, _CREATE),
+        shows=(_post(_BODY.replace("{home.asset}", "nonsense")),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-any-media-type",
+        "writes",
+        ("WRT-020",),
+        "Any Content-Type will do",
+        subtle=True,
+        fault=asks(lambda ask: ask.having(b"content-type", b"application/json"), _CREATE),
+        shows=(_post(headers=(("Content-Type", "text/plain"),)),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-shown-to-all",
+        "writes",
+        ("WRT-008",),
+        "A created report is shown to every organisation",
+        subtle=True,
+        fault=as_stranger_too("getServiceReport"),
+        shows=(Look("/service-reports/{away.report}"),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-same-body-once",
+        "writes",
+        ("WRT-022",),
+        "The same body posted twice makes one report",
+        subtle=True,
+        fault=only(_once, _CREATE),
+        shows=(_post(times=2),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-filter-misses-new",
+        "writes",
+        ("WRT-007",),
+        "deviceId and assetId don't find reports that partners wrote",
+        subtle=True,
+        fault=rows(_unlisted, "listServiceReports", when=lambda ask: ask.value("assetId") is not None),
+        shows=(
+            _post(),
+            Look("/service-reports?assetId={home.asset}"),
+        ),
         writes=True,
     ),
 )
