@@ -68,6 +68,10 @@ class Discovery:
         """Return the key that an operation is called with; raise NotTested if none may."""
         return self._who(self._operations[operation_id])
 
+    def remember(self, key: tuple[str, ...], find: Callable[[], T]) -> T:
+        """Return what `find` finds, asked once for all checks; also when it is that there is nothing."""
+        return self._once(("remembered", *key), find)
+
     # -- How data is found -----------------------------------------------------------------------------------
 
     def _once(self, key: tuple[str, ...], find: Callable[[], T]) -> T:

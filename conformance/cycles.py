@@ -1,0 +1,121 @@
+"""Cycles with their samples and movements with their signatures, read once for all checks that judge them.
+
+A handful of each, from all over what discovery finds, so that whatever is wrong with some of them has a chance to show.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.calls import Call, Listing
+from conformance.case import Case
+from conformance.comparing import Row, number, spread
+from conformance.exchange import Exchange
+from conformance.walk import Walk
+
+__all__ = ["Cycle", "Movement", "cycles", "movements"]
+
+_CYCLES = 5
+_MOVEMENTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A cycle as listed, and all of its samples as they came.
+
+    `whole` if there are as many samples as it says, each with a current.
+    """
+
+    row: Row
+    listed: Exchange
+    walk: Walk
+
+    @property
+    def name(self) -> str:
+        return f"cycle {self.walk.call.ids['cycleId']} of {self.walk.call.ids['deviceId']}"
+
+    @property
+    def samples(self) -> list[dict[str, Any]]:
+        return self.walk.rows
+
+    @property
+    def shown(self) -> tuple[Exchange, Exchange]:
+        """The exchanges that show it: the list of cycles, the last page of its samples."""
+        return self.listed, self.walk.last
+
+    @property
+    def currents(self) -> list[float]:
+        """Currents in A by index, as far as there are any."""
+        order = sorted(self.samples, key=lambda row: number(row.get("cycleSampleIndex")) or 0.0)
+        found = (number(row.get("current")) for row in order)
+        return [current for current in found if current is not None]
+
+    @property
+    def whole(self) -> bool:
+        count = number(self.row.get("samples"))
+        return self.walk.ended and count is not None and count == len(self.samples) == len(self.currents) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A movement as listed, and the answer to the call for its signature."""
+
+    row: Row
+    listed: Exchange
+    signature: Exchange
+
+
+def cycles(case: Case) -> tuple[Cycle, ...]:
+    """Return a handful of cycles; raises Vacuous where there are none, NotTested where no key may look."""
+    return case.home.remember(("cycles",), lambda: _cycles(case))
+
+
+def movements(case: Case) -> tuple[Movement, ...]:
+    """Return a handful of movements, the suggested and the decided among them; raises as `cycles`."""
+    return case.home.remember(("movements",), lambda: _movements(case))
+
+
+def _cycles(case: Case) -> tuple[Cycle, ...]:
+    listing = case.home.listing("listPointGuardCycles")
+    stopped = [row for row in listing.rows if isinstance(row.get("cycleId"), str) and row.get("stop") is not None]
+    if not stopped:
+        case.vacuous("no cycle has stopped")
+    chosen = spread(stopped, _CYCLES)
+    return tuple(_cycle(case, listing, row, thirds=place % 2 == 0) for place, row in enumerate(chosen))
+
+
+def _cycle(case: Case, listing: Listing, row: dict[str, Any], *, thirds: bool) -> Cycle:
+    operation = case.operation("listPointGuardCycleSamples")
+    count = int(number(row.get("samples")) or 0)
+    # Some in several pages, as the order has to hold across them; some in one, as most partners read them.
+    size = min(500, max(1, -(-count // 3))) if thirds else 500
+    call = Call(operation, {**listing.call.ids, "cycleId": row["cycleId"]}, {"pageSize": size})
+    return Cycle(row, listing.exchange, case.walk(call))
+
+
+def _movements(case: Case) -> tuple[Movement, ...]:
+    listing = case.home.listing("listMovements")
+    rows = [row for row in listing.rows if isinstance(row.get("id"), str)]
+    calculated = [row for row in rows if row.get("currentSignature") is not None or "currentSignature" not in row]
+    chosen: list[dict[str, Any]] = [
+        *spread(calculated, _MOVEMENTS),
+        *[row for row in calculated if row.get("isAnomalySuggested") is True][:1],
+        *[row for row in calculated if row.get("anomalyDecisionAction") is not None][:1],
+        *_of_cycles(case, calculated),
+    ]
+    if not chosen:
+        case.vacuous("no movement has an id and a signature")
+    operation = case.operation("getMovementSignature")
+    found = []
+    for row in {row["id"]: row for row in chosen}.values():
+        exchange = case.call(Call(operation, {**listing.call.ids, "movementId": row["id"]}), follows=listing.exchange)
+        found.append(Movement(row, listing.exchange, exchange))
+    return tuple(found)
+
+
+def _of_cycles(case: Case, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the movements that name one of the cycles whose samples are read, so that the two can be compared."""
+    with case.part("cycles"):
+        names = {cycle.row["cycleId"] for cycle in cycles(case)}
+        return [row for row in rows if row.get("cycleId") in names]
+    return []

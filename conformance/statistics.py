@@ -1,0 +1,43 @@
+"""Statistics of a current over a cycle, as the contract describes them. Pure arithmetic."""
+
+from collections.abc import Sequence
+from math import sqrt
+
+__all__ = ["between", "half_unit", "statistics_of"]
+
+
+def between(values: Sequence[float], share: float) -> float:
+    """Return the value a `share`, 0 to 1, of the way through a series, linear between neighbours.
+
+    Of values in ascending order, that is a percentile.
+    """
+    place = share * (len(values) - 1)
+    below = int(place)
+    above = min(below + 1, len(values) - 1)
+    return values[below] + (values[above] - values[below]) * (place - below)
+
+
+def statistics_of(currents: Sequence[float]) -> dict[str, float]:
+    """Return the members of a signature for currents in A, at least one of them."""
+    ordered, count = sorted(currents), len(currents)
+    mean = sum(currents) / count
+    return {
+        "sampleCount": count,
+        "currentRms": sqrt(sum(current * current for current in currents) / count),
+        "currentP10": between(ordered, 0.1),
+        "currentP50": between(ordered, 0.5),
+        "currentP90": between(ordered, 0.9),
+        "currentMin": ordered[0],
+        "currentMax": ordered[-1],
+        "currentMean": mean,
+        "currentStdDev": sqrt(sum((current - mean) ** 2 for current in currents) / count),
+    }
+
+
+def half_unit(value: float) -> float:
+    """Return half a unit of the last decimal that a number is printed with: how far it may have been rounded."""
+    text = repr(float(value))
+    if "e" in text:
+        return 0.0
+    digits = text.partition(".")[2].rstrip("0")
+    return 0.5 * 10.0 ** -len(digits) + 1e-9
