@@ -1,101 +1,90 @@
-"""What is read to see whether two endpoints agree: details of listed rows, and lists to look something up in."""
+"""Whether a list read in one way agrees with the same list read in another: what checks of paging expect.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+A list may change while it is read, on a deployment that is in use. What differs is therefore read once more, and
+judged only if the list stood still and the second reading shows the same.
+"""
 
-from conformance.calls import DETAILS, Listing
-from conformance.case import Case, describe
-from conformance.comparing import Row, differing, spread
+from collections.abc import Iterable
+
+from conformance.calls import Call
+from conformance.case import Case
 from conformance.exchange import Exchange
-from conformance.strangers import short
-from conformance.verdict import NotTested, Vacuous
+from conformance.sequences import Mark, Reading, changed, lost, reordered, show, twice
+from conformance.walk import Walk
+from conformance.walking import LARGEST, again, walked, whole
+from openapi.contract import Operation
 
-__all__ = ["Detail", "details", "directory", "exists", "listed", "same_as_listed", "whole"]
-
-_ROWS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """A listed row, and the answer to the call for it by its id."""
-
-    row: dict[str, Any]
-    value: str
-    listing: Listing
-    exchange: Exchange
-
-    @property
-    def shown(self) -> tuple[Exchange, Exchange]:
-        return self.listing.exchange, self.exchange
+__all__ = ["begins_alike", "first_page", "same_order", "same_rows", "same_values", "unmoved"]
 
 
-def details(case: Case, source: str) -> tuple[Detail, ...]:
-    """Return some rows of a list with their details, read once for all checks; raises as `Discovery.listing`."""
-    return case.home.remember(("details", source), lambda: _details(case, source))
+def same_rows(case: Case, call: Call, size: int) -> None:
+    """Expect a walk to bring what pages of 500 bring, no more and no less; end the part where data moved."""
+    name = call.operation.operation_id
+    one, parts = walked(case, call, LARGEST), walked(case, call, size)
+    for walk in (one, parts):
+        # What is wrong with cursors has requirements of its own.
+        broken = walk.problem is not None and "cursor" not in walk.problem.lower()
+        case.need(not broken, f"{name}: a walk that goes on while hasMore is true", walk.problem, walk.last)
+    faults = _faults(one, parts)
+    if any(faults):
+        fresh, second = again(case, call, LARGEST), again(case, call, size)
+        if set(whole(fresh).marks) != set(whole(one).marks):
+            case.vacuous("the rows of the list changed while it was read")
+        if _faults(fresh, second) != faults:
+            case.vacuous("a second walk didn't show what the first had shown")
+    missing, extra, double = faults
+    shown = (one.last, parts.last)
+    expected = f"{name}: pages of {size} bring the rows that pages of {LARGEST} bring"
+    case.expect(not missing, expected, f"lost in pages of {size}: {show(call.operation, missing)}", shown)
+    case.expect(not extra, expected, f"only in pages of {size}: {show(call.operation, extra)}", shown)
+    once = f"{name}: no row twice in a walk with pages of {size}"
+    case.expect(not double, once, f"twice: {show(call.operation, double)}", parts.last)
 
 
-def _details(case: Case, source: str) -> tuple[Detail, ...]:
-    operation, parameter, member = DETAILS[source]
-    listing = case.home.listing(source)
-    rows = [row for row in listing.rows if isinstance(row.get(member), str)]
-    odd = [row for row in rows if row.get("isActive") is False or row.get("deviceId", "") is None][:1]
-    chosen = {row[member]: row for row in (*spread(rows, _ROWS), *odd)}
-    return tuple(Detail(row, value, listing, case.get(operation, {parameter: value})) for value, row in chosen.items())
+def _faults(one: Walk, parts: Walk) -> tuple[list[Mark], list[Mark], list[Mark]]:
+    """Return what the parts lost, what they have besides without doubling it, and what they doubled."""
+    first, second = whole(one), whole(parts)
+    extra = [mark for mark in lost(second, first) if not (mark.sure and mark.nth > 1)]
+    return lost(first, second), extra, twice(second)
 
 
-def same_as_listed(case: Case, source: str, names: Iterable[str]) -> None:
-    """Expect the details of a list to say the same as its rows. A row that changed meanwhile isn't judged."""
-    wanted = tuple(names)
-    for detail in details(case, source):
-        if not detail.exchange.ok or not isinstance(detail.exchange.data, dict):
-            case.expect(False, f"{detail.value}, which is listed, by its id", describe(detail.exchange), detail.shown)
-            continue
-        odd = differing(detail.row, detail.exchange.data, wanted)
-        if odd and _moved(case, detail, odd):
-            continue
-        expected = f"as listed: { {name: detail.row.get(name) for name in odd} }"
-        case.expect(not odd, expected, f"{ {name: detail.exchange.data.get(name) for name in odd} }", detail.shown)
+def unmoved(case: Case, call: Call) -> bool:
+    """Return whether a list, read again now, has the rows it had when it was first read, in the same order."""
+    return whole(again(case, call, LARGEST)).marks == whole(walked(case, call, LARGEST)).marks
 
 
-def _moved(case: Case, detail: Detail, names: Sequence[str]) -> bool:
-    """Return whether the list doesn't say any more what it said: then the two were read at different times."""
-    member = DETAILS[detail.listing.operation.operation_id][2]
-    page = case.call(short(detail.listing.call, 500), key=detail.listing.reader)
-    rows = [row for row in page.rows if row.get(member) == detail.value]
-    return not rows or bool(differing(rows[0], detail.row, names))
+def same_order(case: Case, how: str, first: Reading, second: Reading, shown: tuple[Exchange, Exchange]) -> None:
+    """Expect the rows that two readings share to come in the same order."""
+    pair = reordered(first, second)
+    operation = first.operation
+    actual = f"the other way round in {how}: {show(operation, pair or ())}"
+    case.expect(pair is None, f"{operation.operation_id}: the same order in {how}", actual, shown)
 
 
-def listed(case: Case, operation_id: str) -> tuple[dict[str, Any], ...]:
-    """Return the rows that are known of a list, none where there are none or no key may look."""
-    try:
-        return case.home.listing(operation_id).rows
-    except (Vacuous, NotTested):
-        return ()
+def begins_alike(case: Case, operation: Operation, size: int, shorter: Exchange, longest: Exchange) -> None:
+    """Expect a shorter first page to be the beginning of the longest."""
+    first, second = first_page(operation, shorter).marks, first_page(operation, longest).marks
+    differ = next((place for place, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), None)
+    names = () if differ is None else (first[differ], second[differ])
+    expected = f"{operation.operation_id}: a page of {size} begins a page of {LARGEST}"
+    actual = f"row {(differ or 0) + 1} is another: {show(operation, names)}"
+    case.expect(differ is None, expected, actual, (shorter, longest))
 
 
-def whole(case: Case, operation_id: str) -> Listing:
-    """Return a list that is known to its end; end the part where it isn't."""
-    listing = case.home.listing(operation_id)
-    if not listing.complete:
-        case.vacuous(f"{operation_id} has more than one page of 500")
-    return listing
+def first_page(operation: Operation, page: Exchange) -> Reading:
+    """Return what one page shows."""
+    return Reading(operation, tuple(page.rows), ended=page.member("hasMore") is not True)
 
 
-def directory(rows: Iterable[Row], member: str) -> dict[Any, Row]:
-    """Return rows by a member that names them."""
-    return {row[member]: row for row in rows if isinstance(row.get(member), str | int)}
-
-
-def exists(case: Case, source: str, values: Iterable[Any], why: str, *, most: int = 5) -> None:
-    """Expect things that some rows refer to: in the list as far as it is known, else by their id."""
-    operation, parameter, member = DETAILS[source]
-    known = {str(row.get(member)).lower() for row in listed(case, source)}
-    wanted = [value for value in dict.fromkeys(values) if isinstance(value, str) and value]
-    if not wanted:
-        case.vacuous(f"no row refers to one: {why}")
-    missing = [value for value in wanted if value.lower() not in known]
-    case.expect(True, why, f"{len(wanted) - len(missing)} of {len(wanted)} are listed")
-    for value in spread(missing, most):
-        exchange = case.get(operation, {parameter: value})
-        case.expect(exchange.ok, f"{parameter} {value} to exist: {why}", describe(exchange), exchange)
+def same_values(case: Case, walks: Iterable[tuple[int, Walk]]) -> None:
+    """Expect the rows of walks to have the values that they have on pages of 500."""
+    for size, walk in walks:
+        call = walk.call.having(pageSize=None)
+        one = walked(case, call, LARGEST)
+        found = changed(whole(one), whole(walk))
+        if found:
+            moved = {entry[:2] for entry in changed(whole(one), whole(again(case, call, LARGEST)))}
+            found = [entry for entry in found if entry[:2] not in moved]
+        expected = f"{call.operation.operation_id}: rows the same in pages of {size} as in pages of {LARGEST}"
+        texts = [f"{show(call.operation, [mark])}: {name} {b!r}, not {a!r}" for mark, name, a, b in found[:2]]
+        case.expect(not found, expected, "; ".join(texts), (one.last, walk.last))

@@ -5,11 +5,11 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from conformance.agreement import details, directory, exists, listed, same_as_listed, whole
 from conformance.calls import Call, Listing
 from conformance.case import Case, describe, requirement
 from conformance.comparing import Row, alike, close, members, number, spread
 from conformance.cycles import cycles, movements
+from conformance.details import details, directory, exists, listed, same_as_listed, whole
 from conformance.exchange import Exchange
 from conformance.statistics import half_unit, statistics_of
 from conformance.strangers import short
