@@ -52,8 +52,9 @@ class Client:
         except NoAnswerError as error:
             self._count_silence(str(error))
             raise RunError(f"{request.method} {request.target}: {error}") from error
-        self._silent = 0
-        self.heard(exchange)
+        with self._lock:  # watchers remember what they saw
+            self._silent = 0
+            self.heard(exchange)
         return exchange
 
     def probe(self) -> None:
