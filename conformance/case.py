@@ -134,10 +134,11 @@ class Case:
         if request.method not in ("GET", "HEAD", "OPTIONS") and not self._harmless(request):
             self.need_writes()
         try:
-            self.last = self._suite.client.send(request, follows)
+            exchange = self._suite.client.send(request, follows)
         except RunError as error:
             self._end(error)
-        return self.last
+        self.last = exchange
+        return exchange
 
     def walk(self, call: Call, *, key: Key | Identity | None = _MINE, pages: int = 20) -> Walk:  # type: ignore[assignment]
         """Read a list page by page, `pages` at most; set `pageSize` by `call.having(pageSize=2)`."""

@@ -39,6 +39,7 @@ class Client:
     _silent: int = 0
     _gone: str | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _ear: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, request: Request, follows: Exchange | None = None) -> Exchange:
         """Return the exchange of `request`; raise RunError if no answer can be had.

@@ -34,7 +34,11 @@ class Desk:
         case.need_writes()
         self.case = case
         self.finder = finder
-        self.key: Identity = finder.reader(_CREATE)
+
+    @property
+    def key(self) -> Identity:
+        """The key that may write; raises NotTested if there is none."""
+        return self.finder.reader(_CREATE)
 
     def body(self, what: str, **changes: object) -> dict[str, Any]:
         """Return a body that ought to be taken: of an own asset, with a title of its own.
