@@ -90,6 +90,8 @@ def run(  # noqa: PLR0913, PLR0917 - an option each
         "html": html, "badge": badge,
     }  # fmt: skip
     parse({**given, "base_url": url})
+    if processes is not None and not processes.isdigit() and processes not in ("auto", "logical"):
+        raise SettingsError(f"-n {processes}: write a number of processes, or auto")
     return _pytest(url or "", given, junit=junit, processes=processes, verbosity=int(verbose) - int(quiet))
 
 

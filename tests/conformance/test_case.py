@@ -1,0 +1,215 @@
+"""What a check can do, and what becomes of it."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from conformance import runner
+from conformance.case import Case
+from conformance.exchange import Request
+from conformance.registry import Judge
+from conformance.requirements import MUST, SHOULD, Requirement
+from conformance.transport import LostConnectionError
+from conformance.verdict import Status, Verdict
+from tests.conformance.tiny import Tiny, suite_over
+
+RULE = Requirement("PAG-001", MUST, "the page", "a sentence")
+HINT = Requirement("PAG-002", SHOULD, "the page", "a sentence")
+
+
+def verdict(check: Callable[[Case], None], tiny: Tiny | None = None, rule_: Requirement = RULE) -> Verdict:
+    """Return how a check ends."""
+    return runner.run(suite_over(tiny or Tiny()), rule_, Judge(rule_.id, check, watches=False))
+
+
+def found(verdict_: Verdict) -> list[tuple[str, str]]:
+    return [(finding.expected, finding.actual) for finding in verdict_.findings]
+
+
+def test_a_check_that_expects_nothing_is_vacuous() -> None:
+    """Silence is never a pass."""
+    ended = verdict(lambda _: None)
+    assert (ended.status, ended.reason) == (Status.VACUOUS, "there was nothing to judge")
+
+
+def test_a_check_whose_expectations_hold_passes() -> None:
+    """One expectation is enough, and requests are counted."""
+
+    def check(case: Case) -> None:
+        case.status(case.get("getMe", key=None), 401)
+
+    ended = verdict(check)
+    assert (ended.status, ended.requests, ended.findings) == (Status.PASS, 1, ())
+
+
+@pytest.mark.parametrize(("rule_", "status"), [(RULE, Status.FAIL), (HINT, Status.WARN)])
+def test_a_finding_shows_what_was_sent(rule_: Requirement, status: Status) -> None:
+    """Expected, actual, and the whole chain of curl lines; how bad it is depends on the level."""
+
+    def check(case: Case) -> None:
+        first = case.get("listAssets")
+        case.get("listAssets", query={"cursor": 2}, follows=first)
+        case.expect(False, "all", "nothing")
+
+    ended = verdict(check, rule_=rule_)
+    (finding,) = ended.findings
+    assert (ended.status, found(ended)) == (status, [("all", "nothing")])
+    assert [step.url for step in finding.steps] == [
+        "http://tiny/api/v1/assets",
+        "http://tiny/api/v1/assets?cursor=2",
+    ]
+
+
+def test_expect_goes_on_and_need_does_not() -> None:
+    """Every `expect` that fails is a finding, up to the first `need` that does."""
+
+    def check(case: Case) -> None:
+        case.expect(False, "one", 1)
+        case.need(False, "two", 2)
+        case.expect(False, "three", 3)
+
+    assert found(verdict(check)) == [("one", "1"), ("two", "2")]
+
+
+def test_many_findings_are_counted_not_kept() -> None:
+    """A list that is wrong in every row fills no report."""
+
+    def check(case: Case) -> None:
+        for number in range(20):
+            case.expect(False, "row", number)
+
+    ended = verdict(check)
+    assert (len(ended.findings), ended.more) == (12, 8)
+
+
+def test_a_part_ends_alone() -> None:
+    """What one operation lacks doesn't keep the others from being judged; it becomes a note."""
+
+    def check(case: Case) -> None:
+        with case.part("a"):
+            case.vacuous("no rows")
+        with case.part("b"):
+            case.not_tested("needs a key: --api-key")
+        with case.part("c"):
+            case.need(True, "", "")
+
+    ended = verdict(check)
+    assert (ended.status, ended.notes) == (Status.PASS, ("a: no rows", "b: needs a key: --api-key"))
+
+
+def test_parts_that_all_lack_something_say_what_to_supply() -> None:
+    """Nothing judged because of a missing key is NOT-TESTED, not VACUOUS."""
+
+    def check(case: Case) -> None:
+        with case.part("a"):
+            case.vacuous("no rows")
+        with case.part("b"):
+            case.not_tested("needs a key: --api-key")
+
+    ended = verdict(check)
+    assert (ended.status, ended.reason) == (Status.NOT_TESTED, "needs a key: --api-key")
+
+
+def test_a_fault_of_a_check_is_an_error_of_the_run() -> None:
+    """A bug in the suite neither ends the run nor passes for the target's."""
+
+    def check(case: Case) -> None:
+        raise KeyError("stamp")
+
+    ended = verdict(check)
+    assert ended.status is Status.ERROR
+    assert str(ended.reason).startswith("the check itself broke at test_case.py:")
+
+
+def test_a_finding_outlives_an_error_after_it() -> None:
+    """What was found before the target went away stays found."""
+
+    class Gone(Tiny):
+        def send(self, *_: object, **__: object) -> object:  # type: ignore[override]
+            raise LostConnectionError("gone")
+
+    def check(case: Case) -> None:
+        case.expect(False, "one", 1)
+        case.get("getMe", key=None)
+
+    ended = verdict(check, Gone())
+    assert (ended.status, found(ended)) == (Status.FAIL, [("one", "1")])
+    assert ended.reason == "GET /api/v1/me: gone"
+
+
+def test_nothing_is_written_without_permission() -> None:
+    """A POST that could create something isn't sent."""
+    tiny = Tiny(scopes=["service_reports.write"])
+
+    def check(case: Case) -> None:
+        case.post("createServiceReport", b"{}")
+
+    ended = verdict(check, tiny)
+    assert (ended.status, ended.reason) == (Status.NOT_TESTED, "needs permission to write: --allow-writes")
+    assert [target for target in tiny.asked if "service-reports" in target] == []
+
+
+def test_a_property_sends_the_same_again_and_nothing_twice() -> None:
+    """The same seed draws the same values; the first finding ends it, without a second try."""
+
+    def check(case: Case) -> None:
+        def judge(number: int) -> None:
+            case.get("listAssets", query={"pageSize": number})
+            case.expect(number < 50, "below 50", number)
+
+        case.forall(st.integers(1, 500), judge, examples=40)
+
+    runs = []
+    for _ in range(2):
+        tiny = Tiny(rows={"/assets": []})
+        ended = verdict(check, tiny)
+        runs.append((tiny.asked, found(ended)))
+        assert len(ended.findings) == 1
+        assert ended.findings[0].steps[-1].url.endswith(tiny.asked[-1])
+    assert runs[0] == runs[1]
+
+
+def test_another_seed_draws_other_values() -> None:
+    """The seed reaches Hypothesis."""
+
+    def check(case: Case) -> None:
+        case.forall(st.integers(1, 10**9), numbers.append, examples=20)
+
+    numbers: list[int] = []
+    drawn = []
+    for seed in (1, 2):
+        numbers.clear()
+        runner.run(suite_over(Tiny(), seed=seed), RULE, Judge(RULE.id, check, watches=False))
+        drawn.append(tuple(numbers))
+    assert drawn[0] != drawn[1]
+
+
+def test_a_state_machine_ends_at_its_first_finding() -> None:
+    """Its rules ask the target through the case, and what failed isn't asked again."""
+
+    def check(case: Case) -> None:
+        class Machine(RuleBasedStateMachine):
+            @rule()
+            def ask(self) -> None:
+                case.get("listAssets", query={"pageSize": 1})
+                case.expect(case.last is not None and case.last.status == 200, "status 200", "404")
+
+        case.machine(Machine)
+
+    tiny = Tiny()
+    ended = verdict(check, tiny)
+    assert found(ended) == [("status 200", "404")]
+    assert len([target for target in tiny.asked if target.startswith("/api/v1/assets")]) == 1
+
+
+def test_other_methods_than_reads_need_permission() -> None:
+    """DELETE is refused by the suite itself, whatever a check asks for."""
+
+    def check(case: Case) -> None:
+        case.send(Request("DELETE", "/api/v1/assets", (), None, case.target.main().key, "listAssets"))
+
+    tiny = Tiny()
+    assert verdict(check, tiny).status is Status.NOT_TESTED
+    assert "/api/v1/assets" not in tiny.asked
