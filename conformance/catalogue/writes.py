@@ -62,4 +62,5 @@ REQUIREMENTS = (
     Requirement("WRT-020", SANDBOX, _OURS, "A Content-Type other than JSON is answered 415 and stores nothing"),
     Requirement("WRT-021", SANDBOX, _OURS, "Unknown members of a body are ignored"),
     Requirement("WRT-022", SHOULD, "A request is a report.", "The same body posted twice creates two reports"),
+    Requirement("WRT-023", SANDBOX, _OURS, "Every member that was sent is stored, state and total follow from them"),
 )

@@ -1,1 +1,462 @@
-"""Checks of the area `writes`."""
+"""Writes: what a posted report leads to, and what a body or a key that is wrong leads to: nothing."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from conformance.case import Case, describe, requirement
+from conformance.comparing import alike, is_uuid, number
+from conformance.exchange import Exchange, Request
+from conformance.posting import Desk
+from conformance.target import authorised
+from conformance.times import parse_instant, stamp
+
+_SCOPE = "service_reports.write"
+_ONCE = 5
+"""Posts that are sent at the same time."""
+_HOUR = timedelta(hours=1)
+
+_NO_JSON = {
+    "no JSON at all": b"title=Looked at",
+    "a body cut short": b'{"title": "Looked at", "assetId": ',
+    "two bodies": b'{"title": "Looked at"}{"title": "Looked at"}',
+    "an empty body": b"",
+    "bytes that aren't UTF-8": b'{"title": "\xff\xfe"}',
+}
+_NO_OBJECT = {"an array": b"[]", "a text": b'"Looked at"', "a number": b"5", "null": b"null"}
+_NO_UUID: tuple[tuple[str, object], ...] = (
+    ("assetId", "not-a-uuid"),
+    ("assetId", "1234"),
+    ("assetId", "2b540b45-a9cc-449a-86e6-063944ff9fc"),
+)
+_WRONG_TYPE: tuple[tuple[str, object], ...] = (
+    ("title", 5),
+    ("title", None),
+    ("title", ["Looked at"]),
+    ("description", {"text": "Looked at"}),
+    ("assetId", 5),
+    ("serviceVisitId", "not-a-uuid"),
+    ("laborHours", "two"),
+    ("laborCost", True),
+    ("startedOn", "yesterday"),
+    ("completedOn", 5),
+)
+_OUT_OF_RANGE: tuple[tuple[str, object], ...] = (
+    ("title", ""),
+    ("title", "x" * 201),
+    ("description", "x" * 4001),
+    ("externalReference", "x" * 101),
+    ("laborHours", -0.5),
+    ("laborCost", -1),
+    ("partsCost", -0.01),
+)
+_AT_THE_EDGE: tuple[tuple[str, object], ...] = (("title", "x" * 200), ("description", "x" * 4000), ("laborHours", 0))
+_OTHER_MEDIA = ("text/plain", "application/xml", "application/x-www-form-urlencoded")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report that the suite wrote: what was sent, what came back, and what was there before."""
+
+    desk: Desk
+    body: dict[str, Any]
+    exchange: Exchange
+    before: dict[str, dict[str, Any]]
+
+    @property
+    def id(self) -> str:
+        return self.desk.id_of(self.exchange)
+
+
+# -- What a report leads to ----------------------------------------------------------------------------------
+
+
+@requirement("WRT-001")
+def scope_is_needed(case: Case) -> None:
+    """Posts a right body with the keys of most and of fewest scopes that lack the scope, and looks for the report."""
+    desk = Desk(case, case.home)
+    home = case.target.main().organization_id
+    lacking = [entry for entry in case.target.identities() if entry.scopes is not None and not entry.holds(_SCOPE)]
+    own = sorted(
+        (entry for entry in lacking if entry.organization_id == home), key=lambda entry: len(entry.scopes or ())
+    )
+    if not own:
+        case.not_tested(f"every key of the first organisation has the scope {_SCOPE}: give one without it (--api-key)")
+    before = desk.reports()
+    for key in {entry.key.name: entry for entry in (own[0], own[-1])}.values():
+        body = desk.body("no scope")
+        exchange = desk.post(body, key=key)
+        case.status(exchange, 403)
+        found = desk.new(before, body["title"])
+        case.expect(not found, "no report stored", f"one with the title {body['title']!r} is listed", exchange)
+
+
+@requirement("WRT-002")
+def created_with_an_id(case: Case) -> None:
+    """Posts two reports and looks at status and serviceReportId, which no earlier report may have."""
+    made = _made(case)
+    second = made.desk.create(made.desk.body("second"))
+    for exchange in (made.exchange, second):
+        case.status(exchange, 200, 201)
+        name = exchange.member("serviceReportId")
+        case.expect(is_uuid(name), "serviceReportId, a uuid", name, exchange)
+        case.expect(
+            str(name).lower() not in made.before, "the id of a new report", f"{name}, which was there", exchange
+        )
+    names = [exchange.member("serviceReportId") for exchange in (made.exchange, second)]
+    case.expect(names[0] != names[1], "another id for another report", names[1], (made.exchange, second))
+
+
+@requirement("WRT-003")
+def answered_201(case: Case) -> None:
+    """Looks at the status of the answer to a report that was created."""
+    case.status(_made(case).exchange, 201)
+
+
+@requirement("WRT-004")
+def location_leads_there(case: Case) -> None:
+    """Follows the Location of the answer and compares serviceReportId."""
+    made = _made(case)
+    location = made.exchange.header("location")
+    case.need(location is not None, "a Location", "none", made.exchange)
+    parts, base = urlsplit(location or ""), urlsplit(case.settings.base_url)
+    inside = not parts.netloc or parts.netloc == base.netloc
+    case.need(inside and parts.path.startswith(base.path), "a Location at the target", location, made.exchange)
+    key = made.desk.finder.reader("getServiceReport").key
+    target = parts.path.removeprefix(base.path)
+    exchange = case.send(Request("GET", target, authorised(key), None, key, "getServiceReport"), made.exchange)
+    said = exchange.member("serviceReportId")
+    case.expect(said == made.id, f"report {made.id} at {location}", f"{describe(exchange)}, {said}", exchange)
+
+
+@requirement("WRT-005")
+def readable_at_once(case: Case) -> None:
+    """Reads the report by its id and compares what it shows of the members that were sent."""
+    made = _made(case)
+    exchange = made.desk.read(made.id, made.exchange)
+    case.need(exchange.status == 200, "status 200", describe(exchange), exchange)
+    case.expect(
+        alike(exchange.member("serviceReportId"), made.id), made.id, exchange.member("serviceReportId"), exchange
+    )
+    for name, sent in made.body.items():
+        shown = exchange.member(name)
+        if shown is not None:
+            case.expect(_same(shown, sent), f"{name} {sent!r}, as it was sent", f"{shown!r}", exchange)
+
+
+@requirement("WRT-006")
+def listed_once(case: Case) -> None:
+    """Compares the reports of these days before and after the post."""
+    made = _made(case)
+    found = made.desk.new(made.before, made.body["title"])
+    names = [str(row.get("serviceReportId")) for row in found]
+    mine = [name for name in names if name.lower() == made.id.lower()]
+    case.expect(
+        len(mine) == 1, f"report {made.id} in the list, once", f"{len(mine)} times", (made.exchange, *_last(case))
+    )
+    if any(row.get("title") is not None for row in found):
+        actual = f"reports {names} with that title"
+        case.expect(len(found) == 1, "one new report of a title of its own", actual, (made.exchange, *_last(case)))
+
+
+@requirement("WRT-007")
+def filters_find_it(case: Case) -> None:
+    """Filters by its asset, device and state and by windows round and before it, and by another asset and state."""
+    made = _made(case)
+    row = made.desk.read(made.id, made.exchange).data
+    created = parse_instant(row.get("createdOn")) or case.target.now()
+    rows = made.desk.finder.listing("listAssets").rows
+    other = next((asset["assetId"] for asset in rows if asset["assetId"] != made.body.get("assetId")), None)
+    inside = {"fromUtc": stamp(created - _HOUR), "toUtc": stamp(created + _HOUR)}
+    finding: list[dict[str, object]] = [
+        dict(inside),
+        *({name: row[name]} for name in ("assetId", "deviceId", "state") if row.get(name) is not None),
+    ]
+    missing: list[dict[str, object]] = [{"fromUtc": stamp(created - 30 * _HOUR), "toUtc": stamp(created - _HOUR)}]
+    missing += [{"assetId": other}] if other else []
+    missing += [{"state": row["state"] + 1}] if isinstance(row.get("state"), int) else []
+    for wanted, queries in ((True, finding), (False, missing)):
+        for query in queries:
+            found = made.id.lower() in made.desk.reports(**query)
+            text = f"report {made.id} {'found' if wanted else 'not found'} by {query}"
+            case.expect(found is wanted, text, "found" if found else "not found", (made.exchange, *_last(case)))
+
+
+@requirement("WRT-008")
+def own_organisation_only(case: Case) -> None:
+    """Asks for the report by its id and by the list with a key of another organisation."""
+    made = _made(case)
+    other = Desk(case, case.away)
+    exchange = made.desk.read(made.id, made.exchange, key=case.away.reader("getServiceReport"))
+    case.expect(not exchange.ok, "no report for another organisation", describe(exchange), exchange)
+    queries: tuple[dict[str, object], ...] = ({}, {"assetId": made.body.get("assetId")})
+    for query in queries:
+        shown = made.id.lower() in other.reports(**query)
+        text = f"the list of another organisation without report {made.id}"
+        case.expect(not shown, text, "it is there", (made.exchange, *_last(case)))
+
+
+# -- What leads to none --------------------------------------------------------------------------------------
+
+
+@requirement("WRT-009")
+def no_json(case: Case) -> None:
+    """Posts bodies that aren't JSON, and looks for new reports."""
+    _refused(case, _NO_JSON.items(), range(400, 500))
+
+
+@requirement("WRT-010")
+def no_uuid(case: Case) -> None:
+    """Posts bodies that are right but for one malformed uuid, and looks for new reports."""
+    _refused(case, _spoilt(case, _NO_UUID), range(400, 500))
+
+
+@requirement("WRT-011")
+def wrong_type(case: Case) -> None:
+    """Posts bodies that are right but for one member of another type, and bodies that aren't objects."""
+    _refused(case, (*_spoilt(case, _WRONG_TYPE), *_NO_OBJECT.items()), (400,))
+
+
+@requirement("WRT-012")
+def missing_member(case: Case) -> None:
+    """Posts bodies without title, with neither asset nor device, and with nothing at all."""
+    body = _made(case).desk.body("incomplete")
+    bodies = {
+        "no title": {name: value for name, value in body.items() if name != "title"},
+        "neither assetId nor deviceId": {name: value for name, value in body.items() if name != "assetId"},
+        "assetId null": body | {"assetId": None},
+        "nothing": {},
+    }
+    _refused(case, bodies.items(), (400,))
+
+
+@requirement("WRT-013")
+def out_of_range(case: Case) -> None:
+    """Posts bodies with one value beyond its limit or an end before its start; then with values at their limits, which
+    have to be taken."""
+    now = case.target.now()
+    ends = {"startedOn": stamp(now - _HOUR), "completedOn": stamp(now - _HOUR - timedelta(seconds=1))}
+    body = _made(case).desk.body("completed before started", **ends)
+    _refused(case, (*_spoilt(case, _OUT_OF_RANGE), ("completedOn before startedOn", body)), (400,))
+    for what, fitting in _spoilt(case, _AT_THE_EDGE):
+        exchange = _made(case).desk.post(fitting)
+        case.expect(exchange.ok, f"{what}, which is allowed, to be taken", describe(exchange), exchange)
+
+
+@requirement("WRT-014")
+def unknown_subject(case: Case) -> None:
+    """Posts bodies for an asset and a device that don't exist."""
+    unknown = str(UUID(int=case.rng.getrandbits(128), version=4))
+    values: tuple[tuple[str, object], ...] = (("assetId", unknown), ("deviceId", f"NONE-{unknown[:8]}"))
+    _refused(case, _spoilt(case, values), (400,))
+
+
+@requirement("WRT-020")
+def other_media(case: Case) -> None:
+    """Posts a right body as other media types; as JSON with a charset it has to be taken."""
+    made = _made(case)
+    for media in _OTHER_MEDIA:
+        body = made.desk.body("other media")
+        exchange = made.desk.post(body, headers={"Content-Type": media})
+        case.status(exchange, 415)
+        found = made.desk.new(made.before, body["title"])
+        case.expect(not found, f"no report stored of {media}", f"{len(found)} with that title", exchange)
+    exchange = made.desk.post(made.desk.body("charset"), headers={"Content-Type": "application/json; charset=utf-8"})
+    case.expect(exchange.ok, "application/json; charset=utf-8 to be taken", describe(exchange), exchange)
+
+
+# -- The same again ------------------------------------------------------------------------------------------
+
+
+@requirement("WRT-015")
+def replayed(case: Case) -> None:
+    """Posts a body three times with one Idempotency-Key, the last time with its members in another order."""
+    made = _made(case)
+    body, headers = made.desk.body("replayed"), {"Idempotency-Key": str(uuid4())}
+    first = made.desk.create(body, headers=headers)
+    for again in (body, dict(reversed(body.items()))):
+        exchange = made.desk.post(again, headers=headers)
+        said = (exchange.status, exchange.member("serviceReportId"))
+        wanted = (first.status, first.member("serviceReportId"))
+        case.expect(said == wanted, f"the first answer again: {wanted}", said, (first, exchange))
+        mark = exchange.header("idempotent-replayed")
+        case.expect(mark == "true", "Idempotent-Replayed: true", mark, exchange)
+    found = made.desk.new(made.before, body["title"])
+    case.expect(len(found) == 1, "one report", f"{len(found)} with that title", (first, *_last(case)))
+
+
+@requirement("WRT-016")
+def conflicting(case: Case) -> None:
+    """Posts another body with an Idempotency-Key that was used."""
+    made = _made(case)
+    headers = {"Idempotency-Key": str(uuid4())}
+    first = made.desk.create(made.desk.body("first"), headers=headers)
+    body = made.desk.body("conflicting")
+    exchange = made.desk.post(body, headers=headers)
+    case.expect(exchange.status == 409, "status 409", describe(exchange), (first, exchange))
+    found = made.desk.new(made.before, body["title"])
+    case.expect(not found, "no report stored", f"{len(found)} with that title", (exchange, *_last(case)))
+
+
+@requirement("WRT-017")
+def one_organisations_own(case: Case) -> None:
+    """Posts with the Idempotency-Key of one organisation as another one."""
+    made, other = _made(case), Desk(case, case.away)
+    headers = {"Idempotency-Key": str(uuid4())}
+    first = made.desk.create(made.desk.body("one"), headers=headers)
+    exchange = other.post(other.body("other"), headers=headers)
+    case.expect(exchange.ok, "a report of the other organisation", describe(exchange), (first, exchange))
+    names = [answer.member("serviceReportId") for answer in (first, exchange)]
+    case.expect(names[0] != names[1], "a report of its own", f"{names[1]}, the other's", (first, exchange))
+
+
+@requirement("WRT-018")
+def at_the_same_time(case: Case) -> None:
+    """Posts five reports at the same time; each has to get an id of its own and be listed once."""
+    made = _made(case)
+    bodies = [made.desk.body(f"at once {place}") for place in range(_ONCE)]
+    answers = _together([_poster(made.desk, body) for body in bodies])
+    for body, exchange in zip(bodies, answers, strict=True):
+        case.expect(exchange.ok, f"{_ONCE} reports created", describe(exchange), exchange)
+        shown = made.desk.read(made.desk.id_of(exchange), exchange) if exchange.ok else exchange
+        title = shown.member("title")
+        case.expect(title in (None, body["title"]), f"title {body['title']!r}", f"{title!r}", shown)
+    names = {str(exchange.member("serviceReportId")).lower() for exchange in answers}
+    case.expect(len(names) == _ONCE, f"{_ONCE} different ids", f"{len(names)}", answers)
+    reports = made.desk.reports()
+    listed = names & reports.keys()
+    titles = [row.get("title") for row in reports.values()]
+    count = len(listed) if None in titles else sum(body["title"] in titles for body in bodies)
+    case.expect(len(listed) == count == _ONCE, f"{_ONCE} new reports in the list", f"{count}", (*answers, *_last(case)))
+    twice = [body["title"] for body in bodies if titles.count(body["title"]) > 1]
+    case.expect(not twice, "each of them once", f"several with the title {twice[:1]}", (*answers, *_last(case)))
+
+
+@requirement("WRT-019")
+def one_key_at_the_same_time(case: Case) -> None:
+    """Posts one body five times at the same time with one Idempotency-Key; 409 is as good as the first answer."""
+    made = _made(case)
+    body, headers = made.desk.body("once"), {"Idempotency-Key": str(uuid4())}
+    answers = _together([_poster(made.desk, body, headers)] * _ONCE)
+    names = {exchange.member("serviceReportId") for exchange in answers if exchange.ok}
+    case.expect(len(names) == 1, "one report in all answers", f"{len(names)}", answers)
+    for exchange in answers:
+        case.expect(exchange.ok or exchange.status == 409, "2xx, or 409", describe(exchange), exchange)
+    found = made.desk.new(made.before, body["title"])
+    case.expect(len(found) == 1, "one report stored", f"{len(found)} with that title", (*answers, *_last(case)))
+
+
+@requirement("WRT-021")
+def unknown_members(case: Case) -> None:
+    """Posts a body with members that nobody knows."""
+    made = _made(case)
+    body = made.desk.body("unknown members", xUnknown=1, xNested={"a": [1, 2]}, serviceReportId=made.id, state=4)
+    exchange = made.desk.post(body)
+    case.need(exchange.ok, "the report to be created", describe(exchange), exchange)
+    case.expect(made.desk.id_of(exchange) != made.id, "an id of its own", made.id, exchange)
+    shown = made.desk.read(made.desk.id_of(exchange), exchange)
+    case.expect(shown.member("state") != 4, "a state that wasn't sent", shown.member("state"), shown)
+
+
+@requirement("WRT-022")
+def twice_is_two(case: Case) -> None:
+    """Posts the same body twice without an Idempotency-Key."""
+    made = _made(case)
+    body = made.desk.body("twice")
+    answers = [made.desk.create(body) for _ in range(2)]
+    names = [made.desk.id_of(exchange).lower() for exchange in answers]
+    case.expect(names[0] != names[1], "two ids", f"{names[0]} twice", answers)
+    listed = set(names) & made.desk.reports().keys()
+    case.expect(len(listed) == 2, "both reports in the list", f"{len(listed)}", (*answers, *_last(case)))
+
+
+@requirement("WRT-023")
+def stored_in_full(case: Case) -> None:
+    """Posts a report with every member and reads it; then one without times, and one that has only been started."""
+    made, now = _made(case), case.target.now()
+    full = {
+        "resolution": "Nothing had to be done.",
+        "technicianName": "Ada Ærø 駅",
+        "startedOn": stamp(now - 2 * _HOUR),
+        "completedOn": stamp(now - _HOUR),
+        "laborHours": 1.25,
+        "laborCost": 100.5,
+        "partsCost": 20.25,
+    }
+    started = {"startedOn": full["startedOn"]}
+    for extra, state in ((full, "Completed"), (started, "InProgress"), ({}, "Draft")):
+        body = made.desk.body(f"in full {state}", **extra)
+        exchange = made.desk.create(body)
+        shown = made.desk.read(made.desk.id_of(exchange), exchange)
+        for name, sent in body.items():
+            case.expect(_same(shown.member(name), sent), f"{name} {sent!r}, as it was sent", shown.member(name), shown)
+        said = (shown.member("stateText"), shown.member("totalCost"))
+        total = 120.75 if extra is full else None
+        case.expect(said == (state, total), f"state and total ({state}, {total})", said, shown)
+
+
+# -- How it is done ------------------------------------------------------------------------------------------
+
+
+def _made(case: Case) -> Made:
+    """Return one report that was written, the same for all checks; NotTested where it isn't allowed or not taken."""
+    case.need_writes()
+    made: Made = case.home.remember(("made",), lambda: _make(case))
+    return Made(Desk(case, case.home), made.body, made.exchange, made.before)
+
+
+def _make(case: Case) -> Made:
+    desk = Desk(case, case.home)
+    before, body = desk.reports(), desk.body("created")
+    return Made(desk, body, desk.create(body), before)
+
+
+def _spoilt(case: Case, values: Iterable[tuple[str, object]]) -> list[tuple[str, dict[str, Any]]]:
+    """Return bodies that are right but for one value."""
+    desk = _made(case).desk
+    return [(f"{name} {str(value)[:40]!r}", desk.body(f"wrong {name}", **{name: value})) for name, value in values]
+
+
+def _refused(case: Case, bodies: Iterable[tuple[str, Mapping[str, Any] | bytes]], allowed: Iterable[int]) -> None:
+    """Post bodies and expect each to be refused, and none to be stored."""
+    desk, statuses = _made(case).desk, set(allowed)
+    before = desk.reports()
+    wanted = " or ".join(map(str, sorted(statuses))) if len(statuses) < 3 else "4xx"
+    sent = {what: (body, desk.post(body)) for what, body in bodies}
+    after = {name: row for name, row in desk.reports().items() if name not in before}
+    listing = _last(case)
+    for what, (body, exchange) in sent.items():
+        case.expect(exchange.status in statuses, f"{wanted} for a body with {what}", describe(exchange), exchange)
+        title = json.dumps(body["title"]) if isinstance(body, Mapping) and "title" in body else None
+        stored = [name for name, row in after.items() if title is not None and json.dumps(row.get("title")) == title]
+        expected = f"no report stored of a body with {what}"
+        case.expect(not stored, expected, f"report {stored[:1]} is new", (exchange, *listing))
+    bare = [name for name, row in after.items() if row.get("title") in (None, "", "Looked at")]
+    case.expect(
+        not bare, "no report stored of a body that was refused", f"{len(bare)} new ones without a title", listing
+    )
+
+
+def _same(shown: object, sent: object) -> bool:
+    one, two = number(shown), number(sent)
+    return alike(shown, sent) if one is None or two is None else abs(one - two) < 1e-6
+
+
+def _last(case: Case) -> list[Exchange]:
+    """Return the exchange that was made last, as a list."""
+    return [] if case.last is None else [case.last]
+
+
+def _poster(desk: Desk, body: dict[str, Any], headers: Mapping[str, str] | None = None) -> Callable[[], Exchange]:
+    return lambda: desk.post(body, headers=headers)
+
+
+def _together(posts: list[Callable[[], Exchange]]) -> list[Exchange]:
+    """Send posts at the same time, each from a thread of its own."""
+    with ThreadPoolExecutor(len(posts)) as threads:
+        return list(threads.map(lambda post: post(), posts))
