@@ -71,8 +71,8 @@ REQUIREMENTS = (
     Requirement(
         "WIN-010",
         SHOULD,
-        f"{_BOUNDS} Cycles and movements are placed by their start.",
-        "Cycles and movements start inside the window",
+        f"{_BOUNDS} Cycles and movements are placed by their start, incidents by when they happen.",
+        "Cycles and movements start inside the window, incidents touch it",
     ),
     Requirement(
         "WIN-011",

@@ -1,35 +1,517 @@
-"""Windows: their ends, their length, what lies in them."""
+"""Windows: the names of their ends, their length, what lies in them, and how instants are written."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
+from conformance import seams
+from conformance.agreement import unmoved
+from conformance.calls import Call, is_paged, row_time
 from conformance.case import Case, describe, requirement
+from conformance.exchange import Exchange
+from conformance.sequences import Reading, show
+from conformance.times import TOLERANCE, parse_instant, stamp
+from conformance.windowing import (
+    QUIET,
+    anywhere,
+    asked,
+    base,
+    ends,
+    inside,
+    outside,
+    row_lists,
+    several,
+    span_text,
+    windowed,
+)
+from openapi.contract import Operation, Window
+
+_FAR = {31: 62, 366: 800}
+"""Days that are far beyond a maximum."""
+_DAY = timedelta(days=1)
+_NO_TIMESTAMP = ("yesterday", "2026-13-45T99:99:99Z")
+_NO_SUCH_TIME = ("2023-02-29T00:00:00Z", "2026-06-31T00:00:00Z", "2026-06-01T24:30:00Z", "2026-06-01T12:60:00Z")
+_OTHER_FORMS = (
+    "2026-06-01T00:00:00",
+    "2026-06-01",
+    "1780272000",
+    "",
+    "2026-06-01 00:00:00Z",
+    "2026-06-01T00:00:00 02:00",
+    "2026-06-01T00:00:00+0200",
+    "2026-06-01T00:00:60Z",
+    "2026-06-01T00:00Z",
+    "2026-06-01T00:00:00.0123456789Z",
+    "20260601T000000Z",
+)
+_FRACTIONS = (".5Z", ".123Z", ".1234567Z", ".000001Z")
+_YEARS = (
+    ("0001-01-01T00:00:00Z", "0001-01-20T00:00:00Z"),
+    ("9999-12-12T00:00:00Z", "9999-12-31T23:59:59Z"),
+    ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
+)
+_LEAP_DAY = datetime(2024, 2, 29, tzinfo=UTC)
+
+
+def _each(case: Case) -> Iterator[tuple[Operation, Window, Call]]:
+    """Yield each operation with a window, with a call of it that wants one."""
+    for operation, window in windowed(case):
+        call = None
+        with case.part(operation.operation_id):
+            call = anywhere(case, operation)
+        if call is not None:
+            yield operation, window, call
+
+
+def _each_end(case: Case) -> Iterator[tuple[str, Call]]:
+    """Yield every name of every end, with a call whose other end is given."""
+    for operation, window, call in _each(case):
+        good = {window.start: QUIET, window.end: QUIET + _DAY}
+        for name, end in ends(window):
+            other = window.end if end == window.start else window.start
+            yield f"{operation.operation_id} {name}", call.having({other: stamp(good[other]), name: stamp(good[end])})
+
+
+def _answer(case: Case, call: Call) -> Exchange:
+    """Ask once a run."""
+    return case.once(("answer", call.target), lambda: case.call(call))
+
+
+def _refused(case: Case, what: str, page: Exchange) -> None:
+    actual = f"200 with {len(page.rows)} rows" if page.ok else describe(page)
+    case.expect(page.status == 400, f"{what} is refused: status 400", actual, page)
+
+
+def _accepted(case: Case, what: str, page: Exchange) -> None:
+    case.expect(page.status == 200, f"{what} is accepted: status 200", describe(page), page)
+
+
+# -- Names ----------------------------------------------------------------------------------------------------
 
 
 @requirement("WIN-001")
 def ends_are_required(case: Case) -> None:
-    """Leaves out one end, then the other, then both."""
-    for operation in case.contract.operations.values():
-        if operation.window is None or not operation.window.required:
+    """Gives one end only, by each of its names, then none."""
+    for operation, window, call in _each(case):
+        if window.required:
+            for name in (*dict(ends(window)), None):
+                given = {} if name is None else {name: stamp(QUIET)}
+                _refused(case, f"{operation.operation_id} with {name or 'no end'} alone", case.call(call.having(given)))
+
+
+def _renamed(window: Window, call: Call, first: str, second: str) -> Call:
+    """Return a call with its ends given by other names."""
+    plain = call.having({window.start: None, window.end: None})
+    return plain.having({first: call.query[window.start], second: call.query[window.end]})
+
+
+def _aliased(case: Case, mixed: bool) -> None:
+    """Expect the rows of a short list again, with its ends given by their other names, or by one of each."""
+    for operation, window in windowed(case):
+        if not window.aliases:
             continue
         with case.part(operation.operation_id):
-            call = case.home.call(operation.operation_id)
-            for missing in (
-                (operation.window.start,),
-                (operation.window.end,),
-                (operation.window.start, operation.window.end),
-            ):
-                case.status(case.call(call.having(dict.fromkeys(missing))), 400)
+            listing = case.home.small(operation.operation_id, 5, 12)
+            other = {end: alias for alias, end in window.aliases.items()}
+            names = [(other[window.start], other[window.end])]
+            if mixed:
+                names = [(window.start, other[window.end]), (other[window.start], window.end)]
+            for first, second in names:
+                call = _renamed(window, listing.call, first, second)
+                page, reading = asked(case, call)
+                want = Reading(operation, listing.rows, listing.complete)
+                good = set(reading.marks) == set(want.marks)
+                if not good and not unmoved(case, listing.call):
+                    case.vacuous("the rows of the list changed while it was read")
+                expected = f"{operation.operation_id} by {first} and {second}: {len(want.marks)} rows, as by the others"
+                case.expect(good, expected, span_text(operation, reading.rows), (listing.exchange, page))
+
+
+@requirement("WIN-003")
+def other_names(case: Case) -> None:
+    """Compares the rows of a window by from and to with those by fromUtc and toUtc."""
+    for operation, window, call in _each(case):
+        # Should the plain names not work at all, there are no rows to compare.
+        if window.aliases:
+            _accepted(case, f"{operation.operation_id} by from and to", _answer(case, call.within(QUIET, QUIET + _DAY)))
+    _aliased(case, mixed=False)
+
+
+@requirement("WIN-004")
+def mixed_names(case: Case) -> None:
+    """Compares the rows of a window by from and to with those by from and toUtc, and by fromUtc and to."""
+    _aliased(case, mixed=True)
+
+
+@requirement("WIN-005")
+def both_names(case: Case) -> None:
+    """Gives ends by both names: the same instant, then, one end after the other, two instants."""
+    for operation, window, call in _each(case):
+        name = operation.operation_id
+        full = call.within(QUIET, QUIET + _DAY)
+        twins = {alias: full.query[end] for alias, end in window.aliases.items()}
+        if twins:
+            _accepted(case, f"{name} with equal from and fromUtc, to and toUtc", case.call(full.having(twins)))
+        for alias, end in window.aliases.items():
+            page = case.call(full.having({**twins, alias: stamp(QUIET + _DAY / 2)}))
+            _refused(case, f"{name} with different {end} and {alias}", page)
+
+
+@requirement("WIN-031")
+def names_of_others(case: Case) -> None:
+    """Adds from and to, of another time, where only fromUtc and toUtc are listed, and compares the rows."""
+    for operation, window, call in _each(case):
+        if not window.aliases and not window.required:
+            plain = call.within(case.target.now() - 10 * _DAY, case.target.now())
+            one, other = _answer(case, plain), case.call(plain.having({"from": stamp(QUIET), "to": "never"}))
+            same = other.status == 200 and one.data == other.data
+            case.expect(same, f"{operation.operation_id}: the same with from and to", describe(other), (one, other))
+
+
+# -- Length ---------------------------------------------------------------------------------------------------
+
+
+def _limited(case: Case) -> Iterator[tuple[Operation, int]]:
+    for operation, window in windowed(case):
+        if window.max_days is not None:
+            yield operation, window.max_days
 
 
 @requirement("WIN-002")
 def far_too_long(case: Case) -> None:
-    """Asks for about twice the longest window."""
-    for operation in case.contract.operations.values():
-        if operation.window is None or operation.window.max_days is None:
-            continue
+    """Asks for 62 days where 31 are the most, and for 800 where 366 are."""
+    for operation, most in _limited(case):
         with case.part(operation.operation_id):
-            days = 2 * operation.window.max_days
+            days = _FAR.get(most, 2 * most)
+            page = case.call(several(case, operation, days))
+            times = [time for row in page.rows if (time := row_time(operation, row)) is not None]
+            short = bool(times) and max(times) - min(times) <= (most + 1) * _DAY and not page.member("hasMore")
+            how = "cut short without a word" if short else "served as asked, or cut short"
+            actual = f"200, {how}: {span_text(operation, page.rows)}" if page.ok else describe(page)
+            case.expect(page.status == 400, f"{operation.operation_id}: 400 for {days} days", actual, page)
+
+
+@requirement("WIN-006")
+def well_within(case: Case) -> None:
+    """Asks for 30 days where 31 are the most, and for 365 where 366 are."""
+    for operation, most in _limited(case):
+        with case.part(operation.operation_id):
+            page = case.call(several(case, operation, most - 1))
+            _accepted(case, f"{operation.operation_id} over {most - 1} days", page)
+
+
+@requirement("WIN-007")
+def to_the_second(case: Case) -> None:
+    """Asks for exactly 31 or 366 days, for a second more and for a millisecond more."""
+    for operation, most in _limited(case):
+        with case.part(operation.operation_id):
+            call, stop = anywhere(case, operation), QUIET + most * _DAY
+            name = f"{operation.operation_id} over {most} days"
+            _accepted(case, name, case.call(call.within(QUIET, stop)))
+            for more in (timedelta(seconds=1), timedelta(milliseconds=1)):
+                _refused(case, f"{name} and {more.total_seconds():g} s", case.call(call.within(QUIET, stop + more)))
+
+
+@requirement("WIN-008")
+def reversed_window(case: Case) -> None:
+    """Asks for a day whose end is its beginning."""
+    for operation, _, call in _each(case):
+        now = case.target.now()
+        _refused(case, f"{operation.operation_id} from now to a day ago", case.call(call.within(now, now - _DAY)))
+
+
+# -- Contents -------------------------------------------------------------------------------------------------
+
+
+@requirement("WIN-009")
+def nothing_outside(case: Case) -> None:
+    """Looks at the times of rows in windows cut out of the data, a narrow and a wider one. What reaches into the
+    window is in it; so is what lies up to a second beside it. Of incidents the page doesn't say which time counts.
+    """
+    for operation in row_lists(case):
+        if operation.operation_id != "listIncidents":
+            _nothing_outside(case, operation)
+
+
+def _nothing_outside(case: Case, operation: Operation) -> None:
+    with case.part(operation.operation_id):
+        listings = {id(one): one for one in (case.home.small(operation.operation_id, 5, 12), base(case, operation))}
+        seen = [(one.call, one.exchange) for one in listings.values()]
+        seen += [(call, asked(case, call)[0]) for call in seams.parts(case, operation)]
+        for call, page in seen:
+            if call.window is not None:
+                wrong = outside(operation, page.rows, call.window)
+                expected = f"{operation.operation_id}: rows from {stamp(call.window[0])} to {stamp(call.window[1])}"
+                case.expect(not wrong, expected, f"outside: {span_text(operation, wrong)}", page)
+
+
+@requirement("WIN-010")
+def placed_by_start(case: Case) -> None:
+    """Looks at the starts of cycles and movements in windows cut out of the data, and at all times of incidents."""
+    for name in ("listPointGuardCycles", "listMovements"):
+        operation = case.operation(name)
+        with case.part(name):
+            for call in seams.parts(case, operation):
+                page, reading = asked(case, call)
+                start, stop = call.window or (QUIET, QUIET)
+                times = [(row, row_time(operation, row)) for row in reading.rows]
+                wrong = [row for row, time in times if time and not start - TOLERANCE <= time <= stop + TOLERANCE]
+                expected = f"{name}: starts from {stamp(start)} to {stamp(stop)}"
+                case.expect(not wrong, expected, f"{len(wrong)} elsewhere: {wrong[:1]}", page)
+    _nothing_outside(case, case.operation("listIncidents"))
+
+
+@requirement("WIN-011")
+def wider_holds_narrower(case: Case) -> None:
+    """Compares windows cut out of a list with the list: they hold no row that it lacks."""
+    for operation in row_lists(case):
+        with case.part(operation.operation_id):
+            listing = base(case, operation)
+            for call in seams.parts(case, operation):
+                seams.expect_held(case, listing, call)
+
+
+@requirement("WIN-012")
+def narrower_leaves_out_nothing(case: Case) -> None:
+    """Compares windows cut out of a list with the list: every row of it that lies wholly inside one is in it."""
+    for operation in row_lists(case):
+        with case.part(operation.operation_id):
+            listing = base(case, operation)
+            want = Reading(operation, listing.rows, ended=True)
+            for call in seams.parts(case, operation):
+                page, reading = asked(case, call)
+                held = set(reading.marks)
+                missing = [mark for mark in inside(want, call.window or (QUIET, QUIET)) if mark not in held]
+                if missing and reading.ended and not seams.still(case, listing):
+                    case.vacuous("the rows of the list changed while it was read")
+                expected = f"{operation.operation_id}: all rows that lie inside the narrower window"
+                good = not missing or not reading.ended
+                case.expect(good, expected, f"missing: {show(operation, missing)}", (listing.exchange, page))
+
+
+@requirement("WIN-013")
+def cut_anywhere(case: Case) -> None:
+    """Cuts windows in two at instants that Hypothesis draws, on a row, beside one or between, and compares both parts
+    with the whole. Rows that reach over the cut aren't looked for.
+    """
+    seams.cut_anywhere(case)
+
+
+@requirement("WIN-014")
+def cut_on_a_row(case: Case) -> None:
+    """Cuts the window of each list exactly at the time of a row in its middle, and looks for that row in both parts."""
+    for operation in row_lists(case):
+        with case.part(operation.operation_id):
+            listing = base(case, operation)
+            times = sorted(time for row in listing.rows if (time := row_time(operation, row)) is not None)
+            seams.expect_whole(case, listing, times[len(times) // 2])
+
+
+@requirement("WIN-015")
+def closed_to_the_millisecond(case: Case) -> None:
+    """Takes two rows for the ends of a window, looks for them, then moves both ends in by a millisecond."""
+    for operation in row_lists(case):
+        if operation.operation_id not in ("listAppointments", "getTelemetryDaily"):
+            with case.part(operation.operation_id):
+                listing = base(case, operation)
+                seams.expect_closed(case, listing)
+
+
+@requirement("WIN-016")
+def one_instant(case: Case) -> None:
+    """Takes the time of a row for both ends of a window and looks for the row."""
+    for operation in row_lists(case):
+        with case.part(operation.operation_id):
+            listing = base(case, operation)
+            row = listing.rows[len(listing.rows) // 2]
+            time = row_time(operation, row)
+            if time is None:
+                case.vacuous("the rows show no times")
+            page, reading = asked(case, listing.call.within(time, time))
+            times = [row_time(operation, other) for other in reading.rows]
+            expected = f"{operation.operation_id} from {stamp(time)} to {stamp(time)}: the row of that instant"
+            case.expect(time in times or not reading.ended, expected, f"{len(times)} rows", page)
+
+
+@requirement("WIN-028")
+def whole_days(case: Case) -> None:
+    """Asks for the days of daily rows, one by one, from midnight to a second before the next, and for two of them."""
+    operation = case.operation("getTelemetryDaily")
+    listing = case.home.listing(operation.operation_id)
+    days = sorted({time for row in listing.rows if (time := row_time(operation, row)) is not None})
+    chosen = [(day, day) for day in (days[0], days[len(days) // 2], days[-1])]
+    chosen += [(one, other) for one, other in pairwise(days[1:-1]) if other - one == _DAY][:1]
+    for first, last in chosen:
+        stop = last + _DAY - timedelta(seconds=1)
+        page, reading = asked(case, listing.call.within(first, stop))
+        want = [row for row in listing.rows if first <= (row_time(operation, row) or stop) < stop]
+        shown = sorted({str(row.get("date")) for row in reading.rows})
+        missing = [mark for mark in Reading(operation, tuple(want), ended=True).marks if mark not in reading.marks]
+        wrong = [row for row in reading.rows if not first <= (row_time(operation, row) or first) <= stop]
+        expected = f"{len(want)} rows, of {stamp(first)} to {stamp(last)}"
+        case.expect(not missing and not wrong, expected, f"{len(reading.rows)} rows, of {', '.join(shown[:4])}", page)
+
+
+@requirement("WIN-029")
+def midnight(case: Case) -> None:
+    """Looks at the time of day in the date of daily rows."""
+    listing = case.home.listing("getTelemetryDaily")
+    for row in listing.rows:
+        date = parse_instant(row.get("date"))
+        if date is not None:
+            good = (date.hour, date.minute, date.second, date.microsecond) == (0, 0, 0, 0)
+            case.expect(good, "date at midnight UTC", row.get("date"), listing.exchange)
+
+
+@requirement("WIN-030")
+def performance_adds_up(case: Case) -> None:
+    """Compares counts and costs of sixty days with those of two parts of them: each at most the whole, together at
+    least.
+    """
+    seams.expect_sums(case, anywhere(case, case.operation("getServicePerformance")))
+
+
+# -- How instants are written ---------------------------------------------------------------------------------
+
+
+@requirement("WIN-017")
+def plain_instants(case: Case) -> None:
+    """Asks every operation, by every name of its ends, for 29 February 2024."""
+    for operation, window, call in _each(case):
+        full = call.within(_LEAP_DAY, _LEAP_DAY + _DAY - timedelta(seconds=1))
+        other = {end: alias for alias, end in window.aliases.items()}
+        calls = [full] + ([_renamed(window, full, other[window.start], other[window.end])] if other else [])
+        for one in calls:
+            _accepted(case, f"{operation.operation_id} on 2024-02-29", case.call(one))
+
+
+@requirement("WIN-018")
+def fractions(case: Case) -> None:
+    """Gives both ends of every operation with one to seven digits after the second."""
+    for place, (operation, window, call) in enumerate(_each(case)):
+        first, second = (_FRACTIONS[(place + step) % len(_FRACTIONS)] for step in (0, 1))
+        given = {window.start: f"2024-03-01T00:00:00{first}", window.end: f"2024-03-01T00:00:01{second}"}
+        _accepted(case, f"{operation.operation_id} from …{first} to …{second}", case.call(call.having(given)))
+
+
+@requirement("WIN-019")
+def no_timestamp(case: Case) -> None:
+    """Gives each name of each end a word, then numbers that are none of a date."""
+    for what, call in _each_end(case):
+        name = what.rpartition(" ")[2]
+        for text in _NO_TIMESTAMP:
+            _refused(case, f"{what}={text}", case.call(call.having({name: text})))
+
+
+@requirement("WIN-020")
+def no_such_time(case: Case) -> None:
+    """Gives each end a day or a time of day that the calendar lacks, another for each."""
+    for place, (what, call) in enumerate(_each_end(case)):
+        text = _NO_SUCH_TIME[place % len(_NO_SUCH_TIME)]
+        _refused(case, f"{what}={text}", case.call(call.having({what.rpartition(" ")[2]: text})))
+
+
+@requirement("WIN-021")
+def other_forms(case: Case) -> None:
+    """Gives each end instants in two of eleven other forms, and one twice."""
+    for place, (what, call) in enumerate(_each_end(case)):
+        name = what.rpartition(" ")[2]
+        for step in (0, 1):
+            text = _OTHER_FORMS[(2 * place + step) % len(_OTHER_FORMS)]
+            _refused(case, f"{what}={text!r}", case.call(call.having({name: text})))
+        query = [*call.query.items(), (name, call.query[name])]
+        _refused(case, f"{what} given twice", case.get(call.operation, call.ids, query))
+
+
+@requirement("WIN-022")
+def other_offsets(case: Case) -> None:
+    """Writes the ends of a short list's window with other offsets, and in lower case, and compares the rows."""
+    for place, operation in enumerate(row_lists(case)):
+        with case.part(operation.operation_id):
+            listing = base(case, operation)
+            for step in (0, 1):
+                call = seams.rewritten(listing.call, place + step)
+                page, reading = asked(case, call)
+                same = reading.marks == Reading(operation, listing.rows, ended=True).marks
+                given = " to ".join(str(call.query[end]) for end in seams.names(call))
+                expected = f"{operation.operation_id} from {given}: the rows of the same window in UTC"
+                case.expect(same, expected, span_text(operation, reading.rows), (listing.exchange, page))
+
+
+@requirement("WIN-023")
+def first_and_last_years(case: Case) -> None:
+    """Asks every operation for days of the years 0001 and 9999, and for all time between."""
+    for operation, window, call in _each(case):
+        for start, stop in _YEARS:
+            page = case.call(call.having({window.start: start, window.end: stop}))
+            expected = f"{operation.operation_id} from {start} to {stop}: an answer or a refusal, no 5xx"
+            case.expect(page.status < 500, expected, describe(page), page)
+
+
+# -- Ends left out --------------------------------------------------------------------------------------------
+
+
+def _open(case: Case) -> Iterator[tuple[Operation, Window, Call, str | None]]:
+    """Yield calls of operations with an optional window: without one, then with either end alone, by its name."""
+    for operation, window, call in _each(case):
+        if not window.required:
             now = case.target.now()
-            exchange = case.call(case.home.call(operation.operation_id).within(now - timedelta(days=days), now))
-            cut = " (cut short without a word)" if exchange.ok else ""
-            case.expect(exchange.status == 400, f"400 for {days} days", f"{describe(exchange)}{cut}")
+            yield operation, window, call, None
+            yield operation, window, call.having({window.start: stamp(now - 10 * _DAY)}), window.start
+            yield operation, window, call.having({window.end: stamp(now)}), window.end
+
+
+@requirement("WIN-024")
+def optional_ends(case: Case) -> None:
+    """Leaves out both ends, then either."""
+    for operation, _, call, name in _open(case):
+        _accepted(case, f"{operation.operation_id} with {name or 'no end'} alone", _answer(case, call))
+
+
+@requirement("WIN-025")
+def one_end_bounds(case: Case) -> None:
+    """Gives one end, among the data, and looks at the rows beyond it."""
+    for operation in row_lists(case):
+        window = operation.window
+        if window is not None and not window.required:
+            with case.part(operation.operation_id):
+                for call, name in seams.half_open(case, operation, window):
+                    page = _answer(case, call.having(pageSize=500) if is_paged(operation) else call)
+                    given = parse_instant(call.query[name]) or QUIET
+                    far = datetime.max.replace(tzinfo=UTC) - _DAY
+                    span = (given, far) if name == window.start else (QUIET - 1_000 * _DAY, given)
+                    wrong = outside(operation, case.rows(page), span)
+                    actual = f"beyond it: {span_text(operation, wrong)}"
+                    case.expect(not wrong, f"{operation.operation_id} with {name}={stamp(given)} alone", actual, page)
+
+
+@requirement("WIN-026")
+def future(case: Case) -> None:
+    """Asks every operation for twenty days five years ahead."""
+    for operation, _, call in _each(case):
+        start = case.target.now() + 5 * 365 * _DAY
+        page = case.call(call.within(start, start + 20 * _DAY))
+        _accepted(case, f"{operation.operation_id} in five years", page)
+
+
+@requirement("WIN-027")
+def effective_window(case: Case) -> None:
+    """Reads the header of windows that are open at an end, and reckons what the contract gives them."""
+    for operation, window, call, name in _open(case):
+        page = _answer(case, call)
+        now, days = case.target.now(), window.default_days
+        reach = None if window.max_days is None else window.max_days * _DAY
+        start = stop = None
+        if name is None and days is not None:
+            start, stop = sorted((now, now + days * _DAY))
+        elif name == window.start:
+            start = now - 10 * _DAY
+            stop = start + reach if reach else None
+        elif name == window.end:
+            stop = now
+            start = stop - reach if reach else None
+        wanted = f"{stamp(start) if start else '..'}/{stamp(stop) if stop else '..'}"
+        found = page.header("x-sandbox-effective-window")
+        good = found == wanted or (start is None and stop is None and found in (None, wanted))
+        expected = f"{operation.operation_id} with {name or 'no end'} alone: {wanted}"
+        case.expect(good, expected, f"X-Sandbox-Effective-Window: {found}", page)

@@ -1,0 +1,213 @@
+"""Windows to ask for, and where rows lie in them: what checks of windows hold in common.
+
+A row isn't a point where it has a start and an end, and which of its times a window goes by is stated for few lists
+only. `extent` is therefore as wide as any of them, and what lies across an end isn't judged.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from conformance.calls import Call, Listing, is_paged, row_time
+from conformance.case import Case
+from conformance.exchange import Exchange
+from conformance.sequences import Mark, Reading
+from conformance.times import TOLERANCE, parse_instant, stamp
+from conformance.verdict import NotTested, Vacuous
+from openapi.contract import Operation, Window
+
+__all__ = [
+    "QUIET",
+    "anywhere",
+    "asked",
+    "base",
+    "crossing",
+    "ends",
+    "extent",
+    "inside",
+    "narrow",
+    "outside",
+    "row_lists",
+    "several",
+    "span_text",
+    "windowed",
+]
+
+QUIET = datetime(2001, 3, 1, tzinfo=UTC)
+"""A day before any telemetry: for windows whose length matters and whose rows don't."""
+_TIMES: Mapping[str, tuple[str, ...]] = {
+    "listDeviceTelemetry": ("stamp",),
+    "listPointGuardCycles": ("start", "stop"),
+    "listMovements": ("start", "stop"),
+    "listIncidents": ("createdOn", "acknowledgedOn", "resolvedOn", "updatedOn"),
+    "listServiceReports": ("createdOn",),
+    "listServiceVisits": ("plannedStart", "plannedEnd", "actualStart", "actualEnd"),
+    "listAppointments": ("start", "end"),
+    "getTelemetryDaily": ("date",),
+}
+_LASTS: Mapping[str, tuple[str, timedelta]] = {
+    "listPointGuardCycles": ("durationMs", timedelta(milliseconds=1)),
+    "listMovements": ("duration", timedelta(seconds=1)),
+}
+_ENDS: Mapping[str, tuple[str, str]] = {
+    "listPointGuardCycles": ("start", "stop"),
+    "listMovements": ("start", "stop"),
+    "listIncidents": ("createdOn", "resolvedOn"),
+    "listServiceVisits": ("actualStart", "actualEnd"),
+}
+_OPEN = datetime.max.replace(tzinfo=UTC)
+_DAY = timedelta(days=1)
+_MANY = 2_000
+
+Extent = tuple[datetime, datetime]
+Row = Mapping[str, Any]
+
+
+def windowed(case: Case) -> list[tuple[Operation, Window]]:
+    """Return the operations with a window, each with its rule."""
+    found = case.contract.operations.values()
+    return [(operation, operation.window) for operation in found if operation.window is not None]
+
+
+def row_lists(case: Case) -> list[Operation]:
+    """Return the operations with a window that show rows."""
+    return [operation for operation, _ in windowed(case) if operation.row_schema is not None]
+
+
+def ends(window: Window) -> list[tuple[str, str]]:
+    """Return every name that an end may be given by, with the end that it means."""
+    return [(window.start, window.start), (window.end, window.end), *window.aliases.items()]
+
+
+def anywhere(case: Case, operation: Operation) -> Call:
+    """Return a call of an operation with a window to be set, of a device that exists, whether it has rows or not."""
+    ids: Mapping[str, str] = {}
+    if "{deviceId}" in operation.path or operation.operation_id == "getTelemetryDaily":
+        ids = {"deviceId": _device(case, operation)}
+    in_path = "{deviceId}" in operation.path
+    # One device's days: those of all devices may be millions.
+    call = Call(operation, ids if in_path else {}, {} if in_path else ids)
+    return call.having(pageSize=2) if is_paged(operation) else call
+
+
+def _device(case: Case, operation: Operation) -> str:
+    for name in (operation.operation_id, "listDevices"):
+        try:
+            listing = case.home.listing(name)
+        except (Vacuous, NotTested):
+            continue
+        found = (
+            listing.call.ids.get("deviceId") or listing.call.query.get("deviceId") or listing.rows[0].get("deviceId")
+        )
+        if isinstance(found, str):
+            return found
+    raise Vacuous("there are no devices: give one by --device")
+
+
+def several(case: Case, operation: Operation, days: int) -> Call:
+    """Return a call over so many days: where the data are, unless that would be a great many rows, else long ago."""
+    call = anywhere(case, operation)
+    middle, much = _density(case, operation, days)
+    start = QUIET if much else middle - timedelta(days=days) / 2
+    return call.within(start, start + timedelta(days=days))
+
+
+def _density(case: Case, operation: Operation, days: int) -> tuple[datetime, bool]:
+    """Return an instant that has data, and whether a window of many days round it would hold a great many."""
+    middle = case.target.now() - timedelta(days=days) / 2
+    try:
+        listing = case.home.listing(operation.operation_id)
+    except (Vacuous, NotTested):
+        return middle, operation.row_schema is not None
+    times = [time for row in listing.rows if (time := row_time(operation, row)) is not None]
+    window = listing.call.window
+    if window is not None and times:
+        share = (window[1] - window[0]) / timedelta(days=days)
+        return sorted(times)[len(times) // 2], not is_paged(operation) and len(listing.rows) > _MANY * share
+    return middle, False
+
+
+def base(case: Case, operation: Operation) -> Listing:
+    """Return a list of some twenty to two hundred rows over a window; end the part where it isn't whole."""
+    listing = case.home.small(operation.operation_id, 20, 200)
+    if not listing.complete:
+        listing = case.home.small(operation.operation_id, 5, 12)
+    if not listing.complete or listing.call.window is None or len(listing.rows) < 2:
+        raise Vacuous("no window with several rows that was read to its end")
+    return listing
+
+
+def narrow(listing: Listing, first: float, last: float) -> Call:
+    """Return the call over a part of its own window, cut where rows lie: `first` and `last` are shares of the rows.
+
+    The ends lie between rows, where rows leave room.
+    """
+    times = sorted({time for row in listing.rows if (time := row_time(listing.operation, row)) is not None})
+    if len(times) < 2:
+        raise Vacuous("all rows lie in one instant")
+    places = [min(len(times) - 2, int(share * (len(times) - 1))) for share in (first, last)]
+    start, stop = (times[place] + (times[place + 1] - times[place]) / 2 for place in places)
+    return listing.call.within(start.replace(microsecond=0), stop.replace(microsecond=0))
+
+
+def asked(case: Case, call: Call) -> tuple[Exchange, Reading]:
+    """Return all rows of a call, asked for once a run: one page, as the list that it narrows is one."""
+    call = call.having(pageSize=500) if is_paged(call.operation) else call
+    page = case.once(("window", call.target), lambda: case.call(call))
+    return page, Reading(call.operation, tuple(case.rows(page)), page.member("hasMore") is not True)
+
+
+def extent(operation: Operation, row: Row) -> Extent | None:
+    """Return the first and the last instant that a row shows of itself, None where it shows none."""
+    names = _TIMES.get(operation.operation_id, ())
+    times = [time for name in names if (time := parse_instant(row.get(name))) is not None]
+    if not times:
+        return None
+    first, last = min(times), max(times)
+    if operation.operation_id == "getTelemetryDaily":
+        return first, last + _DAY
+    member, unit = _LASTS.get(operation.operation_id, ("", _DAY))
+    lasting = row.get(member)
+    if isinstance(lasting, int | float) and 0 <= lasting < 1e9:
+        return first, max(last, first + lasting * unit)
+    return first, _OPEN if _goes_on(operation, row) else last
+
+
+def _goes_on(operation: Operation, row: Row) -> bool:
+    """Return whether a row has begun and shows no end."""
+    begun, ended = _ENDS.get(operation.operation_id, ("", ""))
+    return row.get(begun) is not None and row.get(ended) is None
+
+
+def outside(operation: Operation, rows: Iterable[Row], window: Extent) -> list[Row]:
+    """Return the rows that lie wholly outside a window, by more than a second."""
+    found = ((row, extent(operation, row)) for row in rows)
+    start, stop = window[0] - TOLERANCE, window[1] + TOLERANCE
+    return [row for row, span in found if span is not None and (span[1] < start or span[0] > stop)]
+
+
+def inside(reading: Reading, window: Extent) -> list[Mark]:
+    """Return the marks of the rows that lie wholly inside a window, by more than a second."""
+    start, stop = window[0] + TOLERANCE, window[1] - TOLERANCE
+    return [mark for mark, span in _spans(reading) if start < span[0] and span[1] < stop]
+
+
+def crossing(reading: Reading, instant: datetime) -> set[Mark]:
+    """Return the marks of rows that began before an instant and ended after it."""
+    return {mark for mark, span in _spans(reading) if span[0] < instant < span[1]}
+
+
+def _spans(reading: Reading) -> Iterator[tuple[Mark, Extent]]:
+    for mark, row in zip(reading.marks, reading.rows, strict=True):
+        span = extent(reading.operation, row)
+        if span is not None:
+            yield mark, span
+
+
+def span_text(operation: Operation, rows: Sequence[Row]) -> str:
+    """Return in words how much time rows lie in."""
+    spans = [span for row in rows if (span := extent(operation, row)) is not None]
+    if not spans:
+        return f"{len(rows)} rows"
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+    return f"{len(rows)} rows from {stamp(first)} to {stamp(last)}"
