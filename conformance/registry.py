@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["TOUR", "Judge", "Mismatch", "checks", "judge_of", "load", "requirement", "watch", "watchers"]
 
 TOUR = "SHP-001"
-"""The check that calls every operation once; it runs whenever a watched requirement is asked for alone."""
+"""The check that calls every operation once; it runs along where a watched requirement is asked for alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,15 @@ Watcher = Callable[[Exchange], Iterable[Mismatch] | None]
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """What judges a requirement: its function, and whether that is a check or a watcher."""
+    """What judges a requirement: its function, and whether that is a check or a watcher.
+
+    `traffic` are the checks that a watcher needs to have something to see.
+    """
 
     requirement_id: str
     function: Check | Watcher
     watches: bool
+    traffic: tuple[str, ...] = ()
 
     @property
     def module(self) -> str:
@@ -67,14 +71,15 @@ def requirement(requirement_id: str) -> Callable[[Check], Check]:
     return register
 
 
-def watch(requirement_id: str) -> Callable[[Watcher], Watcher]:
+def watch(requirement_id: str, *traffic: str) -> Callable[[Watcher], Watcher]:
     """Make a function the watcher of a requirement: it sees every exchange of the whole run.
 
     It returns None where the answer has no bearing on the requirement, else the mismatches, none if all is well.
+    `traffic` names the checks that run along where watched requirements are asked for alone; by default the tour.
     """
 
     def register(watcher: Watcher) -> Watcher:
-        _add(Judge(requirement_id, watcher, watches=True))
+        _add(Judge(requirement_id, watcher, watches=True, traffic=traffic or (TOUR,)))
         return watcher
 
     return register

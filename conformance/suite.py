@@ -30,11 +30,12 @@ class Share:
 
 
 def selected(settings: Settings) -> tuple[Requirement, ...]:
-    """Return the requirements that a run judges; the tour comes along where there is nothing else to watch."""
+    """Return the requirements that a run judges; checks come along where there is nothing but watching."""
     chosen = select(settings.level, settings.areas, settings.requirements)
     watched = registry.watchers()
     if chosen and all(rule.id in watched for rule in chosen):
-        return (*select(settings.level, frozenset(), frozenset({registry.TOUR})), *chosen)
+        traffic = frozenset(name for rule in chosen for name in watched[rule.id].traffic)
+        return (*select(settings.level, frozenset(), traffic), *chosen)
     return chosen
 
 

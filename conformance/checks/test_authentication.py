@@ -8,7 +8,7 @@ from conformance.calls import Call, reads
 from conformance.case import Case, describe, requirement, watch
 from conformance.drafts import created, draft
 from conformance.exchange import Exchange, Key, Request
-from conformance.registry import Mismatch
+from conformance.registry import TOUR, Mismatch
 from conformance.target import Identity, authorised
 from conformance.verdict import NotTested, Vacuous
 from openapi.contract import Operation
@@ -198,7 +198,7 @@ def _meaning(exchange: Exchange) -> dict[str, object]:
 # -- Watchers ----------------------------------------------------------------------------------------------------
 
 
-@watch("AUT-008")
+@watch("AUT-008", TOUR, "AUT-002", "AUT-005")
 def key_not_repeated(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Searches headers and body of every answer for the key that was sent, valid or not."""
     sent = [secret for secret in _sent(exchange) if len(secret) >= _SHORTEST]
@@ -213,7 +213,7 @@ def key_not_repeated(exchange: Exchange) -> Iterable[Mismatch] | None:
     return [Mismatch("an answer without the key", f"the key stands in {', '.join(where)}", f"{name} {exchange.status}")]
 
 
-@watch("AUT-010")
+@watch("AUT-010", "AUT-001")
 def challenge(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Looks for WWW-Authenticate in every 401."""
     if exchange.status != 401:

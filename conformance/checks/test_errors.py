@@ -10,7 +10,7 @@ from conformance.calls import Call, reads
 from conformance.case import Case, describe, requirement, watch
 from conformance.edges import EDGES, NEARLY, UNREADABLE, breaks, kind_of, tried
 from conformance.exchange import Exchange, Request
-from conformance.registry import Mismatch
+from conformance.registry import TOUR, Mismatch
 from conformance.target import authorised
 
 _WORDS: Mapping[int, str] = MappingProxyType(
@@ -36,6 +36,8 @@ _INNARDS = (
     re.compile(r"\bSELECT\b.{1,300}\bFROM\b|\bSQLSTATE\b|\bORA-\d{5}\b", re.DOTALL),
 )
 """What only a developer of the server wants to read."""
+_REFUSALS = ("AUT-001", "ERR-003", "ERR-006")
+"""Checks that are refused with 401, 400 and 404."""
 _UNKNOWN_UUID = "c04f03a5-ace0-4000-8000-000000000000"
 _UNKNOWN = "conformance-no-such-id"
 
@@ -43,7 +45,7 @@ _UNKNOWN = "conformance-no-such-id"
 # -- Watchers ----------------------------------------------------------------------------------------------------
 
 
-@watch("ERR-001")
+@watch("ERR-001", TOUR, "ERR-005")
 def no_server_error(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Looks at the status of every answer. 503 with Retry-After was waited for before.
 
@@ -55,7 +57,7 @@ def no_server_error(exchange: Exchange) -> Iterable[Mismatch] | None:
     return [Mismatch("no answer of 5xx", describe(exchange), f"{operation} {exchange.status}")]
 
 
-@watch("ERR-002")
+@watch("ERR-002", *_REFUSALS)
 def envelope(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Looks for the two members in every answer of 400, 401 and 404 to a call of an operation."""
     if exchange.status not in (400, 401, 404) or not _called(exchange):
@@ -65,7 +67,7 @@ def envelope(exchange: Exchange) -> Iterable[Mismatch] | None:
     return [Mismatch("a JSON object with error and message, both text", _excerpt(exchange), str(exchange.status))]
 
 
-@watch("ERR-009")
+@watch("ERR-009", *_REFUSALS)
 def json_refusals(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Looks at the Content-Type of every 400, 401 and 404 with a body."""
     if exchange.status not in (400, 401, 404) or not _called(exchange) or not exchange.body:
@@ -76,7 +78,7 @@ def json_refusals(exchange: Exchange) -> Iterable[Mismatch] | None:
     return [Mismatch("Content-Type: application/json", actual, f"{exchange.status} {exchange.media_type}")]
 
 
-@watch("ERR-010")
+@watch("ERR-010", *_REFUSALS, "ERR-005")
 def no_innards(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Searches the text of every refusal and failure for the marks of stack traces, source files and queries."""
     if exchange.status < 400 or exchange.request.method == "HEAD":
@@ -91,7 +93,7 @@ def no_innards(exchange: Exchange) -> Iterable[Mismatch] | None:
     ]
 
 
-@watch("ERR-011")
+@watch("ERR-011", *_REFUSALS)
 def no_rows(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Looks for rows in the body of every refusal and failure."""
     if exchange.status < 400 or exchange.request.method == "HEAD":
@@ -102,7 +104,7 @@ def no_rows(exchange: Exchange) -> Iterable[Mismatch] | None:
     return [Mismatch("no data in a refusal", actual, f"{_name(exchange)} {exchange.status}")]
 
 
-@watch("ERR-012")
+@watch("ERR-012", *_REFUSALS, "SCP-002", "ERR-015")
 def word_of_status(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Compares the error of every refusal with the word for its status."""
     word = _WORDS.get(exchange.status)
@@ -114,7 +116,7 @@ def word_of_status(exchange: Exchange) -> Iterable[Mismatch] | None:
     return [Mismatch(f'"error": "{word}" with status {exchange.status}', actual, f"{exchange.status} {actual}")]
 
 
-@watch("ERR-013")
+@watch("ERR-013", *_REFUSALS, "SCP-002", "ERR-015")
 def request_id(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Compares requestId in the body of every refusal with the header."""
     if exchange.status < 400 or exchange.request.method == "HEAD":

@@ -11,7 +11,7 @@ from conformance.case import Case, describe, requirement, watch
 from conformance.edges import EDGES, tried
 from conformance.exchange import Exchange, Request
 from conformance.oddities import HEADERS, encoded, plain, strange
-from conformance.registry import Mismatch
+from conformance.registry import TOUR, Mismatch
 from conformance.target import Identity, authorised
 from conformance.verdict import NotTested, RunError
 from openapi.contract import Operation
@@ -322,7 +322,7 @@ def _length(exchange: Exchange) -> int:
     return int(exchange.header("content-length") or len(exchange.body))
 
 
-@watch("ROB-017")
+@watch("ROB-017", TOUR, "AUT-001", "ROB-007")
 def request_ids(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Looks for X-Request-Id in every answer, the same as in the request where that was short and plain."""
     sent = next((value for name, value in exchange.request.headers if name.lower() == "x-request-id"), None)

@@ -31,3 +31,13 @@ def test_our_own_choices_are_judged_only_when_asked_for() -> None:
     levels = {asked: {rule.level for rule in select(asked, none, none)} for asked in Level}
     strict = {Level.MUST, Level.SHOULD}
     assert levels == {Level.MUST: strict, Level.SHOULD: strict, Level.SANDBOX: {*strict, Level.SANDBOX}}
+
+
+def test_watched_requirements_bring_along_what_they_need_to_see() -> None:
+    """The traffic of a watcher is made of checks."""
+    checks = registry.checks()
+    strange = {
+        name: judge.traffic for name, judge in registry.watchers().items() if not set(judge.traffic) <= set(checks)
+    }
+    assert strange == {}
+    assert all(judge.traffic for judge in registry.watchers().values())
