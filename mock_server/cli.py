@@ -129,7 +129,7 @@ def reset(state: State = None) -> None:
 
     place = state or wishes.default_state()
     count = store.StateStore(store.probe(place)).reset()
-    typer.echo(f"Forgot {count} service report{'' if count == 1 else 's'} in {place}")
+    typer.echo(f"Forgot {count} service report{'' if count == 1 else 's'} in {store.shown(place)}")
 
 
 @app.command()

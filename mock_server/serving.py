@@ -13,12 +13,11 @@ def serve(wanted: Settings, host: str, port: int, workers: int) -> None:
     if wanted.state == store.MEMORY and workers > 1:
         raise SettingsError(errors.memory_shared())
     world = build.world(wanted)
-    place = wanted.state
-    settings = replace(wanted, state=store.probe(place))
+    settings = replace(wanted, state=store.probe(wanted.state))
     listener = server.bind(host, port)
     facts = world.profile.keys(contract.load().scopes)
     clock = windows.text(world.now()) if world.clock.fixed else "of the wall"
-    print(banner(server.base_url(listener), facts[0], wanted.profile, clock, place), flush=True)
+    print(banner(server.base_url(listener), facts[0], wanted.profile, clock, store.shown(wanted.state)), flush=True)
     server.run(settings, listener, workers)
 
 

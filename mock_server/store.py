@@ -5,6 +5,7 @@ nothing of the world. SQLAlchemy is imported when the state is first used, not w
 call blocks: it belongs in a worker thread.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -188,6 +189,11 @@ def _unlocked() -> Iterator[None]:
         raise
 
 
+def shown(state: str) -> str:
+    """A `--state` value as it may be printed: without the password of its URL."""
+    return re.sub(r"((?<=://)[^/@?:]*:|password=)[^/?&]*(@|(?=&)|$)", r"\1***\2", state)
+
+
 def probe(state: str) -> str:
     """The SQLAlchemy URL of a `--state` value that was found usable; StateError says why it isn't.
 
@@ -204,7 +210,7 @@ def probe(state: str) -> str:
     if state.startswith("postgresql"):
         _probe_server(state)
         return state
-    raise StateError(errors.state_scheme(state))
+    raise StateError(errors.state_scheme(shown(state)))
 
 
 def _probe_file(path: Path) -> None:
@@ -218,11 +224,13 @@ def _probe_file(path: Path) -> None:
     try:
         connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("PRAGMA user_version=1")
-            connection.execute("ROLLBACK")
+            # Before anything is written: a damaged file is left as it is.
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if verdict == "ok":
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("PRAGMA user_version=1")
+                connection.execute("ROLLBACK")
         finally:
             connection.close()
     except sqlite3.Error as error:
@@ -240,4 +248,4 @@ def _probe_server(url: str) -> None:
         raise StateError(errors.state_driver(str(error.name))) from None
     except (SQLAlchemyError, ValueError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise StateError(errors.state_unusable("the PostgreSQL database", reason)) from None
+        raise StateError(errors.state_unusable(shown(url), reason)) from None

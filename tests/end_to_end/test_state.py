@@ -258,4 +258,4 @@ def test_postgresql_out_of_reach(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
-    assert done.stderr.startswith("sepolo-mock: the state the PostgreSQL database can't be used: ")
+    assert done.stderr.startswith(f"sepolo-mock: the state {url} can't be used: ")
