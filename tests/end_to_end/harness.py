@@ -241,13 +241,20 @@ class Served:
         return self.errors.read_text()
 
 
-def serve(folder: Path, *options: str, profile: str = "demo", port: int = 0, **variables: str) -> Served:
+def serve(
+    folder: Path, *options: str, profile: str = "demo", port: int = 0, variables: Mapping[str, str] | None = None
+) -> Served:
     """Start a sandbox on a free port and wait until it has said where it listens."""
     errors = folder / f"errors-{len(list(folder.glob('errors-*')))}.txt"
     arguments = command("serve", "--port", str(port), "--profile", profile, *options)
     with errors.open("w") as stream:
         process = subprocess.Popen(
-            arguments, stdout=subprocess.PIPE, stderr=stream, text=True, cwd=folder, env=environment(**variables)
+            arguments,
+            stdout=subprocess.PIPE,
+            stderr=stream,
+            text=True,
+            cwd=folder,
+            env=environment(**(variables or {})),
         )
     assert process.stdout is not None
     announced = []

@@ -336,7 +336,7 @@ def test_an_option_goes_before_its_variable(tmp_path: Path) -> None:
     host = "::1" if _has_ipv6() else "127.0.0.1"
     options = ("--clock", "wall", "--state", ":memory:", "--host", host)
     before = datetime.now(UTC).replace(microsecond=0)
-    server = serve(tmp_path, *options, SEPOLO_CLOCK="2026-08-01T00:00:00Z", SEPOLO_PROFILE="small")
+    server = serve(tmp_path, *options, variables={"SEPOLO_CLOCK": "2026-08-01T00:00:00Z", "SEPOLO_PROFILE": "small"})
     assert server.base_url.startswith(f"http://[{host}]:" if ":" in host else f"http://{host}:")
     now = server("GET", "/api/v1/me").json["serverTimeUtc"]
     assert before <= datetime.fromisoformat(now) <= datetime.now(UTC)

@@ -178,7 +178,7 @@ def test_memory(make_sandbox: Callable[..., InProcess]) -> None:
 
 def test_the_default_place(start: Start, tmp_path: Path) -> None:
     """Without --state the file lies in the user's data folder, wherever the environment says that is."""
-    server = start(XDG_DATA_HOME=str(tmp_path / "data"), HOME=str(tmp_path))
+    server = start(variables={"XDG_DATA_HOME": str(tmp_path / "data"), "HOME": str(tmp_path)})
     write(server)
     assert [path.name for path in (tmp_path / "data").rglob("state.db")] == ["state.db"]
     assert any(str(tmp_path / "data") in line for line in server.announced)

@@ -180,6 +180,6 @@ def test_damaged_state(tmp_path: Path) -> None:
 def test_unreachable_server() -> None:
     """A database server that doesn't answer, or a missing driver, is refused in one line."""
     found = unusable("postgresql+psycopg://nobody@127.0.0.1:1/none")
-    assert "PostgreSQL database can't be used" in found or "driver psycopg is not installed" in found
+    assert "nobody@127.0.0.1:1/none can't be used" in found or "driver psycopg is not installed" in found
     assert "\n" not in found
     assert "postgresql.nodriver" in unusable("postgresql+nodriver://x")
