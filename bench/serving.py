@@ -25,6 +25,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PATHS = {"/me": "/api/v1/me", "100 devices": "/api/v1/devices?pageSize=100"}
+PYTHON = [sys.executable, "-c", "from mock_server.cli import main; main()"]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
 
 
@@ -95,12 +96,14 @@ def started(name: str, command: list[str], key: str) -> Iterator[tuple[Server, f
         process.wait()
 
 
-def cost_us(server: Server, key: str, targets: list[str], requests: int) -> float:
-    """Server CPU microseconds a request, over `requests` requests that go through the targets in turn."""
+def cost_us(server: Server, key: str, targets: list[str], requests: int, *, warm: bool = True) -> float:
+    """Server CPU microseconds a request, over `requests` requests that go through the targets in turn.
+
+    `warm`: the first target is asked once before; otherwise only the connection is opened.
+    """
     connection = Connection(server.address, key)
     raw = [connection.raw(target) for target in targets]
-    for one in raw[:50]:
-        connection.get(one)
+    connection.get(raw[0] if warm else connection.raw("/healthz"))
     before = server.cpu_s()
     for number in range(requests):
         connection.get(raw[number % len(raw)])
@@ -227,8 +230,7 @@ def main() -> None:
     if wanted.serve:
         serve_other(wanted.serve, wanted.bodies)
         return
-    python = [sys.executable, "-c", "from mock_server.cli import main; main()"]
-    ours = [*python, "serve", "--port", "0", "--state", ":memory:"]
+    ours = [*PYTHON, "serve", "--port", "0", "--state", ":memory:"]
     starts = []
     for _ in range(5):
         with started("sandbox", ours, "") as (server, seconds, _):

@@ -1,0 +1,106 @@
+"""Memory and steadiness on the million-device profile.
+
+    python bench/soak.py [--requests 100000] [--pages 10000]
+
+Prints resident memory while mixed requests go by, then what page 1 costs beside page 10,000 of a walk, and the first
+device beside the last, as server CPU a request. Linux only.
+"""
+
+import argparse
+import json
+import random
+import statistics
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from serving import PYTHON, Connection, Server, cost_us, started
+
+SANDBOX = [*PYTHON, "serve", "--port", "0", "--state", ":memory:", "--profile", "fleet"]
+DEVICES = 1_000_000
+
+
+def device_id(number: int) -> str:
+    """The id of a device of the profile, from 1."""
+    return f"NNI-{number:07d}"
+
+
+def mixed(draw: random.Random) -> str:
+    """One of many kinds of request, about any device, at any time of the last year."""
+    device = f"/api/v1/devices/{device_id(draw.randrange(1, DEVICES + 1))}"
+    month, day = draw.randrange(1, 6), draw.randrange(1, 28)
+    window = f"from=2026-{month:02d}-{day:02d}T00:00:00Z&to=2026-{month:02d}-{day + 1:02d}T00:00:00Z"
+    size = draw.choice((1, 20, 100, 500))
+    group = draw.randrange(100, 107)
+    return draw.choice(
+        (
+            "/api/v1/me",
+            device,
+            f"{device}/telemetry?{window}&pageSize={size}",
+            f"{device}/pointguard/cycles?{window}&pageSize={size}",
+            f"{device}/movements?{window}&pageSize={size}",
+            f"/api/v1/devices?pageSize={size}&groupId={group}",
+            f"/api/v1/devices?pageSize={size}&updatedSince=2026-{month:02d}-{day:02d}T00:00:00Z",
+            f"/api/v1/assets?pageSize={size}&status=all&updatedSince=2026-{month:02d}-{day:02d}T00:00:00Z",
+            f"/api/v1/incidents?pageSize={size}&toUtc=2026-{month:02d}-{day:02d}T00:00:00Z",
+            f"/api/v1/customers?pageSize={size}",
+            f"/api/v1/inventory/parts?pageSize={size}&status=all",
+            f"/api/v1/service-reports?pageSize={size}&toUtc=2026-{month:02d}-{day:02d}T00:00:00Z",
+        )
+    )
+
+
+def soak(server: Server, key: str, requests: int) -> None:
+    """Print resident memory after each tenth of the requests."""
+    draw, connection = random.Random(1), Connection(server.address, key)  # noqa: S311 - a load, not a secret
+    print(f"before: {server.rss_mb():.0f} MB")
+    for tenth in range(1, 11):
+        for _ in range(requests // 10):
+            connection.get(connection.raw(mixed(draw)))
+        print(f"after {tenth * requests // 10:7,} requests: {server.rss_mb():.0f} MB", flush=True)
+
+
+def cursors(server: Server, key: str, pages: int) -> list[str]:
+    """Targets of every page of a walk over the devices."""
+    connection, place = Connection(server.address, key), "/api/v1/devices?pageSize=100"
+    found = [place]
+    while len(found) < pages:
+        body = json.loads(connection.get(connection.raw(found[-1])))
+        if not body["hasMore"]:
+            break
+        found.append(f"{place}&cursor={body['nextCursor']}")
+    return found
+
+
+def far_and_near(server: Server, key: str, name: str, near: list[str], far: list[str]) -> None:
+    """Print what two kinds of request cost, each asked once, in turns."""
+    costs: list[tuple[float, float]] = []
+    for one, other in zip(near, far, strict=True):
+        costs.append((cost_us(server, key, [one], 1, warm=False), cost_us(server, key, [other], 1, warm=False)))
+    first, last = (statistics.median(column) for column in zip(*costs, strict=True))
+    print(f"{name}: {first:.0f} us and {last:.0f} us, x{last / first:.2f}")
+
+
+def main() -> None:
+    """Soak one server, then compare on a fresh one whose cache holds nothing."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=100_000)
+    parser.add_argument("--pages", type=int, default=10_000)
+    wanted = parser.parse_args()
+    with started("fleet", SANDBOX, "") as (server, seconds, key):
+        print(f"start to first answer: {seconds:.2f} s")
+        soak(server, key, wanted.requests)
+        walk = cursors(server, key, wanted.pages)
+        print(f"after a walk of {len(walk)} pages: {server.rss_mb():.0f} MB")
+    with started("fleet", SANDBOX, "") as (server, _, key):
+        count = min(200, len(walk) // 2)
+        far_and_near(server, key, f"pages from 1 and to {len(walk)} of a walk", walk[:count], walk[-count:])
+        window = "telemetry?from=2026-06-01T00:00:00Z&to=2026-06-02T00:00:00Z&pageSize=100"
+        first = [f"/api/v1/devices/{device_id(n)}/{window}" for n in range(1, 201)]
+        last = [f"/api/v1/devices/{device_id(DEVICES + 1 - n)}/{window}" for n in range(1, 201)]
+        far_and_near(server, key, "telemetry of the first and the last devices", first, last)
+
+
+if __name__ == "__main__":
+    main()
