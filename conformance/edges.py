@@ -42,7 +42,7 @@ NEARLY: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 EDGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "integer": ("2147483647", "2147483648", "-2147483649", _LONG, "\N{ARABIC-INDIC DIGIT THREE}", ""),
+        "integer": ("2147483647", "2147483648", "-1", "-2147483649", _LONG, "\N{ARABIC-INDIC DIGIT THREE}", ""),
         "size": ("2147483648", _LONG, ""),
         "uuid": ("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "", "\x00"),
         "instant": (
@@ -54,7 +54,7 @@ EDGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "choice": ("", "ACTIVE", "x" * 3_000, "\x00"),
         "digits": ("999999999", "-999999999", _LONG, "x", ""),
         "text": ("", "\x00", "'", '%"\\', "\N{PILE OF POO}", "x" * 129, "x" * 3_000),
-        "cursor": ("bnVsbA", "eyJhIjoxfQ", "\N{PILE OF POO}"),
+        "cursor": ("bnVsbA", "eyJhIjoxfQ", "\N{PILE OF POO}", "A" * 600),
     }
 )
 """What overflows, underflows, breaks an encoding or a query that is glued together. Two cursors are base64 of JSON."""

@@ -30,6 +30,7 @@ STRANGE = (
 """Ids, percent-encoded: NUL, broken UTF-8, paths within, an emoji, marks of queries and of right-to-left text."""
 
 HEADERS: tuple[tuple[str, str], ...] = (
+    ("Accept", "*/*"),
     ("Accept", "text/html"),
     ("Accept", "application/xml;q=0.9, */*;q=0.1"),
     ("Accept", ";;;"),

@@ -16,8 +16,8 @@ from conformance.target import Identity, authorised
 from conformance.verdict import NotTested, RunError
 from openapi.contract import Operation
 
-_DERIVED, _FUZZED, _STRANGE = 8, 5, 2
-"""Requests for each operation; the seed of the run chooses which."""
+_AGAIN, _FUZZED, _STRANGE = 2, 5, 2
+"""Values sent again, requests made up, and odd ids, for each operation; the seed of the run chooses which."""
 _LONG = "x" * 8_000
 _ROUNDS, _THREADS = 12, 6
 
@@ -29,17 +29,21 @@ _ROUNDS, _THREADS = 12, 6
 def derived_values(case: Case) -> None:
     """Puts values that Schemathesis derives from the contract into a real call of each operation, one by one.
 
-    They are the edges of each schema, wrong types, and the examples; and once all parameters together. Which of them
-    are sent follows from the run's seed.
+    They are the edges of each schema, wrong types, and the examples; and once all parameters together. Each value is
+    put into one operation at least that has the parameter, and a few more; into which follows from the run's seed.
     """
     from conformance.generated import derived, optional, put  # noqa: PLC0415 - slow to import
 
-    for operation in _with_parameters(case):
+    used: set[tuple[str, str]] = set()
+    operations = _with_parameters(case)
+    for operation in case.rng.sample(operations, len(operations)):
         with case.part(operation.operation_id):
             call = _short(case, operation)
             values = derived(operation.operation_id)
-            chosen = case.rng.sample(values, min(_DERIVED, len(values)))
-            for made in (optional(call), *(put(call, name, value) for name, value in chosen)):
+            mixed = case.rng.sample(values, len(values))
+            chosen = {*mixed[:_AGAIN], *(value for value in mixed if value not in used)}
+            used |= chosen
+            for made in (optional(call), *(put(call, name, value) for name, value in sorted(chosen))):
                 _expect_no_failure(case, case.call(made))
 
 
@@ -54,8 +58,8 @@ def fuzzed_requests(case: Case) -> None:
             case.forall(fuzzed(call), lambda made: _expect_no_failure(case, case.call(made)), examples=_FUZZED)
 
 
-def _with_parameters(case: Case) -> Iterator[Operation]:
-    return (operation for operation in reads(case.contract) if operation.parameters)
+def _with_parameters(case: Case) -> list[Operation]:
+    return [operation for operation in reads(case.contract) if operation.parameters]
 
 
 def _short(case: Case, operation: Operation) -> Call:
