@@ -173,8 +173,9 @@ def command(*arguments: str) -> list[str]:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment without settings of the sandbox that a developer may have."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("SEPOLO_")} | more
+    """The environment without settings of the sandbox, or a taste for warnings, that a developer may have."""
+    own = {name for name in os.environ if name.startswith("SEPOLO_")} | {"PYTHONWARNINGS"}
+    return {name: value for name, value in os.environ.items() if name not in own} | more
 
 
 @dataclass
