@@ -145,10 +145,18 @@ class Case:
         return walk(call, lambda current, before: self.call(current, key=key, follows=before), pages)
 
     def once(self, name: tuple[object, ...], make: Callable[[], T]) -> T:
-        """Return what `make` gives, remembered under `name` for all checks of the run: reads that several share."""
+        """Return what `make` gives, remembered under `name` for all checks of the run: reads that several share.
+
+        That there is nothing to judge is remembered too, and raised again.
+        """
         if name not in self._suite.memory:
-            self._suite.memory[name] = make()
-        found: T = self._suite.memory[name]
+            try:
+                self._suite.memory[name] = make()
+            except (Vacuous, NotTested) as reason:
+                self._suite.memory[name] = reason
+        found: T | Vacuous | NotTested = self._suite.memory[name]
+        if isinstance(found, Vacuous | NotTested):
+            raise found
         return found
 
     def post(

@@ -9,18 +9,30 @@ from datetime import timedelta
 from conformance.calls import Call, Listing, is_paged, row_time
 from conformance.case import Case
 from conformance.filtering import rules_of
-from conformance.sequences import Reading
 from conformance.verdict import Vacuous
 from conformance.walk import Walk
 from openapi.contract import Operation
 
-__all__ = ["LARGEST", "again", "filterable", "long_walks", "short", "short_walks", "sizes", "walked", "whole"]
+__all__ = [
+    "LARGEST",
+    "again",
+    "filterable",
+    "listed",
+    "long_walks",
+    "round_a_cycle",
+    "short",
+    "short_walks",
+    "sizes",
+    "walked",
+]
 
 LARGEST = 500
-_REACH = 1_100
+_REACH = 1_010
 """Rows of a long list that are walked: more than two of the largest pages."""
+_PAGES = 8
+"""Small pages that are walked."""
 _LONG = 40
-_LONG_SIZES = (61, 100, 499, 500)
+_LONG_SIZES = (97, 499, 500)
 _FEW, _SOME = 5, 12
 
 
@@ -43,13 +55,7 @@ def walked(case: Case, call: Call, size: int) -> Walk:
 
 def again(case: Case, call: Call, size: int) -> Walk:
     """Make the walk of `walked` now, whether it was made before or not."""
-    pages = 16 if size < _SOME else max(3, -(-_REACH // size))
-    return case.walk(call.having(pageSize=size), pages=pages)
-
-
-def whole(walk: Walk) -> Reading:
-    """Return what a walk brought."""
-    return Reading.of(walk.call.operation, walk.rows, ended=walk.ended)
+    return case.walk(call.having(pageSize=size), pages=_PAGES if size < _SOME else max(3, -(-_REACH // size)))
 
 
 def short_walks(case: Case, listing: Listing) -> Iterator[tuple[int, Walk]]:
@@ -75,15 +81,15 @@ def filterable(case: Case, operation: Operation) -> Listing:
         return listing
     match operation.operation_id:
         case "listDeviceTelemetry":
-            call = _round_a_cycle(case, listing)
+            call = round_a_cycle(case, listing)
         case "getTelemetryDaily" if case.home.listing("listDevices").complete:
             call = _one_day(listing)
         case _:
             return listing
-    return listing if call is None else case.once(("filterable", call.target), lambda: _listed(case, listing, call))
+    return listing if call is None else case.once(("filterable", call.target), lambda: listed(case, listing, call))
 
 
-def _round_a_cycle(case: Case, listing: Listing) -> Call | None:
+def round_a_cycle(case: Case, listing: Listing) -> Call | None:
     """Return the telemetry of the hour round a cycle: samples of it, and others."""
     cycles = case.home.listing("listPointGuardCycles")
     times = [time for row in cycles.rows if (time := row_time(cycles.operation, row)) is not None]
@@ -102,7 +108,8 @@ def _one_day(listing: Listing) -> Call | None:
     return listing.call.within(day, day + timedelta(hours=23, minutes=59, seconds=59)).having(deviceId=None)
 
 
-def _listed(case: Case, listing: Listing, call: Call) -> Listing:
+def listed(case: Case, listing: Listing, call: Call) -> Listing:
+    """Return the listing of another call, or the one there was where that shows no rows."""
     exchange = case.call(call.having(pageSize=LARGEST) if is_paged(call.operation) else call)
     if not exchange.ok or not exchange.rows:
         return listing

@@ -75,7 +75,7 @@ REQUIREMENTS = (
         "FLT-011",
         SHOULD,
         _FILTER,
-        "No row is listed for two values of a filter",
+        "The values of a filter share out the list: a row is listed for its own value and for no other",
     ),
     Requirement(
         "FLT-012",

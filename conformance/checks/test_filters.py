@@ -1,1 +1,446 @@
-"""Checks of the area `filters`."""
+"""Filters: what each lets through, what it leaves out, what they do together, and what they refuse."""
+
+from collections.abc import Iterator, Mapping
+
+from conformance import sieving
+from conformance.calls import Call, Listing, is_paged, lists
+from conformance.case import Case, requirement
+from conformance.exchange import Exchange
+from conformance.filtering import RULES, Rule, rules_of
+from conformance.sequences import Reading, show
+from conformance.sieving import served
+from conformance.times import TOLERANCE, parse_instant, stamp
+from conformance.walking import filterable
+from conformance.windowing import anywhere, asked
+from openapi.contract import Operation, Parameter
+
+_STATUS = ("listAssets", "listInventoryParts")
+_STATUSES = ("active", "inactive", "all")
+_SINCE = ("listAssets", "listDevices")
+_NOBODY = "deadbeef-0000-4000-8000-00000000f00d"
+_UNUSED: Mapping[str, object] = {
+    "groupId": 2147483646,
+    "telemetryType": 2147483646,
+    "state": 2147483646,
+    "minDurationSeconds": 2147483647,
+    "status": 987654321,
+    "customerId": "no-such-customer",
+    "cycleId": "no-such-cycle",
+    "deviceId": "no-such-device",
+    "externalSystem": "no-such-system",
+    "assetId": _NOBODY,
+    "userId": _NOBODY,
+    "vendorId": _NOBODY,
+    "updatedSince": "2999-01-01T00:00:00Z",
+}
+"""Values of the right type that no row has."""
+_TEXTS = (
+    ("listAssets", "customerId"),
+    ("listDeviceTelemetry", "cycleId"),
+    ("listIncidents", "deviceId"),
+    ("listServiceReports", "deviceId"),
+    ("listCustomers", "externalSystem"),
+    ("getTelemetryDaily", "deviceId"),
+)
+_ODD_NUMBERS = ("1.5", "2147483648", "+1", " 1", "0x1", "1e0", "١")
+_ODD_INSTANTS = ("2026-06-01T00:00:00", "2026-06-01", "1780272000", "2026-06-01T00:00:00 02:00")
+_METRICS = ("current", "temperature,humidity", "nonsense,current,,")
+
+
+def _rules(case: Case, *names: str) -> Iterator[Rule]:
+    """Yield the rules of some filters, all operations that have them."""
+    yield from (rule for rule in RULES.values() if rule.name in names and rule.operation_id in case.contract.operations)
+
+
+def _filters(case: Case) -> Iterator[tuple[Operation, Parameter, Call]]:
+    """Yield every filter of every list, with a call that it can be added to."""
+    for operation in case.contract.operations.values():
+        known = {rule.name for rule in rules_of(operation.operation_id)}
+        with case.part(operation.operation_id):
+            call = _any_call(case, operation) if known else None
+            for parameter in operation.parameters:
+                if call is not None and parameter.name in known:
+                    yield operation, parameter, call
+
+
+def _any_call(case: Case, operation: Operation) -> Call:
+    """Return a call that is valid whether it has rows or not."""
+    if operation.window is None:
+        return Call(operation).having(pageSize=2) if is_paged(operation) else Call(operation)
+    now = case.target.now()
+    return anywhere(case, operation).within(now.replace(day=1), now)
+
+
+def _typed(case: Case, *kinds: str) -> Iterator[tuple[str, str, Call]]:
+    """Yield filters of some types: what they are, their name, and a call."""
+    for operation, parameter, call in _filters(case):
+        if (parameter.schema.get("format") or parameter.schema.get("type")) in kinds:
+            yield f"{operation.operation_id} {parameter.name}", parameter.name, call
+
+
+def _refused(case: Case, what: str, page: Exchange) -> None:
+    case.expect(page.status == 400, f"{what} is refused: status 400", served(page), page)
+
+
+# -- Each filter alone ----------------------------------------------------------------------------------------
+
+
+def _held(case: Case, rules: Iterator[Rule], *, strict: bool) -> None:
+    for rule in rules:
+        with case.part(f"{rule.operation_id} {rule.name}"):
+            sieving.expect_held(case, rule, strict=strict)
+
+
+@requirement("FLT-001")
+def status_holds(case: Case) -> None:
+    """Looks at isActive in assets and parts with status=active and status=inactive."""
+    for name in _STATUS:
+        with case.part(name):
+            listing = filterable(case, case.operation(name))
+            for status in ("active", "inactive"):
+                page, reading = asked(case, listing.call.having(status=status))
+                wrong = [row for row in reading.rows if row.get("isActive") is (status == "inactive")]
+                if any(row.get("isActive") is not None for row in reading.rows):
+                    expected = f"{name} with status={status}: isActive {str(status == 'active').lower()} in every row"
+                    case.expect(not wrong, expected, f"{len(wrong)} of {len(reading.rows)} rows are otherwise", page)
+
+
+@requirement("FLT-002")
+def telemetry_type_holds(case: Case) -> None:
+    """Asks for types that a device's telemetry shows, and looks at telemetryType where rows show it."""
+    _held(case, _rules(case, "telemetryType"), strict=False)
+
+
+@requirement("FLT-003")
+def cycle_holds(case: Case) -> None:
+    """Asks for cycles that a device's telemetry shows, and looks at cycleId where rows show it."""
+    _held(case, _rules(case, "cycleId"), strict=False)
+
+
+@requirement("FLT-004")
+def duration_holds(case: Case) -> None:
+    """Asks for durations that cut a device's movements in two, and for more than any, and looks at duration."""
+    _held(case, _rules(case, "minDurationSeconds"), strict=False)
+
+
+@requirement("FLT-005")
+def asset_and_device_filters_hold(case: Case) -> None:
+    """Asks for groups, customers and states that assets and devices show, and looks at those members."""
+    _held(
+        case,
+        (
+            rule
+            for rule in _rules(case, "groupId", "customerId", "status")
+            if rule.operation_id not in _STATUS or rule.name != "status"
+        ),
+        strict=True,
+    )
+
+
+@requirement("FLT-006")
+def record_filters_hold(case: Case) -> None:
+    """Asks for devices, assets and states that incidents and reports show, and looks at those members."""
+    found = (rule for rule in _rules(case, "deviceId", "assetId", "state") if rule.operation_id != "getTelemetryDaily")
+    _held(case, found, strict=True)
+
+
+@requirement("FLT-007")
+def other_filters_hold(case: Case) -> None:
+    """Asks for users, systems, vendors and devices that the lists show, and looks at those members."""
+    _held(case, _rules(case, "userId", "externalSystem", "vendorId"), strict=True)
+    _held(case, iter((RULES["getTelemetryDaily", "deviceId"],)), strict=True)
+
+
+@requirement("FLT-008")
+def nothing_left_out(case: Case) -> None:
+    """Filters each list by hand and compares with what each filter lists."""
+    for rule in RULES.values():
+        if rule.name != "updatedSince":
+            with case.part(f"{rule.operation_id} {rule.name}"):
+                sieving.expect_complete(case, rule)
+
+
+@requirement("FLT-009")
+def statuses_accepted(case: Case) -> None:
+    """Asks for assets and parts with each status."""
+    for name in _STATUS:
+        for status in _STATUSES:
+            page = case.call(_any_call(case, case.operation(name)).having(status=status))
+            case.expect(page.status == 200, f"{name} takes status={status}: status 200", served(page), page)
+
+
+@requirement("FLT-010")
+def active_and_inactive_are_all(case: Case) -> None:
+    """Compares the rows of status=all with those of active and inactive, for assets and parts."""
+    for name in _STATUS:
+        with case.part(name):
+            listing = filterable(case, case.operation(name))
+            answers = [asked(case, listing.call.having(status=status)) for status in _STATUSES]
+            active, inactive, everything = (reading for _, reading in answers)
+            pages = [page for page, _ in answers]
+            both = set(active.marks) & set(inactive.marks)
+            case.expect(not both, f"{name}: none active and inactive", show(active.operation, list(both)), pages)
+            if active.ended and inactive.ended and everything.ended:
+                union = {*active.marks, *inactive.marks}
+                apart = list(union ^ set(everything.marks))
+                expected = f"{name}: {len(union)} rows active or inactive, and as many with status=all"
+                case.expect(not apart, expected, f"not in both: {show(active.operation, apart)}", pages)
+
+
+@requirement("FLT-011")
+def values_share_out(case: Case) -> None:
+    """Asks for up to six values of each filter and looks for rows listed twice, or not for their own value."""
+    for rule in _rules(
+        case, "groupId", "customerId", "status", "state", "telemetryType", "vendorId", "externalSystem", "userId"
+    ):
+        with case.part(f"{rule.operation_id} {rule.name}"):
+            sieving.expect_shared_out(case, rule)
+
+
+@requirement("FLT-025")
+def whole_values(case: Case) -> None:
+    """Asks for all but the last character of a value, for all but the first, and for a wildcard."""
+    for name in _TEXTS:
+        with case.part(" ".join(name)):
+            rule = RULES[name]
+            listing = filterable(case, case.operation(rule.operation_id))
+            values = [value for value in rule.values(listing.rows) if isinstance(value, str) and len(value) > 2]
+            if not values:
+                case.vacuous(f"no row shows {rule.member}")
+            for part in (values[0][:-1], values[0][1:], "%"):
+                if part not in values:
+                    page = case.call(listing.call.having({rule.name: part}))
+                    wrong = [row for row in page.rows if rule.fits(row, part) is False]
+                    expected = f"{rule.operation_id} with {rule.name}={part}: no rows of {values[0]}"
+                    case.expect(not wrong, expected, served(page), page)
+
+
+@requirement("FLT-026")
+def metrics_is_a_hint(case: Case) -> None:
+    """Asks for a device's telemetry with metrics known and unknown, and compares which rows come."""
+    listing = filterable(case, case.operation("listDeviceTelemetry"))
+    one, _ = asked(case, listing.call)
+    for metrics in _METRICS:
+        page, _ = asked(case, listing.call.having(metrics=metrics))
+        first, second = (
+            [(row.get("stamp"), row.get("telemetryType")) for row in answer.rows] for answer in (one, page)
+        )
+        expected = f"the {len(first)} rows that come without metrics, with metrics={metrics}"
+        case.expect(first == second, expected, f"{len(second)} rows, others or in another order", (one, page))
+
+
+# -- Filters together -----------------------------------------------------------------------------------------
+
+
+def _filtered_lists(case: Case) -> list[Operation]:
+    return [operation for operation in case.contract.operations.values() if rules_of(operation.operation_id)]
+
+
+@requirement("FLT-012")
+def pairs_hold(case: Case) -> None:
+    """Tries each pair of filters with values that some row has, and with values that no row has both of."""
+    for operation in _filtered_lists(case):
+        if len(rules_of(operation.operation_id)) > 1:
+            with case.part(operation.operation_id):
+                for listing, one in sieving.combinations(case, operation):
+                    sieving.expect_combined(case, listing, one)
+
+
+@requirement("FLT-013")
+def any_filters_hold(case: Case) -> None:
+    """Tries any filters together, with values that Hypothesis picks from the rows of the list."""
+    sieving.any_combination(case, _filtered_lists(case))
+
+
+@requirement("FLT-014")
+def filters_and_windows(case: Case) -> None:
+    """Tries each filter in a part of a window, and compares with the rows of the window filtered by hand."""
+    for operation in _filtered_lists(case):
+        if operation.window is not None:
+            with case.part(operation.operation_id):
+                sieving.expect_within(case, operation)
+
+
+@requirement("FLT-015")
+def nothing_fits(case: Case) -> None:
+    """Asks each filter for a value of its type that no row has."""
+    for operation, parameter, call in _filters(case):
+        # The status of assets and parts has no value that none can have.
+        if operation.operation_id not in _STATUS or parameter.name != "status":
+            page = case.call(call.having({parameter.name: _UNUSED[parameter.name]}))
+            expected = f"{operation.operation_id} with {parameter.name}={_UNUSED[parameter.name]}: 200 without rows"
+            case.expect(page.status == 200 and not page.rows, expected, served(page), page)
+
+
+# -- What is refused ------------------------------------------------------------------------------------------
+
+
+@requirement("FLT-016")
+def no_uuid(case: Case) -> None:
+    """Asks each of them for a word, and for a uuid that is too short."""
+    for what, name, call in _typed(case, "uuid"):
+        for text in ("not-a-uuid", "5c722f76-5f0b-4c1b-875d-05a1d8cd47b"):
+            _refused(case, f"{what}={text}", case.call(call.having({name: text})))
+
+
+@requirement("FLT-017")
+def no_integer(case: Case) -> None:
+    """Asks each of them for two words."""
+    for what, name, call in _typed(case, "int32"):
+        if name != "pageSize":
+            for text in ("abc", "x1"):
+                _refused(case, f"{what}={text}", case.call(call.having({name: text})))
+
+
+@requirement("FLT-018")
+def no_instant(case: Case) -> None:
+    """Asks assets and devices for a word, then for numbers that are none of a date."""
+    for name in _SINCE:
+        for text in ("yesterday", "2026-13-45T99:99:99Z"):
+            _refused(case, f"{name} updatedSince={text}", case.get(name, query={"updatedSince": text}))
+
+
+@requirement("FLT-019")
+def no_such_status(case: Case) -> None:
+    """Asks assets and parts for two words beside the three."""
+    for name in _STATUS:
+        for text in ("retired", "activ"):
+            _refused(case, f"{name} status={text}", case.get(name, query={"status": text}))
+
+
+@requirement("FLT-020")
+def negative_duration(case: Case) -> None:
+    """Asks for movements of at least -1 seconds."""
+    call = _any_call(case, case.operation("listMovements"))
+    _refused(case, "listMovements minDurationSeconds=-1", case.call(call.having(minDurationSeconds=-1)))
+
+
+@requirement("FLT-024")
+def digits_accepted(case: Case) -> None:
+    """Asks for devices of four statuses, written in digits."""
+    for status in ("0", "1", "2", "42"):
+        page = case.call(_any_call(case, case.operation("listDevices")).having(status=status))
+        case.expect(page.status == 200, f"listDevices takes status={status}: status 200", served(page), page)
+
+
+# -- Updated since --------------------------------------------------------------------------------------------
+
+
+@requirement("FLT-021")
+def nothing_older(case: Case) -> None:
+    """Asks for updates since an instant between those of two rows, and looks at updatedOn, with a second's grace."""
+    for name in _SINCE:
+        with case.part(name):
+            for one in sieving.tried(case, RULES[name, "updatedSince"]):
+                page, reading = asked(case, one.call)
+                since = parse_instant(one.call.query["updatedSince"])
+                times = [parse_instant(row.get("updatedOn")) for row in reading.rows]
+                older = [time for time in times if time and since and time < since - TOLERANCE]
+                expected = f"{name} with {one.text}: nothing older"
+                case.expect(not older, expected, f"{len(older)} rows, from {[stamp(time) for time in older[:2]]}", page)
+
+
+@requirement("FLT-022")
+def nothing_newer_left_out(case: Case) -> None:
+    """Compares two such lists with the rows of the list that were updated later, and with each other."""
+    for name in _SINCE:
+        with case.part(name):
+            rule = RULES[name, "updatedSince"]
+            sieving.expect_complete(case, rule)
+            found = sorted(sieving.tried(case, rule), key=lambda one: str(one.call.query["updatedSince"]))
+            (before, earlier), (after, later) = asked(case, found[0].call), asked(case, found[-1].call)
+            if earlier.ended and later.ended:
+                lacking = [mark for mark in later.marks if mark not in set(earlier.marks)]
+                expected = f"{name}: rows with {found[-1].text} are among those with {found[0].text}"
+                case.expect(not lacking, expected, show(later.operation, lacking), (before, after))
+
+
+@requirement("FLT-023")
+def at_is_not_after(case: Case) -> None:
+    """Asks for updates since exactly that of a row, and looks for that row."""
+    for name in _SINCE:
+        with case.part(name):
+            rows = [row for row in filterable(case, case.operation(name)).rows if row.get("updatedOn")]
+            if not rows:
+                case.vacuous("no row shows updatedOn")
+            since = rows[len(rows) // 2]["updatedOn"]
+            page, reading = asked(case, filterable(case, case.operation(name)).call.having(updatedSince=since))
+            equal = [row for row in reading.rows if row.get("updatedOn") == since]
+            case.expect(not equal, f"{name} with updatedSince={since}: nothing of then", f"{len(equal)} rows", page)
+
+
+# -- Our own choices ------------------------------------------------------------------------------------------
+
+
+@requirement("FLT-027")
+def unknown_is_ignored(case: Case) -> None:
+    """Adds a parameter that no operation has to a call of each list, and compares the rows."""
+    for operation in lists(case.contract):
+        with case.part(operation.operation_id):
+            listing: Listing = case.home.small(operation.operation_id, 5, 12)
+            call = listing.call.having(pageSize=500) if is_paged(operation) else listing.call
+            page = case.call(call.having(unknownParameter=1))
+            warning = page.header("x-sandbox-warning") or ""
+            same = page.ok and page.rows == list(listing.rows)
+            good = same and "unknownParameter" in warning
+            expected = f"{operation.operation_id}: the same rows, and a warning that names unknownParameter"
+            case.expect(good, expected, f"{served(page)}, X-Sandbox-Warning: {warning}", (listing.exchange, page))
+
+
+@requirement("FLT-028")
+def active_by_default(case: Case) -> None:
+    """Compares assets and parts without status with those of status=active."""
+    for name in _STATUS:
+        with case.part(name):
+            call = filterable(case, case.operation(name)).call
+            (one, first), (other, second) = (
+                asked(case, call.having(status=None)),
+                asked(case, call.having(status="active")),
+            )
+            expected = f"{name} without status: the rows of status=active"
+            case.expect(first.marks == second.marks, expected, served(one), (one, other))
+
+
+@requirement("FLT-029")
+def empty_or_twice(case: Case) -> None:
+    """Gives each filter without a value, then twice the same."""
+    for operation, parameter, call in _filters(case):
+        what = f"{operation.operation_id} {parameter.name}"
+        _refused(case, f"{what} without a value", case.call(call.having({parameter.name: ""})))
+        value = (
+            "active" if operation.operation_id in _STATUS and parameter.name == "status" else _UNUSED[parameter.name]
+        )
+        query = [*call.query.items(), (parameter.name, value), (parameter.name, value)]
+        _refused(case, f"{what} given twice", case.get(operation, call.ids, query))
+
+
+@requirement("FLT-030")
+def odd_values(case: Case) -> None:
+    """Gives integers in seven odd ways, two to each filter, instants in four, and a device status in words."""
+    for place, (what, name, call) in enumerate(_typed(case, "int32", "date-time")):
+        odd = _ODD_INSTANTS if name == "updatedSince" else _ODD_NUMBERS
+        for step in (0, 1):
+            text = odd[(2 * place + step) % len(odd)]
+            _refused(case, f"{what}={text!r}", case.call(call.having({name: text})))
+    for text in ("active", "1.0", "1234567890"):
+        page = case.get("listDevices", query={"status": text})
+        _refused(case, f"listDevices status={text}", page)
+
+
+@requirement("FLT-031")
+def case_matters(case: Case) -> None:
+    """Gives statuses in capitals, texts in the other case, and ids in capitals."""
+    for name in _STATUS:
+        _refused(case, f"{name} status=Active", case.get(name, query={"status": "Active"}))
+    for rule in RULES.values():
+        text = (rule.operation_id, rule.name) in _TEXTS
+        if not text and rule.name not in ("assetId", "userId", "vendorId"):
+            continue
+        with case.part(f"{rule.operation_id} {rule.name}"):
+            one = sieving.tried(case, rule)[0]
+            value = str(one.chosen[rule])
+            swapped = value.swapcase() if text else value.upper()
+            page, reading = asked(case, one.call.having({rule.name: swapped}))
+            want = Reading(reading.operation, (), ended=True) if text and swapped != value else asked(case, one.call)[1]
+            expected = f"{rule.operation_id} with {rule.name}={swapped}: {len(want.marks)} rows"
+            case.expect(reading.marks == want.marks, expected, served(page), page)
