@@ -11,7 +11,7 @@ from conformance.case import Case
 from conformance.exchange import Exchange
 from conformance.sequences import Mark, Reading, changed, lost, reordered, show, twice
 from conformance.walk import Walk
-from conformance.walking import LARGEST, again, walked, whole
+from conformance.walking import LARGEST, again, walked
 from openapi.contract import Operation
 
 __all__ = ["begins_alike", "first_page", "same_order", "same_rows", "same_values", "unmoved"]
@@ -28,7 +28,7 @@ def same_rows(case: Case, call: Call, size: int) -> None:
     faults = _faults(one, parts)
     if any(faults):
         fresh, second = again(case, call, LARGEST), again(case, call, size)
-        if set(whole(fresh).marks) != set(whole(one).marks):
+        if set(fresh.reading.marks) != set(one.reading.marks):
             case.vacuous("the rows of the list changed while it was read")
         if _faults(fresh, second) != faults:
             case.vacuous("a second walk didn't show what the first had shown")
@@ -43,14 +43,14 @@ def same_rows(case: Case, call: Call, size: int) -> None:
 
 def _faults(one: Walk, parts: Walk) -> tuple[list[Mark], list[Mark], list[Mark]]:
     """Return what the parts lost, what they have besides without doubling it, and what they doubled."""
-    first, second = whole(one), whole(parts)
+    first, second = one.reading, parts.reading
     extra = [mark for mark in lost(second, first) if not (mark.sure and mark.nth > 1)]
     return lost(first, second), extra, twice(second)
 
 
 def unmoved(case: Case, call: Call) -> bool:
     """Return whether a list, read again now, has the rows it had when it was first read, in the same order."""
-    return whole(again(case, call, LARGEST)).marks == whole(walked(case, call, LARGEST)).marks
+    return again(case, call, LARGEST).reading.marks == walked(case, call, LARGEST).reading.marks
 
 
 def same_order(case: Case, how: str, first: Reading, second: Reading, shown: tuple[Exchange, Exchange]) -> None:
@@ -81,9 +81,9 @@ def same_values(case: Case, walks: Iterable[tuple[int, Walk]]) -> None:
     for size, walk in walks:
         call = walk.call.having(pageSize=None)
         one = walked(case, call, LARGEST)
-        found = changed(whole(one), whole(walk))
+        found = changed(one.reading, walk.reading)
         if found:
-            moved = {entry[:2] for entry in changed(whole(one), whole(again(case, call, LARGEST)))}
+            moved = {entry[:2] for entry in changed(one.reading, again(case, call, LARGEST).reading)}
             found = [entry for entry in found if entry[:2] not in moved]
         expected = f"{call.operation.operation_id}: rows the same in pages of {size} as in pages of {LARGEST}"
         texts = [f"{show(call.operation, [mark])}: {name} {b!r}, not {a!r}" for mark, name, a, b in found[:2]]

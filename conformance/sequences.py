@@ -6,8 +6,9 @@ said here of a row that it may not have reached.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -46,11 +47,7 @@ class Reading:
     rows: tuple[Row, ...]
     ended: bool
 
-    @classmethod
-    def of(cls, operation: Operation, rows: Iterable[Row], *, ended: bool) -> "Reading":
-        return cls(operation, tuple(rows), ended)
-
-    @property
+    @cached_property
     def marks(self) -> list[Mark]:
         """The mark of each row, in the order they came; each mark once."""
         seen: Counter[tuple[Any, ...]] = Counter()

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from conformance.calls import Call, identify
 from conformance.exchange import Exchange
+from conformance.sequences import Reading
 
 __all__ = ["Walk", "walk"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Walk:
     """The pages that were read. `ended` is False where the walk was broken off, `problem` says why it had to be."""
 
@@ -23,10 +25,15 @@ class Walk:
     def last(self) -> Exchange:
         return self.pages[-1]
 
-    @property
+    @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """All rows in the order they came."""
         return [row for page in self.pages for row in page.rows]
+
+    @cached_property
+    def reading(self) -> Reading:
+        """All rows as one reading of the list."""
+        return Reading(self.call.operation, tuple(self.rows), self.ended)
 
     @property
     def ids(self) -> list[tuple[Any, ...]]:

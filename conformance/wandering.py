@@ -15,7 +15,7 @@ from conformance.calls import Listing
 from conformance.case import Case, describe
 from conformance.exchange import Exchange
 from conformance.sequences import Mark, Reading, show
-from conformance.walking import LARGEST, walked, whole
+from conformance.walking import LARGEST, walked
 
 __all__ = ["wanderer"]
 
@@ -42,7 +42,7 @@ def wanderer(case: Case, listings: Sequence[Listing], *, resize: bool) -> type[R
     class Wanderer(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.places = [Place(one, whole(walked(case, one.call, LARGEST)).marks) for one in listings]
+            self.places = [Place(one, walked(case, one.call, LARGEST).reading.marks) for one in listings]
 
         @rule(which=which, size=size)
         def go_on(self, which: int, size: int) -> None:
