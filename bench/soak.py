@@ -13,9 +13,9 @@ import statistics
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from serving import PYTHON, Connection, Server, cost_us, started
+from bench.serving import PYTHON, Connection, Server, cost_us, started
 
 SANDBOX = [*PYTHON, "serve", "--port", "0", "--state", ":memory:", "--profile", "fleet"]
 DEVICES = 1_000_000

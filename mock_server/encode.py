@@ -8,7 +8,8 @@ rows when it is handed the finished dictionaries.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,6 +22,7 @@ from fixtures.telemetry import Coded, Column
 Texts = npt.NDArray[np.object_]
 
 _NULL = b"null"
+_EPOCH = date(1970, 1, 1).toordinal()
 _SMALL = 4096
 """Integers below this come from a table."""
 _HUNDREDTHS = 10_000
@@ -172,25 +174,33 @@ def _masked(texts: bytes | list[bytes], present: npt.NDArray[np.bool_]) -> list[
 
 def _stamps(seconds: Ints) -> list[_Cell]:
     """`"2026-05-27T12:00:00Z"`: a table of the stamps where they repeat, else of day, minute and second."""
-    steps = np.flatnonzero(seconds[1:] != seconds[:-1])
+    steps = np.flatnonzero(seconds[1:] != seconds[:-1]) + 1
     if 4 * len(steps) < len(seconds):
         codes = np.zeros(len(seconds), dtype=np.int64)
-        codes[steps + 1] = 1
-        starts = np.concatenate([seconds[:1], seconds[steps + 1]])
-        return [_pick(codes.cumsum(), [b'"%sZ"' % text for text in _iso(starts, "s")])]
+        codes[steps] = 1
+        starts = [int(seconds[0]), *seconds[steps].tolist()]
+        return [_pick(codes.cumsum(), [_stamp(second) for second in starts])]
     minutes, second = np.divmod(seconds, 60)
     days, minute = np.divmod(minutes, 1440)
     first_day, last_day = int(days[0]), int(days[-1])
     if 0 <= last_day - first_day < len(seconds):
-        named, codes = np.arange(first_day, last_day + 1), days - first_day
+        named, codes = range(first_day, last_day + 1), days - first_day
     else:
-        named, codes = np.unique(days, return_inverse=True)
-    day_cell = _pick(codes, [b'"%sT' % text for text in _iso(named, "D")])
-    return [day_cell, _drawn(_minutes(), minute), _drawn(_seconds(), second)]
+        found, codes = np.unique(days, return_inverse=True)
+        named = found.tolist()
+    return [_pick(codes, [_day(day) for day in named]), _drawn(_minutes(), minute), _drawn(_seconds(), second)]
 
 
-def _iso(instants: Ints, unit: str) -> list[bytes]:
-    return [text.encode() for text in np.datetime_as_string(instants.astype(f"datetime64[{unit}]")).tolist()]
+def _stamp(second: int) -> bytes:
+    minutes, rest = divmod(second, 60)
+    day, minute = divmod(minutes, 1440)
+    text: bytes = _day(day) + _minutes()[minute] + _seconds()[rest]
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _day(number: int) -> bytes:
+    return f'"{date.fromordinal(_EPOCH + number)}T'.encode()
 
 
 def _drawn(table: Texts, codes: Ints) -> bytes | list[bytes]:

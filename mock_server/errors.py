@@ -104,8 +104,6 @@ EMPTY = "must not be empty; leave the parameter out instead"
 BAD_PERCENT = "is not valid percent-encoding: each % must be followed by two hexadecimal digits"
 BAD_UTF8 = "is not valid UTF-8 after percent-decoding"
 NUL = "must not contain a NUL character"
-NOT_BOOLEAN = "must be true or false"
-NOT_NUMBER = "must be a number, such as 12 or 12.5"
 
 
 def repeated(times: int) -> str:

@@ -18,7 +18,6 @@ from mock_server.errors import Detail, RejectedError
 from openapi.contract import Contract, Operation, Parameter
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})", re.ASCII)
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{1,18})?", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 
@@ -32,18 +31,6 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _number(text: str) -> float:
-    if not _NUMBER.fullmatch(text):
-        raise RejectedError(errors.NOT_NUMBER)
-    return float(text)
-
-
-def _boolean(text: str) -> bool:
-    if text not in {"true", "false"}:
-        raise RejectedError(errors.NOT_BOOLEAN)
-    return text == "true"
-
-
 def _uuid(text: str) -> str:
     if not _UUID.fullmatch(text):
         raise RejectedError(errors.not_uuid(text))
@@ -54,13 +41,10 @@ def _plain(text: str) -> str:
     return text
 
 
+# A kind of parameter that the contract doesn't have yet needs a reader here: a test walks over all it has.
 _READERS: Mapping[tuple[str, str | None], Callable[[str], Any]] = {
     ("integer", "int32"): _integer,
-    ("integer", "int64"): _integer,
-    ("integer", None): _integer,
-    ("number", "double"): _number,
-    ("number", None): _number,
-    ("boolean", None): _boolean,
+    ("string", None): _plain,
     ("string", "uuid"): _uuid,
     ("string", "date-time"): windows.parse_instant,
 }
@@ -124,7 +108,7 @@ class OperationValidator:
     def _read(self, parameter: Parameter, text: str) -> Any:
         if parameter.name in self._starts:
             return windows.parse_instant(text, up=True)
-        return _READERS.get(_kind(parameter), _plain)(text)
+        return _READERS[_kind(parameter)](text)
 
     def _against_schema(self, known: Mapping[str, Parameter], values: Mapping[str, Any]) -> list[Detail]:
         if not values:

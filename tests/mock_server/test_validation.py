@@ -146,6 +146,17 @@ def test_bodies(payload: object, details: list[tuple[str, str]]) -> None:
     assert sorted(found, key=lambda one: one.parameter) == list(itertools.starmap(Detail, details))
 
 
+def test_every_parameter_can_be_read() -> None:
+    """Each parameter of the contract has a reader for its type and format."""
+    for operation in CONTRACT.operations.values():
+        known = validator(operation.operation_id)
+        for parameter in operation.parameters:
+            if parameter.where == "query":
+                known.query_values(f"{parameter.name}=1".encode())
+            elif parameter.where == "path":
+                known.path_values({parameter.name: b"1"})
+
+
 def test_responses() -> None:
     """An answer that breaks the contract is told by operation and place."""
     check = validator("getAsset").check_response
