@@ -64,8 +64,10 @@ def call_for(case: Case, identity: Identity, operation: Operation) -> Call:
     Raises Vacuous where there are no data for it, or where it isn't known which the key may see.
     """
     by_id = "{" in operation.path
-    if identity.bounded and by_id:
-        raise Vacuous(f"{identity.key.mark} has boundaries, and may not see the id")
+    if by_id and (identity.bounded or identity.organization_id is None):
+        raise Vacuous(
+            f"{identity.key.mark} may not be allowed to see the id: it has boundaries, or nobody says whose it is"
+        )
     try:
         return _finder(case, identity, operation).call(operation.operation_id)
     except (Vacuous, NotTested):

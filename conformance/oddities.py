@@ -77,7 +77,7 @@ def strange(call: Call, key: Key, start: int, count: int) -> Iterator[Strange]:
             request = Request(
                 "GET", _filled(call, {name: value}), authorised(key), key=key, operation_id=call.operation.operation_id
             )
-            yield Strange(request, name, "%2F" in value)
+            yield Strange(request, name, "%2F" in value or "%3F" in value)
 
 
 def encoded(call: Call, key: Key) -> Request:

@@ -85,8 +85,7 @@ def key_comes_first(case: Case) -> None:
 def post_without_key(case: Case) -> None:
     """Posts a service report without a key and with a made-up one, and looks for it afterwards where a key may."""
     sent = draft(case)
-    answers = [sent.post(case, None)]
-    answers += [case.post("createServiceReport", sent.body, key=None, headers=headers) for headers in _both(_WRONG)]
+    answers = [sent.post(case, None, headers) for headers in (None, *_both(_WRONG))]
     for exchange in answers:
         _expect_401(case, exchange, "no valid key")
     with case.part("listServiceReports"):

@@ -98,9 +98,10 @@ def no_rows(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Looks for rows in the body of every refusal and failure."""
     if exchange.status < 400 or exchange.request.method == "HEAD":
         return None
-    if not exchange.rows:
+    data = exchange.member("data")
+    if not isinstance(data, list) or not data:
         return ()
-    actual = f"{exchange.status} with {len(exchange.rows)} rows of data"
+    actual = f"{exchange.status} with {len(data)} rows of data"
     return [Mismatch("no data in a refusal", actual, f"{_name(exchange)} {exchange.status}")]
 
 
