@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.mutants.judging import PROFILE, SEED
 from tests.mutants.serving import Direct
 from tests.mutants.witness import Words, see
 from tests.mutants.wrapper import facts, sandbox
-
-PROFILE, SEED = "demo", 1
 
 
 @pytest.fixture(scope="session")

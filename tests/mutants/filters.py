@@ -194,7 +194,7 @@ MUTANTS = (
         "minDurationSeconds is compared with milliseconds",
         subtle=True,
         fault=asks(_dropping("minDurationSeconds"), "listMovements"),
-        shows=(Look(f"{_DEVICE}/movements?{MAY}&minDurationSeconds=7"),),
+        shows=(Look(f"{_DEVICE}/movements?{MAY}&minDurationSeconds=60"),),
     ),
     Mutant(
         "flt-duration-floored",
@@ -203,7 +203,7 @@ MUTANTS = (
         "minDurationSeconds loses movements within its own second",
         subtle=True,
         fault=rows(_shorter_lost, "listMovements", when=_given("minDurationSeconds")),
-        shows=(Look(f"{_DEVICE}/movements?{MAY}&minDurationSeconds=6"),),
+        shows=(Look(f"{_DEVICE}/movements?{MAY}&minDurationSeconds={{home.lasted}}"),),
     ),
     Mutant(
         "flt-other-state",
@@ -405,6 +405,6 @@ MUTANTS = (
         "One incident is listed for every state",
         subtle=True,
         fault=only(_of_every_state, "listIncidents", when=_given("state")),
-        shows=(Look("/incidents?state=1&pageSize=500"),),
+        shows=(Look("/incidents?state=2&pageSize=500"),),
     ),
 )

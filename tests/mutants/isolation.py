@@ -347,7 +347,7 @@ MUTANTS = (
         "A movement is shown under every device of the organisation",
         subtle=True,
         fault=only(_under_own_devices, "getMovementSignature", when=_may),
-        shows=(Look("/devices/SEP-DEVICE-002/movements/{home.movement}/signature"),),
+        shows=(Look("/devices/TRY-002/movements/{home.movement}/signature"),),
     ),
     Mutant(
         "iso-day-of-another",

@@ -7,10 +7,12 @@ through the command line and a socket is tested where these are.
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from starlette.types import ASGIApp
 
 from conformance import registry, runner
+from conformance.client import CEILING
 from conformance.exchange import Key
 from conformance.pace import Clock
 from conformance.redaction import placeholder
@@ -24,8 +26,10 @@ from tests.mutants.mutant import Mutant
 from tests.mutants.serving import Direct
 from tests.mutants.wrapper import facts
 
-__all__ = ["KEYS", "Run", "Wanted", "judge", "unjudged", "wanted"]
+__all__ = ["KEYS", "PROFILE", "SEED", "Run", "Wanted", "judge", "unjudged", "wanted"]
 
+PROFILE = str(Path(__file__).with_name("trial.yaml"))
+SEED = 1
 KEYS = (
     "full",
     "other",
@@ -34,6 +38,7 @@ KEYS = (
     "bounded-customers",
     "only-assets.read",
     "only-service_reports.write",
+    "limited",
 )
 """Keys of a profile that a run is given, as far as the profile has them."""
 BASE_URL = "http://127.0.0.1:9"
@@ -46,6 +51,7 @@ class InProcess(Transport):
     def __init__(self, app: ASGIApp, direct: Direct) -> None:
         self._app = app
         self._direct = direct
+        self._ceiling = CEILING
         self.sent = 0
 
     def close(self) -> None:
@@ -62,7 +68,7 @@ class InProcess(Transport):
     ) -> Answer:
         self.sent += 1
         status, pairs, received = self._direct(self._app, method, target, headers, body or b"")
-        return Answer(status, tuple(pairs), received)
+        return Answer(status, tuple(pairs), self._decode(tuple(pairs), received))
 
 
 def jumping() -> Clock:

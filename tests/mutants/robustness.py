@@ -221,7 +221,7 @@ MUTANTS = (
         "An id with a letter percent-encoded isn't found",
         subtle=True,
         fault=failing(_needlessly_encoded, status=404),
-        shows=(Look("/devices/%53EP-DEVICE-001"),),
+        shows=(Look("/devices/%54RY-001"),),
     ),
     Mutant(
         "rob-twice-taken",

@@ -88,10 +88,10 @@ MUTANTS = (
         "shp-null-once-in-fifty",
         "shape",
         ("SHP-003",),
-        "One device in fifty has a null deviceId",
+        "One cycle in fifty has a null deviceId",
         subtle=True,
-        fault=rows(_one_in_fifty, "listDevices"),
-        shows=(Look("/devices?pageSize=100"),),
+        fault=rows(_one_in_fifty, "listPointGuardCycles"),
+        shows=(Look(_CYCLES),),
     ),
     Mutant(
         "shp-current-as-text",

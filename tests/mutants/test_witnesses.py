@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from conformance.requirements import AREAS
-from tests.mutants.conftest import PROFILE, SEED
+from tests.mutants.judging import PROFILE, SEED
 from tests.mutants.mutant import Mutant
 from tests.mutants.serving import Direct
 from tests.mutants.table import MUTANTS

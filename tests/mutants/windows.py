@@ -304,7 +304,7 @@ MUTANTS = (
         "Ends of the reports' window are read as local time",
         subtle=True,
         fault=asks(lambda ask: shifted(ask, start=-7_200, stop=-7_200), "listServiceReports", "listIncidents"),
-        shows=(walk("/service-reports?fromUtc=2026-05-20T00:00:00Z&toUtc=2026-06-30T16:30:00Z&pageSize=500"),),
+        shows=(Look("/service-reports?fromUtc=2026-05-20T00:00:00Z&toUtc={home.filed}"),),
     ),
     Mutant(
         "win-long-thinned",
@@ -352,12 +352,12 @@ MUTANTS = (
         shows=(Look("/reporting/telemetry-daily"),),
     ),
     Mutant(
-        "win-twenty-visits",
+        "win-ten-visits",
         "windows",
         ("WIN-013",),
-        "However long the window, only twenty visits come",
+        "However long the window, only ten visits come",
         subtle=True,
-        fault=rows(lambda _ask, found: found[:20], "listServiceVisits"),
+        fault=rows(lambda _ask, found: found[:10], "listServiceVisits"),
         shows=(Look("/service-visits?fromUtc=2026-05-20T00:00:00Z&toUtc=2026-06-30T00:00:00Z"),),
     ),
     Mutant(
@@ -506,7 +506,7 @@ MUTANTS = (
         "Cycles from the start of the first hour come too",
         subtle=True,
         fault=asks(_to_whole_hours, "listPointGuardCycles"),
-        shows=(Look(f"{_CYCLES}?from=2026-05-20T05:59:00Z&to=2026-05-21T00:00:00Z"),),
+        shows=(Look(f"{_CYCLES}?from={{home.moved}}&to=2026-06-10T00:00:00Z"),),
     ),
     Mutant(
         "win-ends-half-open",

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from fixtures.profiles import KeyFact
 from tests.mutants.mutant import Look
 from tests.mutants.serving import Direct
+from tests.mutants.spans import moved
 
 __all__ = ["Seen", "Words", "answers", "see"]
 
@@ -23,7 +24,9 @@ Answer = tuple[int, str, bool, bytes]
 
 @dataclass(frozen=True)
 class Seen:
-    """One id of each kind that a key sees; an asset was `changed` then, a device on the day of `midnight`."""
+    """One id of each kind that a key sees; an asset was `changed` then, a device on the day of `midnight`;
+    the report was `filed` then, a cycle was on at `moved`, and the movement `lasted` so many seconds.
+    """
 
     asset: str
     parent: str
@@ -35,6 +38,9 @@ class Seen:
     user: str
     changed: str
     midnight: str
+    filed: str
+    moved: str
+    lasted: int
 
 
 def see(direct: Direct, app: ASGIApp, secret: str) -> Seen:
@@ -50,17 +56,23 @@ def see(direct: Direct, app: ASGIApp, secret: str) -> Seen:
     device = min(str(row["deviceId"]) for row in devices if row["isPointGuard"])
     here = f"/devices/{device}"
     assets = rows("/assets?pageSize=500")
+    cycle = rows(f"{here}/pointguard/cycles?{_MOVED}")[0]
+    movement = rows(f"{here}/movements?{_MOVED}")[0]
+    report = rows("/service-reports")[0]
     return Seen(
         asset=next(row["assetId"] for row in assets if row["deviceId"] == device),
         parent=next(row["assetId"] for row in assets if row["childCount"]),
         device=device,
-        cycle=rows(f"{here}/pointguard/cycles?{_MOVED}")[0]["cycleId"],
-        movement=rows(f"{here}/movements?{_MOVED}")[0]["id"],
-        report=rows("/service-reports")[0]["serviceReportId"],
+        cycle=cycle["cycleId"],
+        movement=movement["id"],
+        report=report["serviceReportId"],
         vendor=rows("/vendors")[0]["vendorId"],
         user=rows("/appointments?fromUtc=2026-01-01T00:00:00Z")[0]["userId"],
         changed=assets[len(assets) // 2]["updatedOn"],
         midnight=f"{devices[len(devices) // 2]['updatedOn'][:10]}T00:00:00Z",
+        filed=report["createdOn"],
+        moved=moved(cycle["start"], 1),
+        lasted=int(movement["duration"]),
     )
 
 

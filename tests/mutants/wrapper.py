@@ -5,6 +5,7 @@ as whomever it likes, and gives the answer. Which alterations there are stands i
 random and nothing is kept but in `Site.memory`, so that the same requests in the same order get the same answers.
 """
 
+import gzip
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -22,10 +23,11 @@ from mock_server.settings import Settings
 from openapi import contract
 from openapi.contract import Operation
 
-__all__ = ["Alteration", "Altered", "Ask", "Reply", "Site", "facts", "make", "sandbox", "unaltered"]
+__all__ = ["Alteration", "Altered", "Ask", "Reply", "Site", "facts", "layered", "make", "sandbox", "unaltered"]
 
 KEY_HEADER = b"x-sepolo-api-key"
 _MEMORY = "sqlite://"
+_PACKED_BYTES = 500
 _UNWANTED = frozenset({b"accept-encoding", b"if-none-match"})
 """Headers that would have the sandbox send something else than the plain body."""
 
@@ -214,6 +216,31 @@ class Site:
 Alteration = Callable[[Ask, Site], Awaitable[Reply]]
 
 
+class _Layer(Site):
+    """A site that is itself behind an alteration, with a memory of its own."""
+
+    def __init__(self, below: Site, alteration: Alteration) -> None:
+        super().__init__(below.app, below.keys, below.memory.setdefault(alteration, {}))
+        self._below = below
+        self._alteration = alteration
+
+    async def __call__(self, ask: Ask) -> Reply:
+        return await self._alteration(ask, self._below)
+
+
+def layered(*alterations: Alteration) -> Alteration:
+    """Several alterations, the first one nearest to the client."""
+    outer, *inner = alterations
+    if not inner:
+        return outer
+    below = layered(*inner)
+
+    async def altered(ask: Ask, site: Site) -> Reply:
+        return await outer(ask, _Layer(site, below))
+
+    return altered
+
+
 async def unaltered(ask: Ask, site: Site) -> Reply:
     """The alteration that alters nothing."""
     return await site(ask)
@@ -231,9 +258,10 @@ class Altered:
         if scope["type"] != "http":
             await self.site.app(scope, receive, send)
             return
-        reply = await self.answer(scope, await _body(receive))
+        reply = _negotiated(dict(scope["headers"]), await self.answer(scope, await _body(receive)))
         body = b"" if scope["method"] == "HEAD" else reply.body
-        length = () if reply.status in (204, 304) else ((b"content-length", b"%d" % len(reply.body)),)
+        bare = reply.status in (204, 304) or reply.header(b"transfer-encoding") is not None
+        length = () if bare else ((b"content-length", b"%d" % len(reply.body)),)
         await send({"type": "http.response.start", "status": reply.status, "headers": [*reply.headers, *length]})
         await send({"type": "http.response.body", "body": body})
 
@@ -268,6 +296,17 @@ def sandbox(profile: str, seed: int) -> ASGIApp:
 def make(profile: str, seed: int) -> ASGIApp:
     """A sandbox of one's own, with its state in memory."""
     return build.app(Settings(profile=profile, seed=seed, state=_MEMORY))
+
+
+def _negotiated(headers: Mapping[bytes, bytes], reply: Reply) -> Reply:
+    """The answer as the client asked for it: 304 for what it has, packed if it can unpack it."""
+    tag = reply.header(b"etag")
+    if tag is not None and headers.get(b"if-none-match") == tag:
+        return Reply(304, reply.without(b"content-type").headers)
+    if b"gzip" not in headers.get(b"accept-encoding", b"") or len(reply.body) < _PACKED_BYTES:
+        return reply
+    packed = replace(reply, body=gzip.compress(reply.body, 1, mtime=0))
+    return packed.having(b"content-encoding", b"gzip").having(b"vary", b"Accept-Encoding")
 
 
 async def _body(receive: Receive) -> bytes:

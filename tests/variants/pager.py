@@ -1,0 +1,90 @@
+"""Pages of one's own making: another order, another cursor, other page sizes."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2s
+from typing import Any
+
+from tests.mutants.faults import PAGED, Rows, refuse
+from tests.mutants.wrapper import Alteration, Ask, Reply, Site
+
+__all__ = ["Paging", "paged"]
+
+_SORTED_BY_INDEX = ("listPointGuardCycleSamples", "listDeviceTelemetry")
+"""Lists whose order isn't free, or that are too long to be read whole for each page."""
+_LARGEST = 500
+
+
+@dataclass(frozen=True)
+class Paging:
+    """How pages are made. `share` of a page's rows is sent although more would fit."""
+
+    default: int = 100
+    share: float = 1.0
+    order: Callable[[str, Rows], Rows] = lambda _name, found: found
+    prefix: str = "p"
+
+
+def paged(rule: Paging) -> Alteration:
+    """Lists come in the pages of a rule."""
+
+    async def altered(ask: Ask, site: Site) -> Reply:
+        if ask.name not in PAGED or ask.name in _SORTED_BY_INDEX:
+            return await site(ask)
+        reply = await site(ask.asking(cursor=None))
+        if not reply.ok:
+            return reply
+        at = _place(rule, ask)
+        if at is None:
+            return refuse(400, "invalid_cursor", "The cursor can't be used here.")
+        return _page(rule, ask, reply, rule.order(ask.name, await _whole(ask, site)), at)
+
+    return altered
+
+
+def _page(rule: Paging, ask: Ask, reply: Reply, found: Rows, at: int) -> Reply:
+    size = ask.number("pageSize", rule.default)
+    stop = at + max(1, int(size * rule.share))
+    more = stop < len(found)
+    cursor = _cursor(rule, ask, stop) if more else None
+    return reply.with_data({"data": found[at:stop], "nextCursor": cursor, "hasMore": more})
+
+
+async def _whole(ask: Ask, site: Site) -> Rows:
+    """All rows of a list; remembered, since the sandbox's clock stands still."""
+    mark = _mark(ask)
+    if mark not in site.memory:
+        found: list[dict[str, Any]] = []
+        page = await site(ask.asking(cursor=None, pageSize=_LARGEST))
+        while page.ok:
+            found += page.rows
+            if not page.data["hasMore"]:
+                break
+            page = await site(ask.asking(cursor=page.data["nextCursor"], pageSize=_LARGEST))
+        site.memory[mark] = found
+    kept: Rows = site.memory[mark]
+    return kept
+
+
+def _mark(ask: Ask) -> tuple[Any, ...]:
+    filters = {name: value for name, value in ask.values.items() if name not in ("cursor", "pageSize")}
+    return ask.path, tuple(sorted(filters.items())), ask.key.name if ask.key else ""
+
+
+def _cursor(rule: Paging, ask: Ask, at: int) -> str:
+    proof = blake2s(repr((_mark(ask), at)).encode(), digest_size=6).hexdigest()
+    return base64.urlsafe_b64encode(f"{rule.prefix}:{at}:{proof}".encode()).decode().rstrip("=")
+
+
+def _place(rule: Paging, ask: Ask) -> int | None:
+    """Where a cursor leads, None if it is none of this list's."""
+    cursor = ask.value("cursor")
+    if not cursor:
+        return 0
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        at = int(text.split(":")[1])
+    except (ValueError, IndexError):
+        return None
+    return at if _cursor(rule, ask, at) == cursor else None
