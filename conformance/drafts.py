@@ -63,14 +63,18 @@ def created(case: Case, sent: Draft) -> Walk | None:
 
 def _subject(case: Case) -> dict[str, str]:
     """Return what the report is about: an asset, or a device where no key may read assets."""
+    problem: Vacuous | NotTested = Vacuous("there is neither an asset nor a device to write a report for")
     for operation_id, member in (("listAssets", "assetId"), ("listDevices", "deviceId")):
         try:
             rows = case.home.listing(operation_id).rows
-        except (Vacuous, NotTested):
+        except Vacuous:
+            continue
+        except NotTested as lacking:
+            problem = lacking
             continue
         found = next(
             (row[member] for row in rows if isinstance(row.get(member), str) and row.get("isActive", True)), None
         )
         if found is not None:
             return {member: found}
-    raise Vacuous("there is neither an asset nor a device to write a report for")
+    raise problem

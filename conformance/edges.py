@@ -12,6 +12,7 @@ from types import MappingProxyType
 from conformance.calls import Call, is_paged, reads
 from conformance.case import Case
 from conformance.exchange import Exchange
+from conformance.sharing import shared
 from openapi.contract import Parameter
 
 __all__ = ["EDGES", "NEARLY", "UNREADABLE", "Edge", "breaks", "edges", "kind_of", "tried"]
@@ -116,7 +117,7 @@ def tried(case: Case, name: str, table: Mapping[str, tuple[str, ...]]) -> list[t
                 for edge in edges(call, table, alone=table is EDGES):
                     yield edge, case.call(edge.call)
 
-    return case.once(("edges", name), lambda: list(tries()))
+    return shared(case, ("edges", name), tries)
 
 
 def _carrying(call: Call, name: str, value: str, alone: bool) -> Call:

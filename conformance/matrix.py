@@ -11,6 +11,7 @@ from conformance.calls import Call, reads
 from conformance.case import Case
 from conformance.discovery import Discovery
 from conformance.exchange import Exchange
+from conformance.sharing import shared
 from conformance.target import Identity
 from conformance.verdict import NotTested, Vacuous
 from openapi.contract import Operation
@@ -41,7 +42,7 @@ class Cell:
 
 def cells(case: Case) -> list[Cell]:
     """Return the matrix, asked for once in a run. What can't be asked becomes a note."""
-    return case.once(("scopes", "matrix"), lambda: [cell for who in _keys(case) for cell in _row(case, who)])
+    return shared(case, ("scopes", "matrix"), lambda: (cell for who in _keys(case) for cell in _row(case, who)))
 
 
 def lacking(case: Case) -> list[Cell]:

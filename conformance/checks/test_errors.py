@@ -11,6 +11,7 @@ from conformance.case import Case, describe, requirement, watch
 from conformance.edges import EDGES, NEARLY, UNREADABLE, breaks, kind_of, tried
 from conformance.exchange import Exchange, Request
 from conformance.registry import TOUR, Mismatch
+from conformance.sharing import shared
 from conformance.target import authorised
 
 _WORDS: Mapping[int, str] = MappingProxyType(
@@ -235,7 +236,7 @@ def _unknown(case: Case) -> list[tuple[str, Call, Exchange]]:
                         if value:
                             yield parameter.name, other, case.call(other)
 
-    return case.once(("errors", "unknown"), lambda: list(tries()))
+    return shared(case, ("errors", "unknown"), tries)
 
 
 def _shown(exchange: Exchange) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from conformance.edges import EDGES, tried
 from conformance.exchange import Exchange, Request
 from conformance.oddities import HEADERS, encoded, plain, strange
 from conformance.registry import TOUR, Mismatch
+from conformance.sharing import shared
 from conformance.target import Identity, authorised
 from conformance.verdict import NotTested, RunError
 from openapi.contract import Operation
@@ -179,7 +180,7 @@ def _repeated(case: Case) -> list[Exchange]:
                     again = value if index % 2 else f"{value}0"
                     yield _with_pairs(case, call, [*call.query.items(), (name, again)])
 
-    return case.once(("robustness", "repeated"), lambda: list(ask()))
+    return shared(case, ("robustness", "repeated"), ask)
 
 
 def _unknown(case: Case) -> list[Exchange]:
@@ -190,7 +191,7 @@ def _unknown(case: Case) -> list[Exchange]:
                 odd = [("conformance-unknown", "1"), ("__proto__[x]", "1"), ("$filter", "1 eq 1"), ("", "")]
                 yield _with_pairs(case, call, [*call.query.items(), *odd])
 
-    return case.once(("robustness", "unknown"), lambda: list(ask()))
+    return shared(case, ("robustness", "unknown"), ask)
 
 
 def _with_pairs(case: Case, call: Call, pairs: list[tuple[str, object]]) -> Exchange:
@@ -262,7 +263,7 @@ def _heads(case: Case) -> list[tuple[Call, Exchange]]:
                 call, key = _short(case, operation), case.home.reader(operation.operation_id).key
                 yield call, case.send(replace(plain(call, key), method="HEAD"))
 
-    return case.once(("robustness", "heads"), lambda: list(ask()))
+    return shared(case, ("robustness", "heads"), ask)
 
 
 def _options(case: Case) -> list[Exchange]:
@@ -275,7 +276,7 @@ def _options(case: Case) -> list[Exchange]:
         for path in dict.fromkeys(operation.path for operation in case.contract.operations.values()):
             yield case.send(Request("OPTIONS", re.sub(r"\{\w+\}", "x", path), asked))
 
-    return case.once(("robustness", "options"), lambda: list(ask()))
+    return shared(case, ("robustness", "options"), ask)
 
 
 @requirement("ROB-014")
