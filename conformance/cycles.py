@@ -10,12 +10,16 @@ from typing import Any
 from conformance.calls import Call, Listing
 from conformance.case import Case
 from conformance.comparing import Row, number, spread
+from conformance.details import listed
 from conformance.exchange import Exchange
 from conformance.walk import Walk
 
-__all__ = ["Cycle", "Movement", "cycles", "movements"]
+__all__ = ["Cycle", "Movement", "cycle_lists", "cycles", "movements"]
 
-_CYCLES = 5
+_CYCLES = 3
+"""Cycles of each device that are read, besides the longest."""
+_DEVICES = 4
+"""Other devices that are tried, to see another kind of machine."""
 _MOVEMENTS = 6
 
 
@@ -75,13 +79,41 @@ def movements(case: Case) -> tuple[Movement, ...]:
     return case.home.remember(("movements",), lambda: _movements(case))
 
 
+def cycle_lists(case: Case) -> tuple[Listing, ...]:
+    """Return lists of cycles of a few devices, the first two of them machines of two kinds if there are such."""
+    return case.home.remember(("cycle lists",), lambda: _cycle_lists(case))
+
+
+def _cycle_lists(case: Case) -> tuple[Listing, ...]:
+    first = case.home.listing("listPointGuardCycles")
+    devices = [row for row in listed(case, "listDevices") if row.get("isPointGuard") is not False]
+    known = first.call.ids["deviceId"].lower()
+    names = [str(row["deviceId"]) for row in devices if str(row.get("deviceId")).lower() != known]
+    found: list[Listing] = []
+    for name in spread(names, _DEVICES):
+        call = Call(first.operation, {"deviceId": name}, first.call.query)
+        exchange = case.call(call.having(pageSize=500))
+        if exchange.ok and exchange.rows:
+            found.append(Listing(call, first.reader, tuple(exchange.rows), complete=False, exchange=exchange))
+    usual = _length(first)
+    return (first, *sorted(found, key=lambda listing: -abs(_length(listing) - usual)))
+
+
+def _length(listing: Listing) -> float:
+    """Return the number of samples of a list's first cycle, as a measure of what machine it is."""
+    return next((count for row in listing.rows if (count := number(row.get("samples")))), 0.0)
+
+
 def _cycles(case: Case) -> tuple[Cycle, ...]:
-    listing = case.home.listing("listPointGuardCycles")
-    stopped = [row for row in listing.rows if isinstance(row.get("cycleId"), str) and row.get("stop") is not None]
-    if not stopped:
+    found = []
+    for listing in cycle_lists(case)[:2]:
+        stopped = [row for row in listing.rows if isinstance(row.get("cycleId"), str) and row.get("stop") is not None]
+        longest = sorted(stopped, key=lambda row: -(number(row.get("samples")) or 0))[:1]
+        chosen = {row["cycleId"]: row for row in (*spread(stopped, _CYCLES), *longest)}
+        found += [_cycle(case, listing, row, thirds=place % 2 == 0) for place, row in enumerate(chosen.values())]
+    if not found:
         case.vacuous("no cycle has stopped")
-    chosen = spread(stopped, _CYCLES)
-    return tuple(_cycle(case, listing, row, thirds=place % 2 == 0) for place, row in enumerate(chosen))
+    return tuple(found)
 
 
 def _cycle(case: Case, listing: Listing, row: dict[str, Any], *, thirds: bool) -> Cycle:
@@ -116,6 +148,7 @@ def _movements(case: Case) -> tuple[Movement, ...]:
 def _of_cycles(case: Case, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the movements that name one of the cycles whose samples are read, so that the two can be compared."""
     with case.part("cycles"):
-        names = {cycle.row["cycleId"] for cycle in cycles(case)}
+        device = case.home.listing("listMovements").call.ids["deviceId"]
+        names = {cycle.row["cycleId"] for cycle in cycles(case) if cycle.walk.call.ids["deviceId"] == device}
         return [row for row in rows if row.get("cycleId") in names]
     return []

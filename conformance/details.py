@@ -87,15 +87,16 @@ def directory(rows: Iterable[Row], member: str) -> dict[Any, Row]:
     return {row[member]: row for row in rows if isinstance(row.get(member), str | int)}
 
 
-def exists(case: Case, source: str, values: Iterable[Any], why: str, *, most: int = 5) -> None:
-    """Expect things that some rows refer to: in the list as far as it is known, else by their id."""
+def exists(case: Case, source: str, values: Iterable[Any], why: str, *, listed_too: int = 2) -> None:
+    """Expect things that some rows refer to: by their id those that aren't listed, and some that are."""
     operation, parameter, member = DETAILS[source]
     known = {str(row.get(member)).lower() for row in listed(case, source)}
     wanted = [value for value in dict.fromkeys(values) if isinstance(value, str) and value]
     if not wanted:
         case.vacuous(f"no row refers to one: {why}")
     missing = [value for value in wanted if value.lower() not in known]
-    case.expect(True, why, f"{len(wanted) - len(missing)} of {len(wanted)} are listed")
-    for value in spread(missing, most):
+    found = [value for value in wanted if value.lower() in known]
+    case.expect(True, why, f"{len(found)} of {len(wanted)} are listed")
+    for value in (*spread(missing, _ROWS), *case.rng.sample(found, min(listed_too, len(found)))):
         exchange = case.get(operation, {parameter: value})
-        case.expect(exchange.ok, f"{parameter} {value} to exist: {why}", describe(exchange), exchange)
+        case.expect(exchange.ok, f"{parameter} {value} to be found by its id, as {why}", describe(exchange), exchange)

@@ -40,16 +40,21 @@ class Desk:
         """The key that may write; raises NotTested if there is none."""
         return self.finder.reader(_CREATE)
 
+    @property
+    def asset(self) -> str:
+        """The asset that reports are written for; raises Vacuous where there is none."""
+        for row in self.finder.listing("listAssets").rows:
+            if row.get("isActive") is not False and isinstance(row.get("assetId"), str):
+                return str(row["assetId"])
+        raise Vacuous("there is no active asset to write a report for")
+
     def body(self, what: str, **changes: object) -> dict[str, Any]:
         """Return a body that ought to be taken: of an own asset, with a title of its own.
 
         Members of --write-body take the place of ours, null leaves one out; `changes` come last.
         """
-        asset = next((row for row in self.finder.listing("listAssets").rows if row.get("isActive") is not False), None)
-        if asset is None:
-            raise Vacuous("there is no active asset to write a report for")
         ours: dict[str, Any] = {
-            "assetId": asset["assetId"],
+            "assetId": self.asset,
             "title": f"{MARK}: {self.case.requirement.id} {what} {uuid4().hex[:12]}",
             "description": "Written by the conformance suite of the public API.",
         }
@@ -114,7 +119,16 @@ class Desk:
             self.case.vacuous(f"the reports of two days can't be read to their end: {walk.problem or 'too many'}")
         return {str(row.get("serviceReportId")).lower(): row for row in walk.rows}
 
-    def new(self, before: Mapping[str, Any], title: object = None) -> list[dict[str, Any]]:
-        """Return the reports that weren't there before and may be ours: of this title, or of none that is shown."""
+    def new(self, before: Mapping[str, Any], *titles: object) -> list[dict[str, Any]]:
+        """Return the reports that weren't there before and may come from bodies of these titles.
+
+        That is: of one of the titles, of none that is shown, or about the asset that we write for and not of another
+        check of ours.
+        """
+        wanted = {"None", *map(str, titles)}
         rows = [row for name, row in self.reports().items() if name not in before]
-        return [row for row in rows if str(row.get("title")) in (str(title), "None")]
+        return [row for row in rows if self._may_be(row, wanted)]
+
+    def _may_be(self, row: Mapping[str, Any], titles: set[str]) -> bool:
+        named = str(row.get("title"))
+        return named in titles or (row.get("assetId") == self.asset and not named.startswith(MARK))

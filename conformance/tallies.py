@@ -12,8 +12,8 @@ from conformance.times import parse_instant
 
 __all__ = ["MONEY", "differs", "performance_of", "summary_of"]
 
-MONEY = 0.011
-"""How far two sums of money may lie apart: both may be rounded to the cent."""
+MONEY = 0.006
+"""How far two sums of money may lie apart: one may be rounded to the cent."""
 
 
 def summary_of(assets: Sequence[Row]) -> dict[str, float]:
