@@ -4,6 +4,7 @@ Connexion resolves the operations and routes to them; everything a request costs
 `Endpoint.__call__`. A kept answer skips parameters and handler, never key, limit or scope.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +41,7 @@ class Request:
     headers: Mapping[bytes, bytes]
 
 
-class Endpoint:
+class Endpoint(ABC):
     """What the operations that read and the one that writes share: key, limit and scope."""
 
     def __init__(self, sandbox: Sandbox, operation: Operation, validator: OperationValidator) -> None:
@@ -62,9 +63,9 @@ class Endpoint:
         if answer is not None:
             await responses.respond(scope, send, answer, request.headers, rate)
 
+    @abstractmethod
     async def _answer(self, principal: Principal, request: Request) -> Prepared | None:
         """The answer to a request that may be made; None when the client has gone."""
-        raise NotImplementedError
 
     def _checked(self, body: bytes) -> bytes:
         if self._sandbox.check_responses:

@@ -274,3 +274,14 @@ def test_malformed_paths(client: Any) -> None:
     assert client.get("/api/v1/devices/%ff").status == 400
     assert client.get("/api/v1/devices/a%2Fb").status == 404
     assert client.get("/api/v1/devices/SEP%2DDEVICE-001").json["deviceId"] == "SEP-DEVICE-001"
+
+
+def test_added_paths(client: Any) -> None:
+    """A path outside the contract can be added, and needs no key."""
+
+    async def page(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"console"})
+
+    client.app.add_url_rule("/console", view_func=page)
+    assert client.get("/console", key=None).body == b"console"
