@@ -172,11 +172,14 @@ def identify(operation: Operation, row: Mapping[str, Any]) -> tuple[Any, ...] | 
     members the page doesn't show are identified by `id` where the assumed name is absent.
     """
     names = operation.page.identity if operation.page else ("deviceId", "date")
-    if len(names) == 1 and names[0] not in row:
-        names = ("id",)
-    if all(row.get(name) is None for name in names):
+    # Walks call this for every row of every page, so the common case comes first.
+    if len(names) == 1:
+        value = row[names[0]] if names[0] in row else row.get("id")
+        return None if value is None else (str(value).lower(),)
+    values = [row.get(name) for name in names]
+    if not any(value is not None for value in values):
         return None
-    return tuple(str(row.get(name)).lower() if row.get(name) is not None else None for name in names)
+    return tuple([None if value is None else str(value).lower() for value in values])
 
 
 def row_time(operation: Operation, row: Mapping[str, Any]) -> datetime | None:

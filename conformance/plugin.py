@@ -96,7 +96,8 @@ def _facts(suite: Suite, index: int) -> str:
         identity = suite.target.identity(suite.target.keys[index])
     except (NotTested, RunError) as problem:
         return str(problem).removeprefix(f"{suite.target.keys[index].mark} ")
-    scopes = "scopes unknown" if identity.scopes is None else f"{len(identity.scopes)} scopes"
+    count = None if identity.scopes is None else len(identity.scopes)
+    scopes = "scopes unknown" if count is None else f"{count} scope{'s' * (count != 1)}"
     bounds = ", bounded" if identity.bounded else ""
     limit = f", {identity.per_minute} requests a minute" if identity.per_minute else ""
     return f"organisation {identity.organization_id or 'unknown'}, {scopes}{bounds}{limit}"
@@ -243,8 +244,7 @@ class Gathering:
         results.interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
         for made in self._watched():
             self._config.hook.pytest_runtest_logreport(report=made)
-        if results.interrupted:
-            self._mark_missing()
+        self._mark_missing()
         results.seconds = round(time.time() - self._begun, 1)
         try:
             report.write(results, self._suite.redactor)
@@ -293,8 +293,16 @@ class Gathering:
             yield made
 
     def _mark_missing(self) -> None:
+        """Give those a verdict that were never reached, so that none goes missing in silence.
+
+        Whoever picks items by pytest's own means (-k, --deselect, -x) has asked for it.
+        """
         for rule in self._results.chosen:
-            if rule.id not in self._results.verdicts:
+            if rule.id in self._results.verdicts:
+                continue
+            if rule.id not in registry.checks():
+                self._results.verdicts[rule.id] = Verdict(rule.id, Status.ERROR, reason="the suite has no check of it")
+            elif self._results.interrupted:
                 missing = Verdict(rule.id, Status.NOT_TESTED, reason="the run was interrupted before")
                 self._results.verdicts[rule.id] = missing
 

@@ -47,13 +47,19 @@ def _facts(document: Plain) -> str:
         ("Level", f"{document['level']} (what can fail the run)"),
         ("Seed", str(document["seed"])),
         ("Took", f"{summary['requests']} requests, {summary['seconds']} s"),
-        *((f"Key {key['variable']}", f"{key['name']}: {key['facts']}") for key in document["keys"]),
+        *(_key(key) for key in document["keys"]),
     ]
     if summary["interrupted"]:
         pairs.append(("Interrupted", "the run was broken off; what it had not judged by then is not tested"))
     if summary["stale"]:
         pairs.append(("Stale", f"expected to fail, and hold: {', '.join(summary['stale'])}"))
     return "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in pairs)
+
+
+def _key(key: Plain) -> tuple[str, str]:
+    """Return the variable of a key, and what it is; its name too where that is another."""
+    name = "" if f"${key['name']}" == key["variable"] else f"{key['name']}: "
+    return f"Key {key['variable']}", f"{name}{key['facts']}"
 
 
 def _table(document: Plain) -> str:

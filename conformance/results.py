@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from conformance.requirements import AREAS, MUST, SHOULD, Level, Requirement, catalogue
+from conformance.requirements import AREAS, Level, Requirement, catalogue
 from conformance.settings import Settings
-from conformance.verdict import Status, Verdict
+from conformance.verdict import Status, Verdict, broken
 
 __all__ = ["EXIT_ERROR", "EXIT_FAIL", "EXIT_OK", "KeyFacts", "Results"]
 
@@ -88,16 +88,14 @@ class Results:
         return ", ".join(parts) + (f" ({advice})" if advice else "")
 
     def _held(self) -> str:
+        """Return how much of what was judged holds, of the levels that can fail the run."""
         texts = []
         for level in Level:
             counts = self.counts(level)
             judged = counts[Status.PASS] + counts[Status.FAIL] + counts[Status.WARN]
-            if level is MUST or (judged and level is not SHOULD) or (level is SHOULD and self._judges_should()):
+            if judged and broken(level, self.settings.level) is Status.FAIL:
                 texts.append(f"{counts[Status.PASS]} of {judged} {level.upper()}")
-        return f"{', '.join(texts)} hold"
-
-    def _judges_should(self) -> bool:
-        return self.settings.level is not MUST and bool(self.counts(SHOULD))
+        return f"{', '.join(texts)} hold" if texts else "nothing was judged"
 
     def _advice(self) -> str:
         reasons = Counter(
