@@ -85,7 +85,11 @@ class Rule:
         if self.compare is _after:
             return _between(found)
         counts = Counter(found)
-        return sorted(counts, key=lambda value: (counts[value], found.index(value)))
+        return sorted(counts, key=counts.__getitem__)
+
+    def counts(self, rows: Iterable[Row]) -> Mapping[Any, int]:
+        """Return how many rows have each value, for filters that compare for equality."""
+        return Counter(row.get(self.member) for row in rows) if self.compare in (_equal, _same_id) else {}
 
 
 def _steps(durations: list[Any]) -> list[int]:
@@ -167,12 +171,12 @@ def trial(listing: Listing, chosen: Mapping[Rule, Any]) -> Trial:
 
 def trials(listing: Listing, rule: Rule, count: int = 2) -> list[Trial]:
     """Return up to `count` values of a filter that don't fit all rows, those that fit a few of them first."""
-    made = (trial(listing, {rule: value}) for value in rule.values(listing.rows))
-    biting = [one for one in made if one.fitting < one.of]
+    values = rule.values(listing.rows)
     # A value that a single row has shows little of paging and of combinations.
-    several = [one for one in biting if one.fitting > 2] or biting
-    rest = [one for one in biting if one not in several]
-    return [*several, *rest][:count]
+    several = [value for value in values if rule.counts(listing.rows).get(value, _TRIED) > 2]
+    chosen = dict.fromkeys([*several[:_TRIED], *values[-_TRIED:]])
+    made = (trial(listing, {rule: value}) for value in chosen)
+    return [one for one in made if one.fitting < one.of][:count]
 
 
 def pairs(listing: Listing) -> Iterator[Trial]:
