@@ -49,7 +49,7 @@ def lacking(case: Case) -> list[Cell]:
     """Return the cells where a scope is missing and no other stands in for it; raise NotTested if there are none."""
     found = [cell for cell in cells(case) if not cell.held and not implied(cell.identity, cell.operation)]
     if not found:
-        raise NotTested("every key has every scope: give one with fewer, e.g. a read-only one (--api-key)")
+        raise NotTested("every key may read everything: give one with fewer scopes (--api-key)")
     return found
 
 

@@ -32,6 +32,7 @@ def derived_values(case: Case) -> None:
     They are the edges of each schema, wrong types, and the examples; and once all parameters together. Each value is
     put into one operation at least that has the parameter, and a few more; into which follows from the run's seed.
     """
+    case.target.main()
     from conformance.generated import derived, optional, put  # noqa: PLC0415 - slow to import
 
     used: set[tuple[str, str]] = set()
@@ -50,6 +51,7 @@ def derived_values(case: Case) -> None:
 @requirement("ROB-002")
 def fuzzed_requests(case: Case) -> None:
     """Lets Schemathesis make up some values of a real call of each operation, right ones and wrong ones, seeded."""
+    case.target.main()
     from conformance.generated import fuzzed  # noqa: PLC0415 - slow to import
 
     for operation in _with_parameters(case):

@@ -109,6 +109,8 @@ def write_is_not_read(case: Case) -> None:
 def scope_comes_first(case: Case) -> None:
     """Calls each operation with a key that lacks its scope, with unknown ids, and with unreadable parameters."""
     for operation in reads(case.contract):
+        if operation.scope == "public_api.read":
+            continue  # a key without it may not even say what it has
         with case.part(operation.operation_id):
             identity = case.target.without(operation.scope)
             for call in _wrong_calls(operation):
