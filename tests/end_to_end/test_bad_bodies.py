@@ -229,7 +229,7 @@ _json = st.recursive(_leaves, lambda inner: st.lists(inner, max_size=4) | st.dic
 
 
 @given(body=st.dictionaries(st.sampled_from(sorted(MEMBERS)), _json))
-@hypothesis_settings(max_examples=150)
+@hypothesis_settings(max_examples=100)
 def test_any_object(written: InProcess, body: dict[str, Any]) -> None:
     """Any object is either stored or refused by the names of its members."""
     answer = post(written, json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
@@ -242,7 +242,7 @@ def test_any_object(written: InProcess, body: dict[str, Any]) -> None:
 
 
 @given(body=st.binary(max_size=200) | st.text().map(str.encode))
-@hypothesis_settings(max_examples=150)
+@hypothesis_settings(max_examples=100)
 def test_any_bytes(written: InProcess, body: bytes) -> None:
     """Any bytes are refused, for they hold no title."""
     assert_refused(post(written, body), 400, "validation_error")

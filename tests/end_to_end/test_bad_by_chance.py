@@ -75,7 +75,7 @@ def holds(parameter: Parameter, text: str) -> bool:
 
 
 @given(case=st.sampled_from(QUERY), text=VALUES)
-@hypothesis_settings(max_examples=1200)
+@hypothesis_settings(max_examples=800)
 def test_text_in_the_query(case: tuple[Operation, Parameter], text: str, sandbox: InProcess, seen: Seen) -> None:
     """A value is answered if the contract allows it, and refused by name if not."""
     operation, parameter = case
@@ -99,7 +99,7 @@ def test_text_in_the_query(case: tuple[Operation, Parameter], text: str, sandbox
 
 
 @given(case=st.sampled_from(PATH), text=st.text(min_size=1, max_size=200) | _near_uuids | st.sampled_from(["..", "/"]))
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=250)
 def test_text_in_the_path(case: tuple[Operation, Parameter], text: str, sandbox: InProcess, seen: Seen) -> None:
     """An id that can be one names nothing, and one that can't is refused by name."""
     operation, parameter = case
@@ -113,7 +113,7 @@ def test_text_in_the_path(case: tuple[Operation, Parameter], text: str, sandbox:
 
 
 @given(operation=st.sampled_from(READS), query=st.binary(max_size=120) | st.text(max_size=60).map(str.encode))
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=250)
 def test_bytes_as_the_query(operation: Operation, query: bytes, sandbox: InProcess, seen: Seen) -> None:
     """Any query string gives an answer or a refusal that names what can't be read."""
     call = seen.calls()[operation.operation_id]
@@ -126,7 +126,7 @@ def test_bytes_as_the_query(operation: Operation, query: bytes, sandbox: InProce
 
 
 @given(name=st.sampled_from(sorted({p.name for _, p in QUERY})), value=st.binary(max_size=60), encoded=st.booleans())
-@hypothesis_settings(max_examples=300)
+@hypothesis_settings(max_examples=200)
 def test_bytes_in_the_query(name: str, value: bytes, encoded: bool, sandbox: InProcess, seen: Seen) -> None:
     """Bytes that are no text are refused in every parameter."""
     operation = next(o for o, p in QUERY if p.name == name)
@@ -139,7 +139,7 @@ def test_bytes_in_the_query(name: str, value: bytes, encoded: bool, sandbox: InP
 
 
 @given(path=st.binary(max_size=80) | st.text(max_size=40).map(lambda text: quote(text).encode()))
-@hypothesis_settings(max_examples=300)
+@hypothesis_settings(max_examples=200)
 def test_bytes_as_the_path(path: bytes, sandbox: InProcess) -> None:
     """A path that is none is 404; behind an operation's own path it may be an id that is refused."""
     path = path.replace(b"?", b"")

@@ -182,7 +182,7 @@ def test_truncated(operation: Operation, sandbox: InProcess, seen: Seen) -> None
 
 
 @given(data=st.data())
-@hypothesis_settings(max_examples=150)
+@hypothesis_settings(max_examples=100)
 def test_forged(data: st.DataObject, sandbox: InProcess, seen: Seen) -> None:
     """Whatever is changed in a cursor's bytes, or added to its text, is noticed."""
     operation = data.draw(st.sampled_from(PAGED))
@@ -196,7 +196,7 @@ def test_forged(data: st.DataObject, sandbox: InProcess, seen: Seen) -> None:
 
 
 @given(cursor=st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", min_size=1, max_size=600))
-@hypothesis_settings(max_examples=150)
+@hypothesis_settings(max_examples=100)
 def test_invented(sandbox: InProcess, seen: Seen, cursor: str) -> None:
     """Text that looks like a cursor is none."""
     answer = paged(seen, PAGED[0]).asking(cursor=cursor).send(sandbox)
