@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MEMORY = ":memory:"
 _BUSY_S = 5.0
+_OWN = frozenset({"service_reports", "idempotency", "state"})
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 
 
 class StateError(Exception):
@@ -226,6 +228,9 @@ def _probe_file(path: Path) -> None:
         try:
             # Before anything is written: a damaged file is left as it is.
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            tables = {name for (name,) in connection.execute(_TABLES)}
+            if tables and not tables >= _OWN:
+                raise StateError(errors.state_unusable(str(path), "it is another program's database"))
             if verdict == "ok":
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("BEGIN IMMEDIATE")

@@ -149,6 +149,19 @@ def _broken_files(folder: Path) -> dict[str, Path]:
     return files
 
 
+@pytest.mark.parametrize("table", ["notes", "service_reports", "state"])
+def test_the_database_of_another_program(refused: Callable[..., str], table: str, tmp_path: Path) -> None:
+    """A sound database that isn't the sandbox's own is refused, and gets no tables."""
+    path = tmp_path / "notes.db"
+    with sqlite3.connect(path) as made:
+        made.execute(f"CREATE TABLE {table} (text)")
+    made.close()
+    before = path.read_bytes()
+    for arguments in (["serve", "--port", "0"], ["reset"]):
+        assert "another program's database" in refused(*arguments, "--state", str(path))
+    assert path.read_bytes() == before
+
+
 def test_broken_state_files(refused: Callable[..., str], tmp_path: Path) -> None:
     """A file that is no sound database is refused by its path, by `serve` as by `reset`, and left as it is."""
     for path in _broken_files(tmp_path).values():
