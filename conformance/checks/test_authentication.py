@@ -133,7 +133,7 @@ def same_meaning(case: Case) -> None:
             mine, other = _meaning(first), _meaning(second)
             differing = [name for name in _MEANING if mine[name] != other[name]]
             expected = f"the same in either header: {', '.join(differing) or 'all'}"
-            actual = "; ".join(f"{name} {mine[name]!r}, after Bearer {other[name]!r}" for name in differing)
+            actual = "; ".join(f"{name} {_only(mine[name], other[name])}" for name in differing)
             case.expect(not differing, expected, actual, (first, second))
 
 
@@ -187,6 +187,14 @@ def _twice(case: Case) -> list[tuple[Identity, Exchange, Exchange]]:
 
 def _bearer(key: Key) -> dict[str, str]:
     return {"Accept": "application/json", "Authorization": f"Bearer {key.secret}"}
+
+
+def _only(mine: object, other: object) -> str:
+    """Return how two values differ, of lists only the entries that do."""
+    if isinstance(mine, list) and isinstance(other, list):
+        lost, more = [[entry for entry in one if entry not in two] for one, two in ((mine, other), (other, mine))]
+        return f"without {lost}" * bool(lost) + f" with {more}" * bool(more) + " after Bearer"
+    return f"{mine!r}, after Bearer {other!r}"
 
 
 def _meaning(exchange: Exchange) -> dict[str, object]:

@@ -222,7 +222,8 @@ def shown_members_appear(case: Case) -> None:
             for schema, names in seen.items():
                 absent = [name for name in _documented(schema) if name not in names]
                 expected = f"{', '.join(absent) or 'all'} in an answer of {operation.operation_id}"
-                case.expect(not absent, expected, f"absent from all {len(exchange.rows) or 1}", exchange)
+                where = f"all {len(exchange.rows)} rows" if exchange.rows else "the answer"
+                case.expect(not absent, expected, f"absent from {where}", exchange)
 
 
 def _shown(case: Case, operation: Operation) -> Exchange:
