@@ -25,6 +25,9 @@ _COLOURS: dict[Status, dict[str, bool]] = {
 }
 
 
+_ALARMING = (Status.FAIL, Status.WARN, Status.ERROR)
+
+
 class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # final in name; pytest offers no other way
     """pytest's reporter, speaking of requirements."""
 
@@ -55,7 +58,9 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # final in 
     def pytest_runtest_logstart(self, nodeid: str, location: tuple[str, int | None, str]) -> None:  # noqa: ARG002
         """Name the requirement that is being judged, where the line can be overwritten."""
         if self._rewriting:
-            self.rewrite(f"{self._counts()}  {nodeid.rpartition('::')[2]}", erase=True)
+            counts = self._results.counts()
+            bad = "".join(f", {counts[status]} {status}" for status in _ALARMING if counts[status])
+            self.rewrite(f"{self._counts()}{bad}  {nodeid.rpartition('::')[2]}", erase=True)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a requirement once it has its verdict."""
@@ -109,7 +114,8 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # final in 
 
     def summary_errors(self) -> None:
         """Print errors of the run, those of one cause together."""
-        for status in (Status.ERROR, Status.NOT_TESTED, Status.VACUOUS):
+        shown = (Status.ERROR, Status.NOT_TESTED, Status.VACUOUS)
+        for status in shown if self.verbosity >= -1 else shown[:1]:
             for reason, names in _grouped(self._results, status):
                 self.write_line("")
                 self.write_line(f"{status.upper()} {', '.join(names)}", **_COLOURS[status])
