@@ -1,0 +1,106 @@
+"""Values for parameters, and the calls that carry them: one fault a request, whatever the window."""
+
+from datetime import UTC, datetime
+from urllib.parse import unquote
+
+import pytest
+
+from conformance.calls import Call, reads
+from conformance.edges import EDGES, NEARLY, UNREADABLE, breaks, edges, kind_of
+from conformance.exchange import Key
+from conformance.oddities import encoded, strange
+from openapi import contract
+from openapi.contract import Parameter
+
+OPERATIONS = contract.load().operations
+KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")
+START, STOP = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 2, tzinfo=UTC)
+
+
+def parameter(operation_id: str, name: str) -> Parameter:
+    return next(entry for entry in OPERATIONS[operation_id].parameters if entry.name == name)
+
+
+def test_every_query_parameter_has_a_kind_with_values() -> None:
+    """No parameter of the contract, not even one that is added later, is left out."""
+    found = [entry for operation in reads(contract.load()) for entry in operation.parameters if entry.where == "query"]
+    assert [entry.name for entry in found if not EDGES.get(kind_of(entry))] == []
+    typed = [entry for entry in found if entry.schema.get("format")]
+    assert [entry.name for entry in typed if not UNREADABLE.get(kind_of(entry))] == []
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "name", "sent"),
+    [
+        ("listMovements", "fromUtc", {"to": "2026-06-02T00:00:00Z", "fromUtc": "yesterday"}),
+        ("listMovements", "to", {"from": "2026-06-01T00:00:00Z", "to": "yesterday"}),
+        ("listIncidents", "toUtc", {"fromUtc": "2026-06-01T00:00:00Z", "toUtc": "yesterday"}),
+    ],
+)
+def test_a_wrong_end_takes_the_place_of_the_right_one(operation_id: str, name: str, sent: dict[str, str]) -> None:
+    """An alias is never sent beside the name that it stands for."""
+    call = Call(OPERATIONS[operation_id], {"deviceId": "d"}).within(START, STOP)
+    found = {edge.parameter.name: edge.call.query for edge in edges(call, UNREADABLE) if edge.value == "yesterday"}
+    assert found[name] == {"pageSize": 2, **sent}
+
+
+def test_an_end_at_the_edge_comes_alone_or_as_both() -> None:
+    """Where a window is required both ends are the same, so that nothing else is wrong."""
+    required = Call(OPERATIONS["listMovements"], {"deviceId": "d"}).within(START, STOP)
+    optional = Call(OPERATIONS["listServiceVisits"]).within(START, STOP)
+    far = "9999-12-31T23:59:59.9999999Z"
+    both = [edge.call.query for edge in edges(required, EDGES, alone=True) if edge.value == far]
+    alone = [edge.call.query for edge in edges(optional, EDGES, alone=True) if edge.value == far]
+    assert both[0] == {"pageSize": 2, "from": far, "to": far}
+    assert alone == [{"fromUtc": far}, {"toUtc": far}]
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "name", "value", "expected"),
+    [
+        ("listAssets", "groupId", "2147483647", False),
+        ("listAssets", "groupId", "2147483648", True),
+        ("listAssets", "groupId", "\N{ARABIC-INDIC DIGIT THREE}", True),
+        ("listMovements", "minDurationSeconds", "-1", True),
+        ("listIncidents", "state", "-1", False),
+        ("listAssets", "customerId", "x" * 128, False),
+        ("listAssets", "customerId", "x" * 129, True),
+        ("listAssets", "customerId", "a\x00", True),
+        ("listAssets", "status", "ACTIVE", True),
+        ("listAssets", "updatedSince", "0001-01-01T00:00:00Z", False),
+        ("listDevices", "status", "999999999", False),
+        ("listDevices", "status", "x", True),
+        ("listInventoryParts", "vendorId", "00000000-0000-0000-0000-000000000000", False),
+        ("listAssets", "cursor", "eyJhIjoxfQ", False),
+        ("listAssets", "cursor", "A" * 513, True),
+    ],
+)
+def test_what_breaks_the_limits_of_the_contract(operation_id: str, name: str, value: str, *, expected: bool) -> None:
+    """The last value within a limit is right, the first beyond it is wrong."""
+    assert breaks(parameter(operation_id, name), value) is expected
+
+
+def test_unreadable_and_nearly_right_values_break_limits() -> None:
+    """No value that has to be refused is one that the contract allows."""
+    for operation in reads(contract.load()):
+        for table in (UNREADABLE, NEARLY):
+            call = Call(operation, {entry.name: "d" for entry in operation.parameters if entry.where == "path"})
+            allowed = [edge.shown for edge in edges(call, table) if not breaks(edge.parameter, edge.value)]
+            assert [text for text in allowed if "T" not in text.partition("=")[2] and "yesterday" not in text] == []
+
+
+def test_an_encoded_id_means_the_same() -> None:
+    """Every character is percent-encoded, and nothing else of the address changes."""
+    call = Call(OPERATIONS["listPointGuardCycleSamples"], {"deviceId": "SEP-1/é", "cycleId": "c"}, {"pageSize": 2})
+    target = encoded(call, KEY).target
+    assert "%53%45%50%2D%31%2F%C3%A9/pointguard/cycles/%63/samples" in target
+    assert unquote(target) == unquote(call.target)
+
+
+def test_odd_ids_take_the_place_of_one_id_each() -> None:
+    """All operations together send each odd id at least once, and the first three everywhere."""
+    call = Call(OPERATIONS["getMovementSignature"], {"deviceId": "dev", "movementId": "mov"})
+    found = list(strange(call, KEY, 0, 2))
+    assert [odd.parameter for odd in found] == ["deviceId"] * 5 + ["movementId"] * 5
+    assert found[0].request.target == "/api/v1/devices/%00/movements/mov/signature"
+    assert [odd.escapes for odd in found[:3]] == [False, False, True]

@@ -1,0 +1,140 @@
+"""What the watchers of authentication, errors, shape and robustness say of single answers."""
+
+import json
+
+import pytest
+
+from conformance import registry
+from conformance.exchange import Exchange, Request
+
+SECRET = "sep_test_0123456789abcdef"  # noqa: S105 - made up
+JSON = (("Content-Type", "application/json"),)
+ERROR = b'{"error": "not_found", "message": "There is no such asset."}'
+
+
+def answer(
+    status: int,
+    body: bytes = b"{}",
+    headers: tuple[tuple[str, str], ...] = JSON,
+    *,
+    operation_id: str | None = "listVendors",
+    sent: tuple[tuple[str, str], ...] = (),
+    method: str = "GET",
+) -> Exchange:
+    request = Request(method, "/api/v1/vendors", sent, operation_id=operation_id)
+    return Exchange("http://127.0.0.1:1", request, status, headers, body, 0.01)
+
+
+def seen(requirement_id: str, exchange: Exchange) -> list[str] | None:
+    """Return what a watcher saw instead, None where the answer has no bearing on the requirement."""
+    found = registry.watchers()[requirement_id].function(exchange)  # type: ignore[arg-type]
+    return None if found is None else [mismatch.actual for mismatch in found]
+
+
+def rows(*found: object) -> bytes:
+    return json.dumps({"data": found, "nextCursor": None, "hasMore": False}).encode()
+
+
+@pytest.mark.parametrize(
+    ("requirement_id", "exchange", "expected"),
+    [
+        ("ERR-001", answer(500), ["500"]),
+        ("ERR-001", answer(501, method="OPTIONS"), []),
+        ("ERR-001", answer(501), ["501"]),
+        ("ERR-002", answer(404, ERROR), []),
+        ("ERR-002", answer(404, b'{"error": "not_found", "message": ""}'), ['{"error": "not_found", "message": ""}']),
+        ("ERR-002", answer(404, b""), ["the body is empty"]),
+        ("ERR-002", answer(404, ERROR, operation_id=None), None),
+        ("ERR-002", answer(405, b""), None),
+        ("ERR-009", answer(400, ERROR, (("Content-Type", "application/json; charset=utf-8"),)), []),
+        ("ERR-009", answer(400, ERROR, (("Content-Type", "application/problem+json"),)), ["application/problem+json"]),
+        ("ERR-009", answer(400, b""), None),
+        ("ERR-011", answer(403, rows({"id": 1})), ["403 with 1 rows of data"]),
+        ("ERR-011", answer(400, b'[{"field": "groupId"}]'), []),
+        ("ERR-012", answer(404, ERROR), []),
+        ("ERR-012", answer(400, ERROR), ["'not_found'"]),
+        ("ERR-013", answer(404, ERROR, (*JSON, ("X-Request-Id", "r1"))), ["None"]),
+        ("SHP-016", answer(200, b"{}", (("Content-Type", 'application/json; charset="UTF-8"'),)), []),
+        ("SHP-016", answer(200, b"{}", (("Content-Type", "application/json; charset=iso-8859-1"),)), ["iso-8859-1"]),
+        ("SHP-018", answer(200, b'{"a": 1, "b": {"c": 1, "c": 2}}'), ["c twice, of listVendors"]),
+        ("SHP-018", answer(200, b'{"a": [{"c": 1}, {"c": 2}]}'), []),
+        ("AUT-010", answer(401, ERROR), ["none"]),
+        ("AUT-010", answer(401, ERROR, (("WWW-Authenticate", "Bearer"),)), []),
+        ("ROB-017", answer(200, sent=(("X-Request-Id", "mine"),), headers=(("X-Request-Id", "other"),)), ["'other'"]),
+        ("ROB-017", answer(200, sent=(("X-Request-Id", "a b"),), headers=(("X-Request-Id", "other"),)), []),
+    ],
+)
+def test_a_watcher_sees(requirement_id: str, exchange: Exchange, expected: list[str] | None) -> None:
+    """Each deviation is told, and what is tolerated or says nothing isn't."""
+    assert seen(requirement_id, exchange) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Boom\n   at Sepolo.Api.Assets.Get(Guid id) in /src/Assets.cs:line 12",
+        "Traceback (most recent call last):",
+        'File "/app/main.py", line 3, in get',
+        "System.NullReferenceException: Object reference not set",
+        "org.springframework.dao.DataAccessException",
+        "handlers/assets.go:41",
+        'relation failed: SELECT * FROM "Assets"',
+    ],
+)
+def test_innards_of_a_server_are_seen(text: str) -> None:
+    """Traces, exceptions, source files and queries of common platforms are told, inside JSON too."""
+    assert seen("ERR-010", answer(500, json.dumps({"message": text}).encode()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'groupId: must be an integer in plain digits; got "1.5"',
+        "Select a shorter window: the page says that 31 days is the maximum, at most.",
+        'There is no "/api/v1/nothing.cs" in this API.',
+        "Exception: this device is out of order (at 12:30)",
+    ],
+)
+def test_sentences_for_people_are_no_innards(text: str) -> None:
+    """What an honest refusal says isn't taken for a trace."""
+    assert seen("ERR-010", answer(400, json.dumps({"message": text}).encode())) == []
+
+
+@pytest.mark.parametrize("name", ["X-Sepolo-Api-Key", "x-sepolo-api-key", "Authorization"])
+def test_a_repeated_key_is_seen_wherever_it_stands(name: str) -> None:
+    """The key that was sent, by either header, is looked for in body and headers."""
+    sent = ((name, f"Bearer {SECRET}" if name == "Authorization" else SECRET),)
+    told = answer(401, f'{{"message": "No key {SECRET}"}}'.encode(), (("X-Key", SECRET),), sent=sent)
+    assert seen("AUT-008", told) == ["the key stands in X-Key, the body"]
+    assert seen("AUT-008", answer(401, ERROR, sent=sent)) == []
+    assert seen("AUT-008", answer(401, ERROR)) is None
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"deviceId": "a", "batteryPercentage": 3}, []),
+        ({"deviceId": "a", "battery_percentage": 3}, ["it is called battery_percentage"]),
+        ({"DeviceId": "a"}, ["it is called DeviceId"]),
+        ({"deviceId": "a", "deviceid": "a"}, []),
+        ({"deviceId": "a", "Serial_Number": "1"}, []),
+    ],
+)
+def test_names_are_compared_with_those_of_the_page(row: object, expected: list[str]) -> None:
+    """Another spelling of a shown member is told; assumed members and additions aren't."""
+    assert seen("SHP-015", answer(200, rows(row), operation_id="listDevices")) == expected
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("2026-05-13T00:00:00Z", []),
+        ("2026-05-13T02:00:00+02:00", []),
+        ("2026-05-12T22:00:00Z", ["'2026-05-12T22:00:00Z'"]),
+        (None, []),
+    ],
+)
+def test_days_begin_at_midnight_utc(date: str | None, expected: list[str]) -> None:
+    """An instant is midnight whatever its offset; no date at all is for others to tell."""
+    body = json.dumps([{"date": date}]).encode()
+    assert seen("SHP-017", answer(200, body, operation_id="getTelemetryDaily")) == expected
