@@ -116,7 +116,8 @@ class RequirementItem(pytest.Item):
         self.verdict = verdict
         self.user_properties.extend(properties(self.rule, verdict))
         if verdict.status is Status.ERROR:
-            raise RunError(verdict.reason)
+            # Without a stack: pytest would spend seconds on printing the suite's own.
+            pytest.fail(str(verdict.reason), pytrace=False)
         if verdict.status in (Status.VACUOUS, Status.NOT_TESTED):
             pytest.skip(f"{verdict.status}: {verdict.reason}")
 
@@ -126,21 +127,11 @@ class RequirementItem(pytest.Item):
         if verdict is not None and verdict.status is Status.FAIL:
             if verdict.known:
                 pytest.xfail(verdict.known)
-            raise BrokenError(report.explain_failure(self.rule, verdict, self.suite.settings))
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Return what was found, without the suite's own stack."""
-        if isinstance(excinfo.value, BrokenError | RunError):
-            return self.suite.mask(str(excinfo.value))
-        return super().repr_failure(excinfo, style)
+            pytest.fail(self.suite.mask(report.explain_failure(self.rule, verdict, self.suite.settings)), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return where the check stands, and the requirement's sentence."""
         return self.path, None, f"{self.rule.id} {self.rule.title}"
-
-
-class BrokenError(Exception):
-    """A requirement is broken; the text is the whole finding."""
 
 
 class Judging:
