@@ -74,6 +74,11 @@ def _with_rows(_ask: Ask, reply: Reply) -> Reply:
     return reply.with_data({**reply.data, "data": [{"assetId": UNKNOWN, "name": "Point 1", "isActive": True}]})
 
 
+def _cut_texts(ask: Ask) -> Ask:
+    names = ("customerId", "deviceId", "externalSystem", "cycleId", "metrics")
+    return ask.asking({name: value[:100] for name, value in ask.values.items() if name in names and len(value) > 100})
+
+
 def _nearly(ask: Ask) -> Ask:
     """Numbers are read as generously as can be."""
     text = (ask.value("groupId") or "").strip().lstrip("+")
@@ -149,6 +154,7 @@ MUTANTS = (
         subtle=False,
         fault=refusals(lambda _ask, reply: reply.with_body(b""), 401),
         shows=(Look("/me", None),),
+        traffic=("authentication",),
     ),
     Mutant(
         "err-int-overflow",
@@ -310,5 +316,14 @@ MUTANTS = (
         subtle=False,
         fault=refusals(lambda _ask, reply: reply.with_data({**reply.data, "error": "missing"}), 404),
         shows=(Look("/devices/nobody"),),
+    ),
+    Mutant(
+        "err-limit-of-text",
+        "errors",
+        ("ERR-017",),
+        "A customerId or deviceId that is too long is cut",
+        subtle=True,
+        fault=asks(_cut_texts),
+        shows=(Look(f"/incidents?deviceId={'x' * 200}"),),
     ),
 )

@@ -100,6 +100,11 @@ async def _of_every_state(ask: Ask, site: Site) -> Reply:
     return reply.with_rows([*reply.rows, *(row for row in newest.rows if row["incidentId"] not in known)])
 
 
+def _without_zeros(ask: Ask) -> Ask:
+    text = ask.value("groupId") or ""
+    return ask.asking(groupId=int(text)) if text.isdigit() and text[:1] == "0" else ask
+
+
 def _active(row: Row) -> bool:
     return row["isActive"] is True
 
@@ -141,7 +146,7 @@ MUTANTS = (
     Mutant(
         "flt-vendor-lost-when-combined",
         "filters",
-        ("FLT-012",),
+        ("FLT-007",),
         "vendorId of parts isn't heeded with status=all",
         subtle=True,
         fault=asks(_dropping("vendorId"), "listInventoryParts", when=_of_status("all")),
@@ -327,7 +332,7 @@ MUTANTS = (
     Mutant(
         "flt-third-filter",
         "filters",
-        ("FLT-013",),
+        ("FLT-012",),
         "customerId isn't heeded beside two other filters",
         subtle=True,
         fault=asks(_dropping("customerId"), "listAssets", when=_given("customerId", "groupId", "status")),
@@ -406,5 +411,27 @@ MUTANTS = (
         subtle=True,
         fault=only(_of_every_state, "listIncidents", when=_given("state")),
         shows=(Look("/incidents?state=2&pageSize=500"),),
+    ),
+    Mutant(
+        "flt-third-of-three",
+        "filters",
+        ("FLT-013",),
+        "updatedSince isn't heeded beside two other filters",
+        subtle=True,
+        fault=asks(_dropping("updatedSince"), "listAssets", when=_given("customerId", "groupId", "updatedSince")),
+        shows=(
+            Look(
+                "/assets?customerId={home.customer}&groupId={home.group}&updatedSince=2026-06-30T23:00:00Z&status=all"
+            ),
+        ),
+    ),
+    Mutant(
+        "flt-numbers-otherwise",
+        "filters",
+        ("FLT-030",),
+        "groupId of devices is read with zeros in front",
+        subtle=True,
+        fault=asks(_without_zeros, "listDevices"),
+        shows=(Look("/devices?groupId=0012"),),
     ),
 )

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from tests.mutants.faults import as_stranger_too, boundless, later_pages, only, refuse
+from tests.mutants.faults import Rows, as_stranger_too, boundless, later_pages, only, refuse, rows
 from tests.mutants.mutant import Look, Mutant
 from tests.mutants.wrapper import Ask, Reply, Site
 
@@ -157,6 +157,11 @@ async def _linked(ask: Ask, site: Site) -> Reply:
         linked = site.memory.get(reply.data["serviceReportId"], reply.data["assetId"])
         return reply.with_data({**reply.data, "assetId": linked})
     return reply
+
+
+def _groupless(_ask: Ask, found: Rows) -> Rows:
+    """The first of the shown is of no group."""
+    return [{**row, "groupId": None} for row in found[:1]] + found[1:]
 
 
 MUTANTS = (
@@ -456,5 +461,14 @@ MUTANTS = (
             ),
         ),
         writes=True,
+    ),
+    Mutant(
+        "iso-groupless-shown",
+        "isolation",
+        ("ISO-025",),
+        "A key bounded to groups is shown an asset of no group",
+        subtle=True,
+        fault=rows(_groupless, "listAssets", when=_bounded),
+        shows=(Look("/assets", "bounded"),),
     ),
 )

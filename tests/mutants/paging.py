@@ -223,6 +223,15 @@ def _without_size(ask: Ask) -> bool:
     return ask.value("pageSize") is None
 
 
+def _generous_size(ask: Ask) -> Ask:
+    """Whole numbers are read however they are written."""
+    try:
+        size = int(float(ask.value("pageSize") or "100"))
+    except (ValueError, OverflowError):
+        return ask
+    return ask.asking(pageSize=size) if 1 <= size <= 500 else ask
+
+
 MUTANTS = (
     Mutant(
         "pag-row-lost-at-odd-sizes",
@@ -561,5 +570,14 @@ MUTANTS = (
         subtle=True,
         fault=failing(lambda ask: ask.value("cursor") == "", *PAGED, status=400),
         shows=(Look("/assets?cursor="),),
+    ),
+    Mutant(
+        "pag-size-with-fraction",
+        "paging",
+        ("PAG-011",),
+        "pageSize=2.0 is taken for 2",
+        subtle=True,
+        fault=asks(_generous_size, *PAGED, when=lambda ask: ask.value("pageSize") is not None),
+        shows=(Look("/assets?pageSize=2.0"),),
     ),
 )

@@ -52,6 +52,20 @@ async def _without_slash(ask: Ask, site: Site) -> Reply:
     return await site(replace(ask, path=ask.path.rstrip(b"/")))
 
 
+async def _never_packed(ask: Ask, site: Site) -> Reply:
+    return (await site(ask)).having(b"content-encoding", b"identity")
+
+
+async def _limit_untold(ask: Ask, site: Site) -> Reply:
+    limits = (b"ratelimit", b"ratelimit-policy", b"x-ratelimit-limit", b"x-ratelimit-remaining", b"x-ratelimit-reset")
+    reply = (await site(ask)).without(*limits)
+    return reply.having(b"content-type", b"application/json; charset=utf-8") if _is_limited(ask) else reply
+
+
+def _is_limited(ask: Ask) -> bool:
+    return ask.key is not None and ask.key.requests_per_minute is not None
+
+
 async def _head_fails(ask: Ask, site: Site) -> Reply:
     reply = await site(ask)
     return reply.with_status(500) if ask.method == "HEAD" else reply
@@ -123,7 +137,7 @@ MUTANTS = (
     Mutant(
         "rob-unknown-method",
         "robustness",
-        ("ROB-007",),
+        ("ERR-015",),
         "A method that isn't offered fails with 500",
         subtle=True,
         fault=_deleting,
@@ -181,7 +195,7 @@ MUTANTS = (
     Mutant(
         "rob-far-since",
         "robustness",
-        ("WIN-023",),
+        ("ERR-005",),
         "updatedSince in year 9999 fails with 500",
         subtle=True,
         fault=failing(lambda ask: (ask.value("updatedSince") or "").startswith("9999")),
@@ -208,7 +222,7 @@ MUTANTS = (
     Mutant(
         "rob-negative-type",
         "robustness",
-        ("ROB-002",),
+        ("ROB-001",),
         "A negative telemetryType fails with 500",
         subtle=True,
         fault=failing(lambda ask: ask.number("telemetryType") < 0, "listDeviceTelemetry"),
@@ -305,5 +319,34 @@ MUTANTS = (
         subtle=True,
         fault=_without_slash,
         shows=(Look("/assets/"),),
+    ),
+    Mutant(
+        "rob-odd-cycle",
+        "robustness",
+        ("ROB-002",),
+        "A cycleId with other characters than letters, digits and underscores fails with 500",
+        subtle=True,
+        fault=failing(
+            lambda ask: not re.fullmatch(r"\w*", ask.value("cycleId") or "", re.ASCII), "listDeviceTelemetry"
+        ),
+        shows=(Look(f"{_DEVICE}/telemetry?{MAY}&cycleId=a.b"),),
+    ),
+    Mutant(
+        "rob-never-packed",
+        "robustness",
+        ("ROB-016",),
+        "Accept-Encoding isn't read",
+        subtle=True,
+        fault=_never_packed,
+        shows=(Look("/assets", headers=(("Accept-Encoding", "gzip"),)),),
+    ),
+    Mutant(
+        "rob-limit-untold",
+        "robustness",
+        ("ROB-018",),
+        "Answers to a limited key don't say what is left",
+        subtle=True,
+        fault=_limit_untold,
+        shows=(Look("/me", "limited"),),
     ),
 )

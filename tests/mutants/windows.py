@@ -372,7 +372,7 @@ MUTANTS = (
     Mutant(
         "win-second-page-unbounded",
         "windows",
-        ("WIN-009",),
+        ("PAG-023",),
         "Later pages of incidents run on beyond the window's start",
         subtle=True,
         fault=only(_running_on, "listIncidents"),
@@ -494,10 +494,10 @@ MUTANTS = (
         "win-visits-of-longer",
         "windows",
         ("WIN-030",),
-        "Service performance of more than 20 days counts three visits more",
+        "Service performance of more than 45 days counts three visits more",
         subtle=True,
-        fault=data(_counted_more, "getServicePerformance", when=_longer(20)),
-        shows=(Look("/reporting/service-performance?fromUtc=2026-05-20T00:00:00Z&toUtc=2026-06-20T00:00:00Z"),),
+        fault=data(_counted_more, "getServicePerformance", when=_longer(45)),
+        shows=(Look("/reporting/service-performance?fromUtc=2026-04-20T00:00:00Z&toUtc=2026-06-20T00:00:00Z"),),
     ),
     Mutant(
         "win-cycles-of-the-hour",

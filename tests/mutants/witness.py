@@ -1,6 +1,7 @@
 """Asks for what mutants name as their witness, of the sandbox and of the mutant, and compares."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ __all__ = ["Seen", "Words", "answers", "see"]
 API = "/api/v1"
 _MOVED = "from=2026-05-20T00:00:00Z&to=2026-06-10T00:00:00Z"
 _PAGES = 40
+_UUID = rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_CREATED = re.compile(rb'\{"serviceReportId": ?"(' + _UUID + rb')"\}')
 
 Answer = tuple[int, str, bool, bytes]
 
@@ -41,6 +44,8 @@ class Seen:
     filed: str
     moved: str
     lasted: int
+    customer: str
+    group: int
 
 
 def see(direct: Direct, app: ASGIApp, secret: str) -> Seen:
@@ -56,11 +61,12 @@ def see(direct: Direct, app: ASGIApp, secret: str) -> Seen:
     device = min(str(row["deviceId"]) for row in devices if row["isPointGuard"])
     here = f"/devices/{device}"
     assets = rows("/assets?pageSize=500")
+    mounted = next(row for row in assets if row["deviceId"] == device)
     cycle = rows(f"{here}/pointguard/cycles?{_MOVED}")[0]
     movement = rows(f"{here}/movements?{_MOVED}")[0]
     report = rows("/service-reports")[0]
     return Seen(
-        asset=next(row["assetId"] for row in assets if row["deviceId"] == device),
+        asset=mounted["assetId"],
         parent=next(row["assetId"] for row in assets if row["childCount"]),
         device=device,
         cycle=cycle["cycleId"],
@@ -73,6 +79,8 @@ def see(direct: Direct, app: ASGIApp, secret: str) -> Seen:
         filed=report["createdOn"],
         moved=moved(cycle["start"], 1),
         lasted=int(movement["duration"]),
+        customer=mounted["customerId"],
+        group=mounted["groupId"],
     )
 
 
@@ -93,7 +101,19 @@ class Words:
 
 def answers(direct: Direct, app: ASGIApp, looks: tuple[Look, ...], words: Words) -> list[Answer]:
     """All answers to the looks, in order: status, media type, challenge and body."""
-    return [answer for look in looks for _ in range(look.times) for answer in _ask(direct, app, look, words)]
+    return _renamed([answer for look in looks for _ in range(look.times) for answer in _ask(direct, app, look, words)])
+
+
+def _renamed(found: list[Answer]) -> list[Answer]:
+    """Ids that were drawn for new reports become numbers, so that equal behaviour gives equal answers."""
+    drawn: dict[bytes, bytes] = {}
+    for *_, body in found:
+        if match := _CREATED.fullmatch(body):
+            drawn.setdefault(match[1], b"new-%d" % len(drawn))
+    return [
+        (status, shown, challenged, re.sub(_UUID, lambda one: drawn.get(one[0], one[0]), body))
+        for status, shown, challenged, body in found
+    ]
 
 
 def _ask(direct: Direct, app: ASGIApp, look: Look, words: Words) -> list[Answer]:
@@ -106,14 +126,16 @@ def _ask(direct: Direct, app: ASGIApp, look: Look, words: Words) -> list[Answer]
     cursor: str | None = None
     if look.beside is not None:
         other = [*headers[:-1], ("X-Sepolo-Api-Key", words.keys[look.beside].key)]
-        both = direct.together(app, [(look.method, target, pairs, b"") for pairs in (headers, other)])
+        body = words.fill(look.body).encode()
+        both = direct.together(app, [(look.method, target, pairs, body) for pairs in (headers, other)])
         return [(status, "", False, body) for status, _, body in both]
     while len(found) < _PAGES:
         mark = "&" if "?" in target else "?"
         here = target if cursor is None else f"{target}{mark}cursor={quote(cursor)}"
         status, pairs, body = direct(app, look.method, here, headers, words.fill(look.body).encode())
         sent = dict(pairs)
-        found.append((status, sent.get("content-type", ""), "www-authenticate" in sent, body))
+        shown = " ".join(sent.get(name, "") for name in ("content-type", "content-encoding"))
+        found.append((status, shown, "www-authenticate" in sent, body))
         page = json.loads(body) if look.walk and status == 200 else {}
         cursor = page.get("nextCursor")
         if not page.get("hasMore") or not cursor:

@@ -303,7 +303,8 @@ def _negotiated(headers: Mapping[bytes, bytes], reply: Reply) -> Reply:
     tag = reply.header(b"etag")
     if tag is not None and headers.get(b"if-none-match") == tag:
         return Reply(304, reply.without(b"content-type").headers)
-    if b"gzip" not in headers.get(b"accept-encoding", b"") or len(reply.body) < _PACKED_BYTES:
+    ready = reply.header(b"content-encoding") is not None or len(reply.body) < _PACKED_BYTES
+    if ready or b"gzip" not in headers.get(b"accept-encoding", b""):
         return reply
     packed = replace(reply, body=gzip.compress(reply.body, 1, mtime=0))
     return packed.having(b"content-encoding", b"gzip").having(b"vary", b"Accept-Encoding")

@@ -1,23 +1,33 @@
 """Mutants of the area `writes`: each needs a sandbox of its own, and a run that may write."""
 
+import asyncio
 import json
 from dataclasses import replace
 from typing import Any
 
-from tests.mutants.faults import as_stranger_too, asks, data, only, refusals, replies, rows
+from openapi import contract
+from tests.mutants.faults import as_stranger_too, asks, data, failing, only, refusals, replies, rows
 from tests.mutants.mutant import Look, Mutant
 from tests.mutants.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 
 _CREATE = "createServiceReport"
+_UNDER_WAY_S = 0.005
 _INVENTED = "11111111-1111-4111-8111-111111111111"
 _BODY = '{{"assetId": "{home.asset}", "title": "Looked at"}}'
 
 
-def _post(body: str = _BODY, *, key: str = "full", headers: tuple[tuple[str, str], ...] = (), times: int = 1) -> Look:
+def _post(
+    body: str = _BODY,
+    *,
+    key: str = "full",
+    headers: tuple[tuple[str, str], ...] = (),
+    times: int = 1,
+    beside: str | None = None,
+) -> Look:
     kind = () if any(name.lower() == "content-type" for name, _ in headers) else (("Content-Type", "application/json"),)
-    return Look("/service-reports", key, "POST", (*kind, *headers), body, times=times)
+    return Look("/service-reports", key, "POST", (*kind, *headers), body, times=times, beside=beside)
 
 
 _LISTED = Look("/service-reports?pageSize=3")
@@ -140,6 +150,58 @@ def _cut(_ask: Ask, report: dict[str, Any]) -> dict[str, Any]:
     return {**report, "title": str(report["title"])[:20]}
 
 
+def _as_texts(ask: Ask) -> Ask:
+    body = _body(ask)
+    return _sending(ask, title=str(body["title"])) if isinstance(body.get("title"), int) else ask
+
+
+def _without_negative(ask: Ask) -> Ask:
+    low = {name: None for name, value in _body(ask).items() if isinstance(value, int | float) and value < 0}
+    return _sending(ask, **low) if low else ask
+
+
+def _with_unknown(ask: Ask) -> bool:
+    known = contract.load().document["components"]["schemas"]["PublicApiCreateServiceReportRequest"]["properties"]
+    return not known.keys() >= _body(ask).keys()
+
+
+async def _anyones_attempt(ask: Ask, site: Site) -> Reply:
+    attempt = ask.header(b"idempotency-key")
+    if attempt is None:
+        return await site(ask)
+    if attempt not in site.memory:
+        reply = await site(ask)
+        if reply.ok:
+            site.memory[attempt] = reply
+        return reply
+    return site.memory[attempt]
+
+
+async def _merged(ask: Ask, site: Site) -> Reply:
+    """A post that comes while another is stored gets that one's answer."""
+    waiting = site.memory.get("stored")
+    if waiting is not None:
+        kept: Reply = await waiting
+        return kept
+    site.memory["stored"] = asyncio.get_running_loop().create_future()
+    await asyncio.sleep(_UNDER_WAY_S)
+    reply = await site(ask)
+    site.memory.pop("stored").set_result(reply)
+    return reply
+
+
+async def _late_attempt(ask: Ask, site: Site) -> Reply:
+    """Two posts with one key, both before either is answered, are two."""
+    attempt = ask.header(b"idempotency-key")
+    under_way = site.memory.setdefault("under way", set())
+    first = attempt not in under_way
+    under_way.add(attempt)
+    await asyncio.sleep(_UNDER_WAY_S)
+    reply = await site(ask if first else ask.without(b"idempotency-key"))
+    under_way.discard(attempt)
+    return reply
+
+
 async def _once(ask: Ask, site: Site) -> Reply:
     """Equal bodies are one report."""
     mark = (ask.key, ask.body)
@@ -250,7 +312,7 @@ MUTANTS = (
     Mutant(
         "wrt-foreign-asset",
         "writes",
-        ("ISO-015",),
+        ("ISO-015", "WRT-014"),
         "An asset of another organisation, or of nobody, is taken",
         subtle=True,
         fault=only(_lenient, _CREATE),
@@ -410,6 +472,88 @@ MUTANTS = (
         shows=(
             _post(),
             Look("/service-reports?assetId={home.asset}"),
+        ),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-wrong-type-taken",
+        "writes",
+        ("WRT-011",),
+        "A member of another type is read as text",
+        subtle=True,
+        fault=asks(_as_texts, _CREATE),
+        shows=(_post(_BODY.replace('"Looked at"', "5")),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-out-of-range-dropped",
+        "writes",
+        ("WRT-013",),
+        "Hours and costs below nought are left out",
+        subtle=True,
+        fault=asks(_without_negative, _CREATE),
+        shows=(_post(_BODY.replace("}}", ', "laborHours": -1}}')),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-unknown-member-refused",
+        "writes",
+        ("WRT-021",),
+        "A body with a member that nobody knows is refused",
+        subtle=True,
+        fault=failing(_with_unknown, _CREATE, status=400),
+        shows=(_post(_BODY.replace("}}", ', "xUnknown": 1}}')),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-attempt-of-anyone",
+        "writes",
+        ("WRT-017",),
+        "An Idempotency-Key is one organisation's and every other's",
+        subtle=True,
+        fault=only(_anyones_attempt, _CREATE),
+        shows=(
+            _post(headers=(("Idempotency-Key", "one"),)),
+            _post(_BODY.replace("home", "away"), key="other", headers=(("Idempotency-Key", "one"),)),
+        ),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-posts-merged",
+        "writes",
+        ("WRT-018",),
+        "Of posts at the same time one is kept",
+        subtle=True,
+        fault=only(_merged, _CREATE),
+        shows=(
+            _post(beside="full"),
+            _LISTED,
+        ),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-attempts-at-once",
+        "writes",
+        ("WRT-019",),
+        "An Idempotency-Key isn't known before its first answer",
+        subtle=True,
+        fault=only(_late_attempt, _CREATE),
+        shows=(
+            _post(headers=(("Idempotency-Key", "one"),), beside="full"),
+            _LISTED,
+        ),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-member-lost",
+        "writes",
+        ("WRT-023",),
+        "The technician's name isn't kept",
+        subtle=True,
+        fault=asks(lambda ask: _sending(ask, technicianName=None) if _body(ask) else ask, _CREATE),
+        shows=(
+            _post(_BODY.replace("}}", ', "technicianName": "Ada"}}')),
+            _LISTED,
         ),
         writes=True,
     ),
