@@ -11,13 +11,13 @@ from conformance.case import Case
 from conformance.exchange import Exchange
 from conformance.sequences import Mark, Reading, changed, lost, reordered, show, twice
 from conformance.walk import Walk
-from conformance.walking import LARGEST, again, walked
+from conformance.walking import LARGEST, again, pages_of, walked
 from openapi.contract import Operation
 
 __all__ = ["begins_alike", "first_page", "same_order", "same_rows", "same_values", "unmoved"]
 
 
-def same_rows(case: Case, call: Call, size: int) -> None:
+def same_rows(case: Case, call: Call, size: int | None) -> None:
     """Expect a walk to bring what pages of 500 bring, no more and no less; end the part where data moved."""
     name = call.operation.operation_id
     one, parts = walked(case, call, LARGEST), walked(case, call, size)
@@ -34,10 +34,10 @@ def same_rows(case: Case, call: Call, size: int) -> None:
             case.vacuous("a second walk didn't show what the first had shown")
     missing, extra, double = faults
     shown = (one.last, parts.last)
-    expected = f"{name}: pages of {size} bring the rows that pages of {LARGEST} bring"
-    case.expect(not missing, expected, f"lost in pages of {size}: {show(call.operation, missing)}", shown)
-    case.expect(not extra, expected, f"only in pages of {size}: {show(call.operation, extra)}", shown)
-    once = f"{name}: no row twice in a walk with pages of {size}"
+    expected = f"{name}: {pages_of(size)} bring the rows that pages of {LARGEST} bring"
+    case.expect(not missing, expected, f"lost in {pages_of(size)}: {show(call.operation, missing)}", shown)
+    case.expect(not extra, expected, f"only in {pages_of(size)}: {show(call.operation, extra)}", shown)
+    once = f"{name}: no row twice in a walk with {pages_of(size)}"
     case.expect(not double, once, f"twice: {show(call.operation, double)}", parts.last)
 
 
@@ -61,12 +61,12 @@ def same_order(case: Case, how: str, first: Reading, second: Reading, shown: tup
     case.expect(pair is None, f"{operation.operation_id}: the same order in {how}", actual, shown)
 
 
-def begins_alike(case: Case, operation: Operation, size: int, shorter: Exchange, longest: Exchange) -> None:
+def begins_alike(case: Case, operation: Operation, size: int | None, shorter: Exchange, longest: Exchange) -> None:
     """Expect a shorter first page to be the beginning of the longest."""
     first, second = first_page(operation, shorter).marks, first_page(operation, longest).marks
     differ = next((place for place, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), None)
     names = () if differ is None else (first[differ], second[differ])
-    expected = f"{operation.operation_id}: a page of {size} begins a page of {LARGEST}"
+    expected = f"{operation.operation_id}: the first of {pages_of(size)} begins a page of {LARGEST}"
     actual = f"row {(differ or 0) + 1} is another: {show(operation, names)}"
     case.expect(differ is None, expected, actual, (shorter, longest))
 
@@ -76,7 +76,7 @@ def first_page(operation: Operation, page: Exchange) -> Reading:
     return Reading(operation, tuple(page.rows), ended=page.member("hasMore") is not True)
 
 
-def same_values(case: Case, walks: Iterable[tuple[int, Walk]]) -> None:
+def same_values(case: Case, walks: Iterable[tuple[int | None, Walk]]) -> None:
     """Expect the rows of walks to have the values that they have on pages of 500."""
     for size, walk in walks:
         call = walk.call.having(pageSize=None)
@@ -85,6 +85,6 @@ def same_values(case: Case, walks: Iterable[tuple[int, Walk]]) -> None:
         if found:
             moved = {entry[:2] for entry in changed(one.reading, again(case, call, LARGEST).reading)}
             found = [entry for entry in found if entry[:2] not in moved]
-        expected = f"{call.operation.operation_id}: rows the same in pages of {size} as in pages of {LARGEST}"
+        expected = f"{call.operation.operation_id}: rows the same in {pages_of(size)} as in pages of {LARGEST}"
         texts = [f"{show(call.operation, [mark])}: {name} {b!r}, not {a!r}" for mark, name, a, b in found[:2]]
         case.expect(not found, expected, "; ".join(texts), (one.last, walk.last))

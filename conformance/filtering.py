@@ -19,7 +19,8 @@ __all__ = ["RULES", "Rule", "Trial", "pairs", "rules_of", "trials"]
 
 _TRIED = 8
 """Values of a filter, the commonest, that are tried in pairs."""
-_GAP = timedelta(seconds=3)
+_BESIDE = timedelta(seconds=2)
+"""How close to an update an instant is taken: farther than the tolerance."""
 
 Row = Mapping[str, Any]
 Compare = Callable[[Any, Any], bool]
@@ -93,23 +94,27 @@ class Rule:
 
 
 def _steps(durations: list[Any]) -> list[int]:
-    """Return whole numbers that cut durations in two, the evenest cut first, and at last one above them all."""
+    """Return whole numbers: one that cuts durations in two, one just below one of them, and one above them all."""
     numbers = sorted(value for value in durations if isinstance(value, int | float))
     if not numbers:
         return []
     cuts = sorted(
         {int(number) + 1 for number in numbers}, key=lambda cut: abs(2 * bisect_left(numbers, cut) - len(numbers))
     )
-    return cuts[:3] + [cut for cut in cuts[3:] if cut > numbers[-1]]
+    return list(dict.fromkeys((*cuts[:1], int(numbers[len(numbers) // 2]), int(numbers[-1]) + 1)))
 
 
 def _between(updates: list[Any]) -> list[str]:
-    """Return instants well between two updates, the one in the middle first, so that no border decides."""
+    """Return instants just after one update and just before the next, so that no border decides but a shift shows.
+
+    Between updates of one day first, as days are what instants are cut to.
+    """
     found = (parse_instant(value) for value in updates)
     times = sorted({time for time in found if time is not None})
-    gaps = [(one, other) for one, other in pairwise(times) if other - one >= _GAP]
+    gaps = [(one, other) for one, other in pairwise(times) if other - one >= 2 * _BESIDE]
     middle = gaps[len(gaps) // 2 :] + gaps[: len(gaps) // 2]
-    return [stamp((one + (other - one) / 2).replace(microsecond=0)) for one, other in middle]
+    days = sorted(middle, key=lambda gap: gap[0].date() != gap[1].date())[:_TRIED]
+    return [stamp(instant) for one, other in days for instant in (one + _BESIDE, other - _BESIDE)]
 
 
 def _table() -> Iterator[Rule]:
@@ -176,7 +181,8 @@ def trials(listing: Listing, rule: Rule, count: int = 2) -> list[Trial]:
     several = [value for value in values if rule.counts(listing.rows).get(value, _TRIED) > 2]
     chosen = dict.fromkeys([*several[:_TRIED], *values[-_TRIED:]])
     made = (trial(listing, {rule: value}) for value in chosen)
-    return [one for one in made if one.fitting < one.of][:count]
+    # Durations may all lie within the same second: that all of them are listed is something to see too.
+    return [one for one in made if one.fitting < one.of or rule.compare is _at_least][:count]
 
 
 def pairs(listing: Listing) -> Iterator[Trial]:

@@ -10,7 +10,7 @@ from conformance.exchange import Exchange
 from conformance.sequences import Mark, Reading, show
 from conformance.times import stamp
 from conformance.verdict import Vacuous
-from conformance.windowing import asked, base, crossing, narrow, row_lists, span_text
+from conformance.windowing import BESIDE, asked, base, crossing, narrow, row_lists, span_text
 from openapi.contract import Operation, Window
 
 __all__ = [
@@ -26,12 +26,13 @@ __all__ = [
     "still",
 ]
 
-_SHARES = ((0.2, 0.55), (0.45, 0.9))
+_SHARES = ((0.2, 0.55, BESIDE), (0.45, 0.9, -BESIDE), (0.3, 0.8, BESIDE))
+"""Where windows are cut out of a list, and on which side of a row."""
 _BESIDE = (timedelta(), timedelta(milliseconds=1), timedelta(milliseconds=-1), timedelta(milliseconds=500))
 _OFFSETS = (120, -330, 0, 845, None)
 """Minutes east of UTC, None for UTC in lower case."""
 _MILLISECOND = timedelta(milliseconds=1)
-_SUMS = ("totalVisits", "completedVisits", "openVisits", "estimatedCost", "actualCost")
+_SUMS = ("totalVisits", "completedVisits", "estimatedCost", "actualCost")
 _CENT = 0.011
 
 
@@ -96,19 +97,18 @@ def cut_anywhere(case: Case) -> None:
     if not known:
         case.vacuous("no window with several rows that was read to its end")
 
-    def judge(drawn: tuple[int, int, int]) -> None:
-        which, place, beside = drawn
-        listing, times = known[which]
-        place %= len(times)
-        if beside < len(_BESIDE):
-            cut = times[place] + _BESIDE[beside]
-        else:
-            cut = times[place] + (times[(place + 1) % len(times)] - times[place]) / 2
-        start, stop = listing.call.window or (cut, cut)
-        expect_whole(case, listing, min(max(cut, start), stop))
+    def judge(drawn: tuple[float, int]) -> None:
+        share, beside = drawn
+        for listing, times in known:
+            place = int(share * (len(times) - 2))
+            if beside < len(_BESIDE):
+                cut = times[place] + _BESIDE[beside]
+            else:
+                cut = times[place] + (times[place + 1] - times[place]) / 2
+            start, stop = listing.call.window or (cut, cut)
+            expect_whole(case, listing, min(max(cut, start), stop))
 
-    drawn = st.tuples(st.integers(0, len(known) - 1), st.integers(0, 199), st.integers(0, len(_BESIDE)))
-    case.forall(drawn, judge, examples=16)
+    case.forall(st.tuples(st.floats(0, 1), st.integers(0, len(_BESIDE))), judge, examples=3)
 
 
 def expect_closed(case: Case, listing: Listing) -> None:

@@ -11,10 +11,11 @@ from conformance.seams import still
 from conformance.sequences import Reading, lost, show
 from conformance.verdict import Vacuous
 from conformance.walking import filterable
-from conformance.windowing import asked, base, inside, narrow, outside
+from conformance.windowing import BESIDE, asked, base, inside, narrow, outside
 from openapi.contract import Operation
 
 __all__ = [
+    "all_but_one",
     "any_combination",
     "combinations",
     "expect_combined",
@@ -35,7 +36,8 @@ def tried(case: Case, rule: Rule) -> list[Trial]:
     listing = filterable(case, case.operation(rule.operation_id))
     if not rule.shown(listing.rows):
         raise Vacuous(f"no row shows {rule.member}")
-    found = trials(listing, rule, _TRIED)
+    # Samples of type 1 are what the page names, so no type is passed over.
+    found = trials(listing, rule, _VALUES if rule.name == "telemetryType" else _TRIED)
     if not found:
         raise Vacuous(f"every row that was found has the same {rule.member}")
     return found
@@ -115,6 +117,19 @@ def combinations(case: Case, operation: Operation) -> Iterator[tuple[Listing, Tr
     yield from ((listing, one) for one in found)
 
 
+def all_but_one(case: Case, operation: Operation) -> Iterator[tuple[Listing, Trial]]:
+    """Yield all filters of a list at once, set to what a row has, but for one in turn, that the row doesn't fit."""
+    listing = filterable(case, operation)
+    rules = [rule for rule in rules_of(operation.operation_id) if len(rule.values(listing.rows)) > 1]
+    row = listing.rows[len(listing.rows) // 2]
+    own = {rule: next((value for value in rule.values(listing.rows) if rule.fits(row, value)), None) for rule in rules}
+    for rule in rules:
+        other = next((value for value in rule.values(listing.rows) if rule.fits(row, value) is False), None)
+        chosen = {**own, rule: other}
+        if len(rules) > 2 and None not in chosen.values():
+            yield listing, trial(listing, chosen)
+
+
 def any_combination(case: Case, operations: Sequence[Operation]) -> None:
     """Expect exactly the rows that fit any number of filters, with values that Hypothesis picks."""
     from hypothesis import strategies as st  # noqa: PLC0415 - Hypothesis is slow to import
@@ -146,7 +161,7 @@ def any_combination(case: Case, operations: Sequence[Operation]) -> None:
 def expect_within(case: Case, operation: Operation) -> None:
     """Expect a filter to hold in a part of a window, the window with it, and nothing that fits both to be missing."""
     listing = base(case, operation)
-    call = narrow(listing, 0.15, 0.85)
+    call = narrow(listing, 0.15, 0.85, -BESIDE)
     window = call.window
     judged = False
     for rule in rules_of(operation.operation_id):

@@ -19,6 +19,7 @@ __all__ = [
     "filterable",
     "listed",
     "long_walks",
+    "pages_of",
     "round_a_cycle",
     "short",
     "short_walks",
@@ -32,7 +33,7 @@ _REACH = 1_010
 _PAGES = 8
 """Small pages that are walked."""
 _LONG = 40
-_LONG_SIZES = (97, 499, 500)
+_LONG_SIZES = (97, 499, 500, None)
 _FEW, _SOME = 5, 12
 
 
@@ -41,30 +42,41 @@ def short(case: Case, operation: Operation) -> Listing:
     return case.home.small(operation.operation_id, _FEW, _SOME)
 
 
-def sizes(listing: Listing) -> tuple[int, ...]:
-    """Return page sizes to walk a list with: small ones, the largest, and those that just fit, or just don't."""
+def sizes(listing: Listing) -> tuple[int | None, ...]:
+    """Return page sizes to walk a list with: small ones, the largest, and those that just fit, or just don't.
+
+    A longer list is walked without a size too.
+    """
     rows = len(listing.rows)
     fitting = {rows - 1, rows} if listing.complete else set()
-    return tuple(sorted({1, 2, 7, LARGEST, *(size for size in fitting if 1 <= size < LARGEST)}))
+    chosen = sorted({1, 2, 7, LARGEST, *(size for size in fitting if 1 <= size < LARGEST)})
+    return (*chosen, None) if rows > _LONG else tuple(chosen)
 
 
-def walked(case: Case, call: Call, size: int) -> Walk:
+def walked(case: Case, call: Call, size: int | None) -> Walk:
     """Return a walk with pages of a size, made when it is first asked for; broken off where it would be long."""
     return case.once(("walk", call.target, size), lambda: again(case, call, size))
 
 
-def again(case: Case, call: Call, size: int) -> Walk:
-    """Make the walk of `walked` now, whether it was made before or not."""
+def again(case: Case, call: Call, size: int | None) -> Walk:
+    """Make the walk of `walked` now, whether it was made before or not. None leaves pageSize out."""
+    if size is None:
+        return case.walk(call.having(pageSize=None), pages=_PAGES)
     return case.walk(call.having(pageSize=size), pages=_PAGES if size < _SOME else max(3, -(-_REACH // size)))
 
 
-def short_walks(case: Case, listing: Listing) -> Iterator[tuple[int, Walk]]:
+def pages_of(size: int | None) -> str:
+    """Return what pages of a size are called."""
+    return "pages without pageSize" if size is None else f"pages of {size}"
+
+
+def short_walks(case: Case, listing: Listing) -> Iterator[tuple[int | None, Walk]]:
     """Yield a walk of a short list at each size."""
     for size in sizes(listing):
         yield size, walked(case, listing.call, size)
 
 
-def long_walks(case: Case, operation: Operation) -> Iterator[tuple[int, Walk]]:
+def long_walks(case: Case, operation: Operation) -> Iterator[tuple[int | None, Walk]]:
     """Yield walks through the beginning of a long list; raise Vacuous where the list isn't long."""
     listing = case.home.listing(operation.operation_id)
     if len(listing.rows) <= _LONG:

@@ -18,7 +18,9 @@ from conformance.walking import listed, round_a_cycle
 from openapi.contract import Operation, Window
 
 __all__ = [
+    "BESIDE",
     "QUIET",
+    "any_call",
     "anywhere",
     "asked",
     "base",
@@ -58,6 +60,8 @@ _ENDS: Mapping[str, tuple[str, str]] = {
 }
 _OPEN = datetime.max.replace(tzinfo=UTC)
 _DAY = timedelta(days=1)
+BESIDE = timedelta(seconds=2)
+"""How close to a row windows are cut: farther than the tolerance."""
 _MANY = 2_000
 _FEW = 3
 
@@ -90,6 +94,17 @@ def anywhere(case: Case, operation: Operation) -> Call:
     # One device's days: those of all devices may be millions.
     call = Call(operation, ids if in_path else {}, {} if in_path else ids)
     return call.having(pageSize=2) if is_paged(operation) else call
+
+
+def any_call(case: Case, operation: Operation) -> Call:
+    """Return a call of a list that ought to be answered 200, whether it has rows or not."""
+    if operation.window is not None:
+        now = case.target.now()
+        return anywhere(case, operation).within(now - 10 * _DAY, now)
+    if operation.operation_id == "listAssetChildren":
+        rows = case.home.listing("listAssets").rows
+        return Call(operation, {"assetId": str(rows[0].get("assetId"))})
+    return Call(operation) if "{" not in operation.path else case.home.call(operation.operation_id)
 
 
 def _device(case: Case, operation: Operation) -> str:
@@ -154,6 +169,8 @@ def _bases(case: Case, operation: Operation) -> Iterator[Listing]:
         if call is not None:
             yield listed(case, listing, call)
     small = case.home.small(operation.operation_id, 20, 200)
+    if small.complete and len(small.rows) < 20:
+        yield from _wider(case, listing)
     if small.call.window is None:
         times = sorted(time for row in small.rows if (time := row_time(operation, row)) is not None)
         if len(times) > _FEW:
@@ -163,21 +180,33 @@ def _bases(case: Case, operation: Operation) -> Iterator[Listing]:
     yield case.home.small(operation.operation_id, 5, 12)
 
 
+def _wider(case: Case, listing: Listing) -> Iterator[Listing]:
+    """Yield the list over some months, where an organisation's own has but few rows in days."""
+    operation, window = listing.operation, listing.operation.window
+    if window is not None and window.max_days is not None and not window.required and not is_paged(operation):
+        now = case.target.now()
+        yield listed(case, listing, listing.call.within(now - 90 * _DAY, now + 90 * _DAY))
+
+
 def _instants(listing: Listing) -> int:
     return len({time for row in listing.rows if (time := row_time(listing.operation, row)) is not None})
 
 
-def narrow(listing: Listing, first: float, last: float) -> Call:
-    """Return the call over a part of its own window, cut where rows lie: `first` and `last` are shares of the rows.
+def narrow(listing: Listing, first: float, last: float, beside: timedelta = BESIDE) -> Call:
+    """Return the call over a part of its own window, cut close to rows: `first` and `last` are shares of them.
 
-    The ends lie between rows, where rows leave room.
+    The window starts just after a row and stops just before one, so that the least shift of an end lets another row
+    in. With `beside` below zero it starts just before and stops just after one, so that it leaves one out.
     """
     times = sorted({time for row in listing.rows if (time := row_time(listing.operation, row)) is not None})
-    if len(times) < 2:
-        raise Vacuous("all rows lie in one instant")
-    places = [min(len(times) - 2, int(share * (len(times) - 1))) for share in (first, last)]
-    start, stop = (times[place] + (times[place + 1] - times[place]) / 2 for place in places)
-    return listing.call.within(start.replace(microsecond=0), stop.replace(microsecond=0))
+    if len(times) < 3:
+        raise Vacuous("too few instants")
+    places = [int(share * (len(times) - 1)) for share in (first, last)]
+    start, stop = times[places[0]] + beside, times[max(places[1], places[0] + 1)] - beside
+    window = listing.call.window
+    if window is not None:
+        start, stop = max(start, window[0]), min(stop, window[1])
+    return listing.call.within(min(start, stop), max(start, stop))
 
 
 def asked(case: Case, call: Call) -> tuple[Exchange, Reading]:
