@@ -40,9 +40,9 @@ def serving(*options: str, folder: Path) -> Iterator[str]:
 
 
 def test_readme_has_no_command_that_nobody_runs() -> None:
-    """Each line of a console block either installs (and CI runs it) or is a curl that this file runs."""
-    untested = [line for line in LINES if not line.startswith(("curl ", "python3 -m venv .venv && "))]
-    assert untested == []
+    """Each line of a console block either installs (and CI runs it) or is one that this file runs."""
+    known = ("curl ", "python3 -m venv .venv && ", ".venv/bin/pip install ", "export ", ".venv/bin/sepolo-conformance ")
+    assert [line for line in LINES if not line.startswith(known)] == []
 
 
 def test_shown_output_is_what_serve_prints(tmp_path: Path) -> None:
@@ -70,6 +70,20 @@ def test_every_curl_of_the_readme_answers(tmp_path: Path) -> None:
         ]  # fmt: skip
     assert statuses == ["200"] * len(statuses)
     assert statuses
+
+
+def test_the_suite_is_run_as_the_readme_says(tmp_path: Path) -> None:
+    """Its lines judge a running sandbox and write the report; one requirement is enough to see that."""
+    lines = [line for line in LINES if line.startswith(("export ", ".venv/bin/sepolo-conformance "))]
+    with serving("serve", folder=tmp_path) as printed:
+        base = re.search(r"http://127\.0\.0\.1:\d+", printed)
+        assert base is not None
+        script = "\n".join(lines).replace(ADDRESS, base[0]).replace(".venv/bin", str(BIN)) + " --requirement AUT-001"
+        done = subprocess.run(
+            ["bash", "-ec", script], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "AUT-001" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("command", INLINE)
