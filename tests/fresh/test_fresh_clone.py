@@ -60,8 +60,30 @@ def test_the_wheel_serves_in_an_empty_folder(tmp_path: Path) -> None:
         assert answer(line)["version"] == "v1"
 
 
+def verdicts(command: list[str], report: Path, folder: Path) -> dict[str, str]:
+    """What a run of the suite says of each requirement."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    return {entry["id"]: entry["status"] for entry in json.loads(report.read_text(encoding="utf-8"))["requirements"]}
+
+
+def test_both_doors_of_the_suite_give_the_same_verdicts(tmp_path: Path) -> None:
+    """From the wheel, in an empty folder, pytest and the console script judge alike."""
+    areas = "authentication,shape,waveforms"
+    one, two = tmp_path / "one.json", tmp_path / "two.json"
+    with serving(f"{BIN / 'sepolo-mock'} serve --port 0 --state :memory:", tmp_path) as line:
+        _, header, address = shlex.split(line)[-3:]
+        key, base = header.partition(": ")[2], address.removesuffix("/api/v1/me")
+        plugin = ["--base-url", base, "--api-key", key, "--conformance-area", areas, "--conformance-json", str(one)]
+        script = ["run", base, "--api-key", key, "--area", areas, "--json", str(two)]
+        by_pytest = verdicts([str(BIN / "pytest"), "--pyargs", "conformance", *plugin], one, tmp_path)
+        by_script = verdicts([str(BIN / "sepolo-conformance"), *script], two, tmp_path)
+    assert by_pytest == by_script
+    assert {"AUT-001", "SHP-001", "WAV-001"} <= by_script.keys()
+
+
 def test_the_rooms_come_from_the_wheel() -> None:
     """Nothing is imported from the checkout."""
-    script = "import openapi, fixtures, mock_server; print(openapi.__file__, fixtures.__file__, mock_server.__file__)"
+    script = "import openapi, fixtures, mock_server, conformance as c; print(openapi, fixtures, mock_server, c)"
     done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)
     assert str(ROOT) + os.sep not in done.stdout.replace(str(BIN.parent), "")
