@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.calls import Call, Listing
 from conformance.case import Case
-from conformance.comparing import Row
+from conformance.comparing import Row, text, texts
 from conformance.target import Identity
 from conformance.verdict import NotTested, Vacuous
 from openapi.contract import Operation
@@ -47,20 +47,20 @@ class Bound:
 
     def devices(self) -> list[dict[str, Any]]:
         """Return devices outside: of another group, or mounted on an asset of another customer."""
-        mounted = {row.get("deviceId"): self.outside(row) for row in self._all("listAssets")}
+        mounted = {text(row, "deviceId"): self.outside(row) for row in self._all("listAssets")}
         rows = self._all("listDevices")
         found = [
             row
             for row in rows
-            if mounted.get(row["deviceId"], True) and (self.outside(row) or mounted.get(row["deviceId"], False))
+            if (name := text(row, "deviceId")) and mounted.get(name, True) and (self.outside(row) or name in mounted)
         ]
         return self._found("devices", found)
 
     def reports(self) -> list[dict[str, Any]]:
         """Return service reports of assets outside."""
-        assets = {row["assetId"] for row in self.assets()}
+        assets = set(texts(self.assets(), "assetId"))
         rows = self.case.home.listing("listServiceReports").rows
-        return self._found("service reports", [row for row in rows if row.get("assetId") in assets])
+        return self._found("service reports", [row for row in rows if text(row, "assetId") in assets])
 
     def elsewhere(self, operation: Operation) -> Listing:
         """Return a list under an asset or device outside that has rows for the unbounded key."""
@@ -68,7 +68,7 @@ class Bound:
         known = self.case.home.listing(operation.operation_id)
         places = self.assets() if name == "assetId" else self.devices()
         likely = sorted(places, key=lambda row: (row.get("isPointGuard") is not True, not row.get("childCount")))
-        ids = [str(row[name]) for row in likely]
+        ids = texts(likely, name)
         if known.call.ids[name] in ids:
             return known
         for value in ids[:_TRIES]:

@@ -20,7 +20,10 @@ __all__ = [
     "mark",
     "members",
     "number",
+    "scalars",
     "spread",
+    "text",
+    "texts",
 ]
 
 Row = Mapping[str, Any]
@@ -33,6 +36,22 @@ _MOVING = frozenset({"lastSeen", "signalStrength", "batteryPercentage", "isOnlin
 def is_uuid(value: object) -> bool:
     """Return whether a value is the text of a uuid."""
     return isinstance(value, str) and _UUID.fullmatch(value) is not None
+
+
+def text(row: Row, name: str) -> str:
+    """Return a member that is text, empty where it is absent or something else."""
+    value = row.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def texts(rows: Iterable[Row], name: str) -> list[str]:
+    """Return the different texts of a member, in order of appearance."""
+    return [value for value in dict.fromkeys(text(row, name) for row in rows) if value]
+
+
+def scalars(rows: Iterable[Row], name: str) -> list[str | int]:
+    """Return the different texts and integers of a member, in order of appearance."""
+    return list(dict.fromkeys(value for row in rows if isinstance(value := row.get(name), str | int)))
 
 
 def number(value: object) -> float | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.calls import Call, Listing
 from conformance.case import Case
-from conformance.comparing import Row, number, spread
+from conformance.comparing import Row, number, spread, text, texts
 from conformance.details import listed
 from conformance.exchange import Exchange
 from conformance.walk import Walk
@@ -88,7 +88,7 @@ def _cycle_lists(case: Case) -> tuple[Listing, ...]:
     first = case.home.listing("listPointGuardCycles")
     devices = [row for row in listed(case, "listDevices") if row.get("isPointGuard") is not False]
     known = first.call.ids["deviceId"].lower()
-    names = [str(row["deviceId"]) for row in devices if str(row.get("deviceId")).lower() != known]
+    names = [name for name in texts(devices, "deviceId") if name.lower() != known]
     found: list[Listing] = []
     for name in spread(names, _DEVICES):
         call = Call(first.operation, {"deviceId": name}, first.call.query)
@@ -150,5 +150,5 @@ def _of_cycles(case: Case, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any
     with case.part("cycles"):
         device = case.home.listing("listMovements").call.ids["deviceId"]
         names = {cycle.row["cycleId"] for cycle in cycles(case) if cycle.walk.call.ids["deviceId"] == device}
-        return [row for row in rows if row.get("cycleId") in names]
+        return [row for row in rows if text(row, "cycleId") in names]
     return []

@@ -91,7 +91,7 @@ def exists(case: Case, source: str, values: Iterable[Any], why: str, *, listed_t
     """Expect things that some rows refer to: by their id those that aren't listed, and some that are."""
     operation, parameter, member = DETAILS[source]
     known = {str(row.get(member)).lower() for row in listed(case, source)}
-    wanted = [value for value in dict.fromkeys(values) if isinstance(value, str) and value]
+    wanted = list(dict.fromkeys(value for value in values if isinstance(value, str) and value))
     if not wanted:
         case.vacuous(f"no row refers to one: {why}")
     missing = [value for value in wanted if value.lower() not in known]

@@ -157,8 +157,8 @@ class Discovery:
 
     def _parents(self) -> list[str]:
         rows = self._rows("listAssets")
-        known = {row.get("parentAssetId") for row in rows}
-        likely = [row for row in rows if _count(row, "childCount") > 0 or row.get("assetId") in known]
+        known = {row.get("parentAssetId") for row in rows if isinstance(row.get("parentAssetId"), str)}
+        likely = [row for row in rows if _count(row, "childCount") > 0 or str(row.get("assetId")) in known]
         names = (*(row.get("assetId") for row in likely), *(row.get("parentAssetId") for row in rows))
         found = dict.fromkeys(name for name in names if isinstance(name, str))
         if not found:

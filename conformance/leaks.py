@@ -9,7 +9,7 @@ from conformance.comparing import Row, mark
 from conformance.discovery import Discovery
 from conformance.exchange import Exchange, Key, Request
 from conformance.strangers import halves, marks, short, sides
-from conformance.tallies import differs, performance_of, summary_of
+from conformance.tallies import explained, performance_of, summary_of
 from conformance.verdict import NotTested, Vacuous
 from openapi.contract import Operation
 
@@ -76,12 +76,12 @@ def own_aggregate(case: Case, name: str, source: str, tally: Callable[[Sequence[
             if any(page.member("hasMore") is True for page in rows):
                 case.vacuous(f"{source} has more than one page")
             counted, foreign = (tally(case.rows(page)) for page in rows)
-            for member, value in counted.items():
-                said = mine.member(member)
-                claims = {foreign.get(member, 0), value + foreign.get(member, 0), other.member(member)} - {None, value}
-                strange = differs(said, value) and any(not differs(said, claim) for claim in claims)
-                expected = f"{member} {value:g}, as listed; the other organisation's is {foreign.get(member, 0):g}"
-                case.expect(not strange, expected, said, (rows[0], mine))
+            said = {member: mine.member(member) for member in counted}
+            strange = explained(said, counted, foreign, {member: other.member(member) for member in counted})
+            expected = f"what is listed: { {member: counted[member] for member in strange} }"
+            actual = f"{ {member: said[member] for member in strange} }, where the other organisation has "
+            actual += f"{ {member: foreign.get(member) for member in strange} }"
+            case.expect(not strange, expected, actual, (*rows, mine))
 
 
 def aggregate_call(case: Case, name: str, listing: Listing) -> Call:
@@ -125,5 +125,5 @@ def keep_within(case: Case, bound: Bound, name: str) -> None:
             odd = [row for row in walk.rows if bound.outside(row)]
             expected = f"{member} to be one of {sorted(map(str, allowed))}"
             case.expect(
-                not odd, expected, f"{len(odd)} rows of others, e.g. {[row[member] for row in odd[:1]]}", walk.last
+                not odd, expected, f"{len(odd)} rows of others, e.g. {[row.get(member) for row in odd[:1]]}", walk.last
             )

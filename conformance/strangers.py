@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.calls import Call, Listing, identify, is_paged
 from conformance.case import Case, describe
-from conformance.comparing import Row, is_uuid, mark, spread
+from conformance.comparing import Row, is_uuid, mark, spread, text
 from conformance.discovery import Discovery
 from conformance.exchange import Exchange
 from conformance.target import Identity
@@ -63,8 +63,8 @@ class Side:
     def foreign(self, operation_id: str, member: str, count: int = 3) -> list[dict[str, Any]]:
         """Return rows of the owner whose `member` no row of the asker has, from all over the list."""
         own = {str(row.get(member)).lower() for row in self.own_rows(operation_id)}
-        rows = [row for row in self.owned(operation_id).rows if isinstance(row.get(member), str | int)]
-        found = [row for row in rows if str(row[member]).lower() not in own]
+        rows = [row for row in self.owned(operation_id).rows if text(row, member)]
+        found = [row for row in rows if text(row, member).lower() not in own]
         odd = [row for row in found if row.get("isActive") is False][:1]
         chosen = {id(row): row for row in (*odd, *spread(found, count))}
         if not chosen:
@@ -96,7 +96,7 @@ def sides(case: Case) -> tuple[Side, Side]:
 def marks(operation: Operation, rows: Iterable[Row]) -> set[str]:
     """Return what some rows are known by, without those that can't be told from others."""
     found = (mark(identify(operation, row), row) for row in rows)
-    return {text for text in found if text is not None}
+    return {known for known in found if known is not None}
 
 
 def leaked(operation: Operation, rows: Sequence[Row], theirs: Iterable[Row], own: Iterable[Row]) -> list[Row]:
@@ -114,10 +114,10 @@ def same_thing(one: Row, other: Any) -> bool:
 
 def telling(row: Row, exchange: Exchange) -> Iterator[str]:
     """Yield what a refusal tells of the thing that it refuses to show: its name, as nobody else would know."""
-    text = exchange.body.decode("utf-8", "replace")
+    told = exchange.body.decode("utf-8", "replace")
     for name in ("name", "deviceName", "title", "serialNumber", "address"):
-        value = row.get(name)
-        if isinstance(value, str) and len(value) > 5 and value in text and value not in exchange.request.target:
+        value = text(row, name)
+        if len(value) > 5 and value in told and value not in exchange.request.target:
             yield f"{name} {value!r}"
 
 
@@ -162,7 +162,8 @@ def no_leak(case: Case, operation: Operation, exchange: Exchange, theirs: Iterab
     case.expect(not found, f"no rows of another organisation in {operation.operation_id}", actual, exchange)
 
 
-def _sample(row: Row) -> tuple[Any, ...]:
+def _sample(row: Row) -> tuple[str, ...]:
     return tuple(
-        row.get(name) for name in ("stamp", "cycleSampleIndex", "cycleSampleOffsetMs", "cycleSampleCount", "current")
+        str(row.get(name))
+        for name in ("stamp", "cycleSampleIndex", "cycleSampleOffsetMs", "cycleSampleCount", "current")
     )

@@ -10,10 +10,12 @@ from typing import Any
 from conformance.comparing import Row, number
 from conformance.times import parse_instant
 
-__all__ = ["MONEY", "differs", "performance_of", "summary_of"]
+__all__ = ["MONEY", "differs", "explained", "overdue", "performance_of", "summary_of"]
 
 MONEY = 0.006
 """How far two sums of money may lie apart: one may be rounded to the cent."""
+_LARGE = 100
+"""A number that two organisations hardly have in common by chance."""
 
 
 def summary_of(assets: Sequence[Row]) -> dict[str, float]:
@@ -54,6 +56,27 @@ def differs(said: Any, counted: float) -> bool:
     """Return whether a member of an aggregate isn't what was counted."""
     value = number(said)
     return value is None or abs(value - counted) > MONEY
+
+
+def explained(
+    said: Mapping[str, Any], own: Mapping[str, float], foreign: Mapping[str, float], answered: Mapping[str, Any]
+) -> list[str]:
+    """Return the members that say what another organisation has, or both have together, and not what is one's own.
+
+    `own` and `foreign` were counted, `answered` is what the other one is told. A small number may be the same by
+    chance, so it takes two of them, or one that is large.
+    """
+    told = {name: value for name in own if (value := number(answered.get(name))) is not None}
+    both = {name: value + foreign[name] for name, value in own.items() if name in foreign}
+    for claims in (foreign, both, told):
+        found = [
+            name
+            for name, value in own.items()
+            if name in claims and abs(claims[name] - value) > MONEY and not differs(said.get(name), claims[name])
+        ]
+        if len(found) > 1 or any(abs(claims[name]) >= _LARGE for name in found):
+            return found
+    return []
 
 
 def _all_have(rows: Iterable[Row], name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.calls import Call, Listing
 from conformance.case import Case, describe, requirement
-from conformance.comparing import Row, alike, close, members, number, spread
+from conformance.comparing import Row, alike, close, members, number, spread, text, texts
 from conformance.cycles import cycle_lists, cycles, movements
 from conformance.details import details, directory, exists, listed, same_as_listed, whole
 from conformance.exchange import Exchange
@@ -131,9 +131,11 @@ def children_of_parent(case: Case) -> None:
     for call, exchange in _families(case):
         if exchange.member("hasMore") is True:
             continue
-        shown = {row.get("assetId") for row in exchange.rows}
+        shown = texts(exchange.rows, "assetId")
         own = [row for row in assets.rows if _is(row.get("parentAssetId"), call.ids["assetId"])]
-        missing = [row["assetId"] for row in own if row.get("isActive") is True and row["assetId"] not in shown]
+        missing = [
+            name for name in texts((row for row in own if row.get("isActive") is True), "assetId") if name not in shown
+        ]
         if own:
             expected = f"asset {missing[:1]}, which names {call.ids['assetId']} as its parent, among the children"
             case.expect(not missing, expected, f"{len(missing)} are missing", (assets.exchange, exchange))
@@ -143,8 +145,8 @@ def children_of_parent(case: Case) -> None:
 def child_count(case: Case) -> None:
     """Compares childCount with the number of children, for a few parents and for an asset without."""
     assets = directory(whole(case, "listAssets").rows, "assetId")
-    leaf = [row for row in assets.values() if row.get("childCount") == 0][:1]
-    bare = [Call(case.operation("listAssetChildren"), {"assetId": row["assetId"]}) for row in leaf]
+    leaf = texts((row for row in assets.values() if row.get("childCount") == 0), "assetId")[:1]
+    bare = [Call(case.operation("listAssetChildren"), {"assetId": name}) for name in leaf]
     for call, exchange in (*_families(case), *((call, case.call(short(call, 500))) for call in bare)):
         count = assets.get(call.ids["assetId"], {}).get("childCount")
         if count is not None and exchange.member("hasMore") is False:
@@ -169,10 +171,10 @@ def device_points_back(case: Case) -> None:
     assets = case.home.listing("listAssets")
     devices = directory(case.home.listing("listDevices").rows, "deviceId")
     for row in assets.rows:
-        device = devices.get(row.get("deviceId"))
+        device = devices.get(text(row, "deviceId"))
         if device is not None:
             for name in ("assetId", "groupId"):
-                expected = f"{name} {row.get(name)} of device {row['deviceId']}, as of its asset"
+                expected = f"{name} {row.get(name)} of device {row.get('deviceId')}, as of its asset"
                 case.expect(alike(device.get(name), row.get(name)), expected, device.get(name), assets.exchange)
 
 
@@ -197,7 +199,7 @@ def vendors_are_known(case: Case) -> None:
             values = listing.values("vendorId")
             if not values or not known:
                 case.vacuous("no row shows a vendorId")
-            odd = [value for value in values if value not in known]
+            odd = [value for value in values if str(value) not in known]
             case.expect(not odd, f"vendors of {name} among the vendors", f"{odd[:2]} aren't", listing.exchange)
 
 
@@ -205,12 +207,12 @@ def vendors_are_known(case: Case) -> None:
 def one_name(case: Case) -> None:
     """Collects the names that assets and the directory give to groups and customers."""
     assets, customers = case.home.listing("listAssets").rows, listed(case, "listCustomers")
-    named = [("group", row.get("groupId"), row.get("groupName")) for row in assets]
-    named += [("customer", row.get("customerId"), row.get("customerName")) for row in assets]
-    named += [("customer", row.get("customerId"), row.get("name")) for row in customers]
+    named = [("group", str(row.get("groupId")), row.get("groupName")) for row in assets]
+    named += [("customer", text(row, "customerId"), row.get("customerName")) for row in assets]
+    named += [("customer", text(row, "customerId"), row.get("name")) for row in customers]
     first: dict[tuple[str, Any], Any] = {}
     for what, key, name in named:
-        if key is not None and name is not None:
+        if key not in ("", "None") and name is not None:
             known = first.setdefault((what, key), name)
             expected = f"{what} {key} to be called {known!r} everywhere"
             case.expect(known == name, expected, f"{name!r} elsewhere", case.home.listing("listAssets").exchange)
@@ -320,16 +322,16 @@ def cycle_and_movement(case: Case) -> None:
     moved = directory(movement_list.rows, "id")
     shown = (cycle_list.exchange, movement_list.exchange)
     for row in cycle_list.rows:
-        movement = moved.get(row.get("movementId"))
+        movement = moved.get(text(row, "movementId"))
         if movement is not None:
             for name in ("cycleId", "start", "direction", "averageCurrent", "peakCurrent"):
                 expected = f"{name} {row.get(name)} of movement {row['movementId']}, as of its cycle"
                 case.expect(alike(row.get(name), movement.get(name)), expected, movement.get(name), shown)
-    back = {row.get("cycleId"): row.get("movementId") for row in cycle_list.rows if row.get("movementId")}
+    back = {text(row, "cycleId"): row["movementId"] for row in cycle_list.rows if text(row, "movementId")}
     for row in movement_list.rows:
-        if row.get("cycleId") in back:
-            expected = f"cycle {row['cycleId']} to name movement {row['id']}, which names it"
-            case.expect(alike(back[row["cycleId"]], row["id"]), expected, back[row["cycleId"]], shown)
+        if text(row, "cycleId") in back:
+            expected = f"cycle {row['cycleId']} to name movement {row.get('id')}, which names it"
+            case.expect(alike(back[row["cycleId"]], row.get("id")), expected, back[row["cycleId"]], shown)
 
 
 @requirement("CON-023")
@@ -354,7 +356,7 @@ def signature_of_samples(case: Case) -> None:
     """Calculates each statistic from the samples of the cycle that a movement names, and from its own duration."""
     known = {(cycle.walk.call.ids["deviceId"], cycle.row["cycleId"]): cycle for cycle in cycles(case) if cycle.whole}
     for movement in movements(case):
-        cycle = known.get((str(movement.row.get("deviceId")), movement.row.get("cycleId")))
+        cycle = known.get((text(movement.row, "deviceId"), text(movement.row, "cycleId")))
         if cycle is None or not movement.signature.ok:
             continue
         counted = statistics_of(cycle.currents)
@@ -497,12 +499,12 @@ def subjects_of_incident(case: Case) -> None:
         exists(case, "listAssets", (row.get("assetId") for row in listing.rows), "an incident is about it")
     assets = directory(listed(case, "listAssets"), "assetId")
     for row in listing.rows:
-        asset = assets.get(row.get("assetId"))
+        asset = assets.get(text(row, "assetId"))
         if asset is not None and row.get("deviceId") is not None:
             expected = f"the device of incident {row.get('incidentId')} on its asset: {row['deviceId']}"
             case.expect(_is(asset.get("deviceId"), row["deviceId"]), expected, asset.get("deviceId"), listing.exchange)
     with case.part("movementId"):
-        rows = [row for row in listing.rows if row.get("movementId") and row.get("deviceId")]
+        rows = [row for row in listing.rows if text(row, "movementId") and text(row, "deviceId")]
         for row in spread(rows, 3):
             exchange = case.get("getMovementSignature", {"deviceId": row["deviceId"], "movementId": row["movementId"]})
             case.expect(exchange.ok, f"movement {row['movementId']} of an incident", describe(exchange), exchange)
@@ -521,7 +523,7 @@ def asset_of_report(case: Case) -> None:
 def report_of_visit(case: Case) -> None:
     """Reads the reports that a few visits name and compares what both say."""
     listing = case.home.listing("listServiceVisits")
-    rows = [row for row in listing.rows if row.get("serviceReportId")]
+    rows = [row for row in listing.rows if text(row, "serviceReportId")]
     for row in spread(rows, 3):
         exchange = case.get("getServiceReport", {"serviceReportId": row["serviceReportId"]})
         case.need(exchange.ok, f"report {row['serviceReportId']} of a visit", describe(exchange), exchange)
@@ -540,7 +542,7 @@ def visit_of_appointment(case: Case) -> None:
     visits = directory(case.rows(exchange), "serviceVisitId")
     same = {"assetId": "assetId", "customerId": "customerId", "userId": "assignedUserId"}
     for row in listing.rows:
-        if row.get("serviceVisitId") is None:
+        if not text(row, "serviceVisitId"):
             continue
         visit: Row = visits.get(row["serviceVisitId"], {})
         for name, other in same.items():
@@ -559,7 +561,7 @@ def costs_add_up(case: Case) -> None:
             expected = f"totalCost {labour + spent:.2f} of {name}"
             case.expect(abs(total - labour - spent) <= MONEY, expected, total, listing.exchange)
         parts = row.get("parts")
-        if isinstance(parts, list) and spent is not None and parts:
+        if isinstance(parts, list) and parts and spent is not None and all(isinstance(part, dict) for part in parts):
             used = sum((number(part.get("quantity")) or 0) * (number(part.get("unitCost")) or 0) for part in parts)
             case.expect(abs(used - spent) <= MONEY, f"partsCost {used:.2f} of {name}", spent, listing.exchange)
 
@@ -593,9 +595,9 @@ def instants_in_order(case: Case) -> None:
 # -- What is read --------------------------------------------------------------------------------------------
 
 
-def _is(one: object, other: str) -> bool:
+def _is(one: object, other: object) -> bool:
     """Ids may be compared without case, as SQL Server does."""
-    return str(one).lower() == other.lower()
+    return str(one).lower() == str(other).lower()
 
 
 def _names(case: Case, exchange: Exchange, name: str, wanted: str) -> None:
@@ -629,8 +631,8 @@ def _families(case: Case) -> tuple[tuple[Call, Exchange], ...]:
 
 def _read_families(case: Case) -> tuple[tuple[Call, Exchange], ...]:
     first = case.home.listing("listAssetChildren").call
-    parents = [str(row["parentAssetId"]) for row in listed(case, "listAssets") if row.get("parentAssetId")]
-    chosen = dict.fromkeys((first.ids["assetId"], *spread(sorted(set(parents)), 2)))
+    parents = texts(listed(case, "listAssets"), "parentAssetId")
+    chosen = dict.fromkeys((first.ids["assetId"], *spread(sorted(parents), 2)))
     calls = [Call(first.operation, {"assetId": parent}) for parent in chosen]
     return tuple((call, case.call(short(call, 500))) for call in calls)
 
@@ -650,7 +652,7 @@ def _read_days(case: Case) -> Iterator[tuple[Row, Exchange, list[dict[str, Any]]
         if midnight is None:
             continue
         ends = (midnight, midnight + _DAY - timedelta(seconds=1))
-        ids = {"deviceId": str(row["deviceId"])}
+        ids = {"deviceId": str(listing.call.query["deviceId"])}
         call = Call(case.operation("listDeviceTelemetry"), ids).within(*ends).having(telemetryType=0, pageSize=500)
         walk = case.walk(call, pages=5)
         moved = case.walk(Call(case.operation("listMovements"), ids).within(*ends).having(pageSize=500), pages=2)
@@ -699,7 +701,7 @@ def _read_performances(case: Case) -> Iterator[tuple[Call, Exchange]]:
 
 
 def _visits_of_incidents(case: Case, listing: Listing) -> None:
-    rows = [row for row in listing.rows if row.get("serviceVisitId") and parse_instant(row.get("createdOn"))]
+    rows = [row for row in listing.rows if text(row, "serviceVisitId") and parse_instant(row.get("createdOn"))]
     for row in spread(rows, 2):
         created = parse_instant(row["createdOn"]) or case.target.now()
         exchange = case.call(Call(case.operation("listServiceVisits")).within(created - 30 * _DAY, created + 60 * _DAY))

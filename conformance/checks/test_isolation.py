@@ -7,7 +7,7 @@ from uuid import UUID
 from conformance.boundary import Bound, bounds
 from conformance.calls import Call, Listing, lists, paged_lists
 from conformance.case import Case, describe, requirement
-from conformance.comparing import alike, spread
+from conformance.comparing import alike, scalars, spread, texts
 from conformance.exchange import Exchange
 from conformance.leaks import (
     AGGREGATES,
@@ -138,7 +138,7 @@ def own_child_of_another_device(case: Case) -> None:
     for name in ("listPointGuardCycleSamples", "getMovementSignature"):
         with case.part(name):
             call = case.home.call(name)
-            names = [str(row["deviceId"]) for row in case.home.listing("listDevices").rows]
+            names = texts(case.home.listing("listDevices").rows, "deviceId")
             others = [device for device in names if device.lower() != call.ids["deviceId"].lower()][:2]
             with case.part("a device of another organisation"):
                 others.append(sides(case)[0].foreign("listDevices", "deviceId", 1)[0]["deviceId"])
@@ -203,7 +203,7 @@ def foreign_days(case: Case) -> None:
         with case.part("getTelemetryDaily of another organisation"):
             key = side.key("getTelemetryDaily")
             owned = side.owned("getTelemetryDaily")
-            device = str(owned.rows[0]["deviceId"])
+            device = str(owned.call.query["deviceId"])
             if not side.is_foreign("deviceId", device):
                 case.vacuous(f"device {device} is used by both organisations")
             no_data(case, case.call(owned.call, key=key), f"device {device} belongs to another organisation")
@@ -211,10 +211,10 @@ def foreign_days(case: Case) -> None:
             devices = side.own("listDevices")
             if window is None or devices is None or not devices.complete or not side.owned("listDevices").complete:
                 case.vacuous("the devices are too many to ask for a day of all")
-            names = {str(row["deviceId"]) for row in side.owned("listDevices").rows}
-            own = {str(row["deviceId"]) for row in devices.rows}
+            names = set(texts(side.owned("listDevices").rows, "deviceId"))
+            own = set(texts(devices.rows, "deviceId"))
             exchange = case.call(Call(owned.operation).within(window[1], window[1]), key=key)
-            shown = sorted({str(row.get("deviceId")) for row in case.rows(exchange)} & (names - own))
+            shown = sorted({*texts(case.rows(exchange), "deviceId")} & (names - own))
             case.expect(not shown, "only devices of the key's organisation", f"rows of {shown[:3]}", exchange)
 
 
@@ -369,9 +369,9 @@ def ids_outside(case: Case) -> None:
         ):
             with case.part(f"{name}, key bounded to {bound.kind}"):
                 key, member = bound.may(name), _ID_OF[name]
-                for row in spread(rows(), 2):
-                    exchange = case.get(name, {member: str(row[member])}, key=key)
-                    no_data(case, exchange, f"{member} {row[member]} lies outside the key's boundary")
+                for value in spread(texts(rows(), member), 2):
+                    exchange = case.get(name, {member: value}, key=key)
+                    no_data(case, exchange, f"{member} {value} lies outside the key's boundary")
 
 
 @requirement("ISO-019")
@@ -393,12 +393,12 @@ def filters_beyond(case: Case) -> None:
             if member not in sources:
                 continue
             with case.part(f"{name} by {member}, key bounded to {bound.kind}"):
-                key, rows = bound.may(name), sources[member](bound)
+                key, found = bound.may(name), scalars(sources[member](bound), member)
                 if member in ("groupId", "customerId"):
                     # One group may have customers on both sides of a boundary of customers.
-                    inside = {row.get(member) for row in case.home.listing("listAssets").rows if not bound.outside(row)}
-                    rows = [row for row in rows if row.get(member) not in inside]
-                for value in list(dict.fromkeys(row[member] for row in rows if row.get(member) is not None))[:2]:
+                    inside = [row for row in case.home.listing("listAssets").rows if not bound.outside(row)]
+                    found = [value for value in found if value not in scalars(inside, member)]
+                for value in found[:2]:
                     call = case.home.listing(name).call.having({member: value})
                     exchange = case.call(short(call), key=key)
                     no_data(case, exchange, f"{member} {value} lies outside the key's boundary")
@@ -428,8 +428,7 @@ def references_outside(case: Case) -> None:
         for name in _REFERRING:
             with case.part(f"{name}, key bounded to {bound.kind}"):
                 key = bound.may(name)
-                assets = {row["assetId"] for row in bound.assets()}
-                devices = {row["deviceId"] for row in bound.devices()}
+                assets, devices = texts(bound.assets(), "assetId"), texts(bound.devices(), "deviceId")
                 walk = case.walk(halves(case.home.listing(name)), key=key, pages=2)
                 for row in walk.rows:
                     hit = row.get("assetId") in assets or (
@@ -448,7 +447,7 @@ def days_outside(case: Case) -> None:
             window = case.home.listing("getTelemetryDaily").call.window
             if window is None:
                 case.vacuous("there is no window with daily telemetry")
-            outside = [str(row["deviceId"]) for row in bound.devices()]
+            outside = texts(bound.devices(), "deviceId")
             call = Call(case.operation("getTelemetryDaily")).within(*window)
             for device in spread(outside, 3):
                 no_data(
@@ -457,7 +456,7 @@ def days_outside(case: Case) -> None:
             if not case.home.listing("listDevices").complete:
                 case.vacuous("the devices are too many to ask for a day of all")
             exchange = case.call(call.within(window[1], window[1]), key=key)
-            shown = sorted({str(row.get("deviceId")) for row in exchange.rows} & set(outside))
+            shown = sorted({*texts(exchange.rows, "deviceId")} & {*outside})
             case.expect(not shown, "only devices inside the key's boundary", f"rows of {shown[:3]}", exchange)
 
 
@@ -490,9 +489,9 @@ def groupless_are_hidden(case: Case) -> None:
             with case.part(name):
                 key = bound.may(name)
                 rows = case.rows(case.call(short(case.home.listing(name).call, 500), key=key))
-                bare = [row[member] for row in rows if row.get("groupId") is None]
+                bare = [row.get(member) for row in rows if row.get("groupId") is None]
                 case.expect(not bare, "rows with a group", f"{len(bare)} without, {bare[:1]}")
-                hidden = [row[member] for row in case.home.listing(name).rows if row.get("groupId") is None][:1]
+                hidden = texts([row for row in case.home.listing(name).rows if row.get("groupId") is None], member)[:1]
                 for value in hidden:
                     no_data(case, case.get(detail, {member: value}, key=key), f"{member} {value} is in no group")
 

@@ -8,7 +8,7 @@ from math import sqrt
 from typing import Any
 
 from conformance.case import Case, requirement
-from conformance.comparing import Row, close, number
+from conformance.comparing import Row, close, number, text
 from conformance.cycles import Cycle, Movement, cycles, movements
 from conformance.exchange import Exchange
 from conformance.statistics import between, half_unit, statistics_of
@@ -197,7 +197,7 @@ def shape_is_of_samples(case: Case) -> None:
     """Draws the samples of the movement's cycle at the times of the shape and compares, 0.1 A and 3 % tolerated."""
     known = {(cycle.walk.call.ids["deviceId"], cycle.row["cycleId"]): cycle for cycle in cycles(case) if cycle.whole}
     for movement, shape in _shapes(case):
-        cycle = known.get((str(movement.row.get("deviceId")), movement.row.get("cycleId")))
+        cycle = known.get((text(movement.row, "deviceId"), text(movement.row, "cycleId")))
         times, currents = _numbers(shape.get("t")), _numbers(shape.get("current"))
         if cycle is None or len(times) != len(currents):
             continue
