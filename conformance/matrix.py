@@ -20,7 +20,7 @@ __all__ = ["Cell", "call_for", "cells", "implied", "lacking"]
 
 _KEYS = 24
 """Keys that are tried; more would say the same."""
-_SHARE = 12
+_SHARE = 30
 """A key with a limit gives this part of a minute's requests."""
 
 
@@ -85,7 +85,7 @@ def _keys(case: Case) -> list[Identity]:
 
 
 def _row(case: Case, identity: Identity) -> Iterator[Cell]:
-    allowed = None if identity.per_minute is None else max(3, identity.per_minute // _SHARE)
+    allowed = None if identity.per_minute is None else max(2, identity.per_minute // _SHARE)
     operations = list(reads(case.contract))
     if allowed is not None and allowed < len(operations):
         operations = case.rng.sample(operations, allowed)
