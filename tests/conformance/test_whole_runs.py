@@ -184,7 +184,7 @@ def test_ctrl_c_reports_what_is_known(tmp_path: Path) -> None:
     asked = tiny.answer
 
     def stuck(path: str, query: dict[str, str], key: str | None) -> tuple[int, Any]:
-        if path == "/devices" and key == SECRET and "pageSize" in query:
+        if path == "/devices/D-001" and key == SECRET:
             process.send_signal(signal.SIGINT)
         return asked(path, query, key)
 
