@@ -99,8 +99,9 @@ def cut_anywhere(case: Case) -> None:
 
     def judge(drawn: tuple[float, int]) -> None:
         share, beside = drawn
-        for listing, times in known:
-            place = int(share * (len(times) - 2))
+        for step, (listing, times) in enumerate(known):
+            # Each list in another place, as Hypothesis begins with zero.
+            place = int((share + 0.37 * (step + 1)) % 1 * (len(times) - 2))
             if beside < len(_BESIDE):
                 cut = times[place] + _BESIDE[beside]
             else:

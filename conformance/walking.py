@@ -30,8 +30,9 @@ __all__ = [
 LARGEST = 500
 _REACH = 1_010
 """Rows of a long list that are walked: more than two of the largest pages."""
-_PAGES = 8
-"""Small pages that are walked."""
+_PAGES = {1: 4, 2: 7, 3: 5, 7: 3}
+"""Pages of small sizes that are walked: a short list to its end, but one by one."""
+_SOME_PAGES = 8
 _LONG = 40
 _LONG_SIZES = (97, 499, 500, None)
 _FEW, _SOME = 5, 12
@@ -49,7 +50,7 @@ def sizes(listing: Listing) -> tuple[int | None, ...]:
     """
     rows = len(listing.rows)
     fitting = {rows - 1, rows} if listing.complete else set()
-    chosen = sorted({1, 2, 7, LARGEST, *(size for size in fitting if 1 <= size < LARGEST)})
+    chosen = sorted({1, 2, 3, 7, LARGEST, *(size for size in fitting if 1 <= size < LARGEST)})
     return (*chosen, None) if rows > _LONG else tuple(chosen)
 
 
@@ -61,8 +62,9 @@ def walked(case: Case, call: Call, size: int | None) -> Walk:
 def again(case: Case, call: Call, size: int | None) -> Walk:
     """Make the walk of `walked` now, whether it was made before or not. None leaves pageSize out."""
     if size is None:
-        return case.walk(call.having(pageSize=None), pages=_PAGES)
-    return case.walk(call.having(pageSize=size), pages=_PAGES if size < _SOME else max(3, -(-_REACH // size)))
+        return case.walk(call.having(pageSize=None), pages=_SOME_PAGES)
+    pages = _PAGES.get(size, _SOME_PAGES) if size < _SOME else max(3, -(-_REACH // size))
+    return case.walk(call.having(pageSize=size), pages=pages)
 
 
 def pages_of(size: int | None) -> str:
