@@ -11,9 +11,11 @@ It knows the contract (`openapi/`) and the keys it is given, nothing else. How i
     target, discovery          keys, what /me says of them, data found by listing
     oracle      every answer of the run against the contract, by openapi-core
     case        what a check holds in its hands: requests, expectations, ways out
-    checks/     the checks, one file per area
+    calls, walk, properties   calls as values, a walk over pages, Hypothesis without second tries
+    checks/     the checks, one file per area; what several of them need lies beside this file
     runner, plugin             a requirement as a pytest item; verdicts gathered over processes
-    terminal, report, html     what people and machines read
+    watching, results          what watchers saw; all verdicts, counted
+    terminal, report, report_html   what people and machines read
     cli         the command line
 
 `docs/adding-a-requirement.md` shows how a requirement, its check and its mutant are added.
