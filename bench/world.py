@@ -1,0 +1,140 @@
+"""What a row of the world costs, wherever it lies: CPU time in this process, no server.
+
+    python bench/world.py
+
+Prints ratios within one run: the million-device world to the demo, its last device to its first, page 10,000 of a walk
+to page 1; and how much memory a few thousand mixed calls leave behind.
+"""
+
+import resource
+import sys
+from collections.abc import Callable
+from time import process_time
+
+from fixtures import clock, profiles, stamps
+from fixtures.records import Slice
+from fixtures.telemetry import TelemetrySlice
+from fixtures.world import View, World
+
+Call = Callable[[int], object]
+"""A call whose number chooses other data each time, so that nothing is remembered from the last."""
+
+
+def world(profile: str) -> View:
+    """The first organisation of a profile at its own clock."""
+    loaded = profiles.load(profile)
+    return World(loaded, 1, clock.of(None, loaded)).view(0)
+
+
+def count(answer: object) -> int:
+    """Rows of an answer; one thing counts as one."""
+    if isinstance(answer, Slice):
+        return len(answer.rows)
+    return len(answer.stamp_s) if isinstance(answer, TelemetrySlice) else len(answer) if isinstance(answer, list) else 1
+
+
+def best(calls: dict[str, Call], runs: int) -> dict[str, float]:
+    """Least CPU time of each call in µs per row; the calls take turns, so that a busy moment hits them alike."""
+    times = {name: [0.0] * runs for name in calls}
+    for run in range(-1, runs):
+        for name, call in calls.items():
+            start = process_time()
+            answer = call(run)
+            if run >= 0:
+                times[name][run] = (process_time() - start) * 1e6 / max(1, count(answer))
+    return {name: min(spent) for name, spent in times.items()}
+
+
+def lists(of: View, device: str, now: int, days: int) -> dict[str, Call]:
+    """A page of 100 (telemetry: 500) of every list, each run on another stretch; visits of so many days."""
+    day = stamps.DAY
+    group = of.devices(limit=1).rows[0]["groupId"]
+    assets, devices = first_place(of.assets), first_place(of.devices)
+
+    def since(run: int) -> int:
+        return now - (run + 2) * 9 * day
+
+    return {
+        "assets": lambda run: of.assets(status="all", after=(assets + run,), limit=100),
+        "assets of a group": lambda run: of.assets(after=(assets + run,), group_id=group, limit=100),
+        "devices": lambda run: of.devices(after=(devices + run,), limit=100),
+        "incidents": lambda run: of.incidents(stop=since(run), limit=100),
+        "service reports": lambda run: of.service_reports(stop=since(run), limit=100),
+        "84 service visits": lambda run: of.service_visits(since(run) - days * day, since(run)),
+        "customers": lambda run: of.customers(after=(run,), limit=100),
+        "parts": lambda run: of.parts(after=(run,), limit=100),
+        "cycles": lambda run: of.cycles(device, since(run) - 30 * day, since(run), limit=100),
+        "movements": lambda run: of.movements(device, since(run) - 30 * day, since(run), limit=100),
+        "telemetry": lambda run: of.telemetry(device, since(run) - 30 * day, since(run), limit=500),
+        "daily rows, 30 days": lambda run: of.telemetry_daily(since(run) - 30 * day, since(run)),
+    }
+
+
+def first_place(ask: Callable[..., Slice]) -> int:
+    """The place of a list's first row."""
+    position = ask(limit=1, updated_since=0).position
+    assert position is not None
+    return position[0]
+
+
+def of_device(of: View, device: str, now: int) -> dict[str, Call]:
+    """What is asked of one device."""
+
+    def until(run: int) -> int:
+        return now - (run * 31 + 300) * stamps.DAY
+
+    return {
+        "device": lambda _: of.device(device),
+        "telemetry, 500 rows": lambda run: of.telemetry(
+            device, until(run) - 30 * stamps.DAY, until(run), telemetry_type=1, limit=500
+        ),
+        "cycles, 100": lambda run: of.cycles(device, until(run) - 30 * stamps.DAY, until(run), limit=100),
+        "movements, 100": lambda run: of.movements(device, until(run) - 30 * stamps.DAY, until(run), limit=100),
+    }
+
+
+def table(title: str, columns: tuple[str, str], one: dict[str, float], other: dict[str, float]) -> None:
+    """Two columns of µs a row and their ratio."""
+    print(f"\n{title}\n{'':26}{columns[0]:>12}{columns[1]:>12}{'ratio':>8}")
+    for name, spent in one.items():
+        print(f"{name:26}{spent:10.1f}µs{other[name]:10.1f}µs{other[name] / spent:8.2f}")
+
+
+def interleaved(one: dict[str, Call], other: dict[str, Call], runs: int) -> tuple[dict[str, float], dict[str, float]]:
+    """Best times of two sets of calls that took turns."""
+    found = best({f"1{name}": call for name, call in one.items()} | {f"2{n}": call for n, call in other.items()}, runs)
+    return {name: found[f"1{name}"] for name in one}, {name: found[f"2{name}"] for name in other}
+
+
+def peak_mb() -> float:
+    """Most memory this process has had, MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1_000_000 if sys.platform == "darwin" else 1_000)
+
+
+def main() -> None:
+    """Print the tables."""
+    demo, fleet = world("demo"), world("fleet")
+    now = profiles.load("fleet").clock
+    # The same kind of machine on the same kind of line: a DC_FAST with about eight throws a day.
+    first, last = "NNI-0000001", "NNI-0999999"
+    small, large = interleaved(lists(demo, "SEP-DEVICE-001", now, 60), lists(fleet, last, now, 6), 12)
+    table("a row of a page, by size of the world", ("demo", "fleet"), small, large)
+    one, other = interleaved(of_device(fleet, first, now), of_device(fleet, last, now), 25)
+    table("a row of a device of a million", ("the first", "the last"), one, other)
+    pages: list[dict[str, Call]] = [{}, {}]
+    for name, ask in (("devices", fleet.devices), ("assets", fleet.assets)):
+        start = first_place(ask)
+        for place, page in ((0, 1), (1, 9_990)):
+            at = start + page * 100
+            pages[place][name] = lambda run, ask=ask, at=at: ask(after=(at + run,), limit=100)  # type: ignore[misc]
+    table("a row of a walk", ("page 1", "page 10,000"), *interleaved(pages[0], pages[1], 25))
+    before = peak_mb()
+    for run in range(300):
+        for call in (lists(fleet, f"NNI-{run * 3_301 % 1_000_000 + 1:07d}", now, 6)).values():
+            call(run % 100)
+    print(f"\npeak memory: {before:.0f} MB before, {peak_mb():.0f} MB after 3,600 calls on 300 devices")
+
+
+if __name__ == "__main__":
+    main()
