@@ -78,7 +78,7 @@ def lost(whole: Reading, part: Reading) -> list[Mark]:
         return missing
     if reordered(whole, part):
         return []
-    last = max((place for place, mark in enumerate(first) if mark in brought), default=-1)
+    last = max((place for place, mark in enumerate(first) if mark in brought), default=0)
     passed = set(first[:last])
     return [mark for mark in missing if mark in passed]
 

@@ -1,0 +1,94 @@
+"""Filters by hand: which row fits, and which values are worth trying."""
+
+from typing import Any
+
+import pytest
+
+from conformance.calls import Call, Listing
+from conformance.exchange import Exchange, Key, Request
+from conformance.filtering import RULES, pairs, trial, trials
+from conformance.target import Identity
+from openapi import contract
+
+OPERATIONS = contract.load().operations
+READER = Identity(Key("key1", "$SEPOLO_API_KEY", "secret"), None, None)
+
+
+def listing(operation_id: str, *rows: dict[str, Any]) -> Listing:
+    exchange = Exchange("http://127.0.0.1", Request("GET", "/"), 200, (), b"", 0.0)
+    return Listing(Call(OPERATIONS[operation_id]), READER, rows, complete=True, exchange=exchange)
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "value", "fits"),
+    [
+        (("listAssets", "status"), {"isActive": True}, "active", True),
+        (("listAssets", "status"), {"isActive": False}, "active", False),
+        (("listAssets", "status"), {"isActive": False}, "all", True),
+        (("listAssets", "groupId"), {"groupId": 12}, "12", True),
+        (("listAssets", "groupId"), {"groupId": 1}, 12, False),
+        (("listAssets", "groupId"), {"groupId": None}, 12, None),
+        (("listAssets", "groupId"), {}, 12, None),
+        (("listMovements", "minDurationSeconds"), {"duration": 6.42}, 6, True),
+        (("listMovements", "minDurationSeconds"), {"duration": 6.42}, 7, False),
+        (("listMovements", "minDurationSeconds"), {"duration": "long"}, 7, None),
+        (("listAppointments", "userId"), {"userId": "5C722F76"}, "5c722f76", True),
+        (("listCustomers", "externalSystem"), {"externalSystem": "SAP"}, "sap", False),
+        (("listAssets", "updatedSince"), {"updatedOn": "2026-06-01T00:00:00.001Z"}, "2026-06-01T00:00:00Z", True),
+        (("listAssets", "updatedSince"), {"updatedOn": "2026-06-01T00:00:00Z"}, "2026-06-01T00:00:00Z", False),
+        (("listAssets", "updatedSince"), {"updatedOn": "yesterday"}, "2026-06-01T00:00:00Z", None),
+    ],
+)
+def test_a_row_fits_a_value(name: tuple[str, str], row: dict[str, Any], value: object, fits: object) -> None:
+    """A row fits, doesn't, or shows nothing to compare."""
+    assert RULES[name].fits(row, value) is fits
+
+
+def test_values_that_every_row_has_are_not_tried() -> None:
+    """A filter that lets all rows through would look as one that is ignored."""
+    found = listing("listAssets", {"groupId": 1}, {"groupId": 1})
+    assert trials(found, RULES["listAssets", "groupId"]) == []
+
+
+def test_values_that_several_rows_have_are_tried_first() -> None:
+    """A list of several rows shows more than one of a single row."""
+    found = listing("listAssets", {"groupId": 1}, *[{"groupId": 2}] * 3, *[{"groupId": 3}] * 9)
+    assert [(one.text, one.fitting, one.of) for one in trials(found, RULES["listAssets", "groupId"])] == [
+        ("groupId=2", 3, 13),
+        ("groupId=3", 9, 13),
+    ]
+
+
+def test_durations_are_cut_within_and_above() -> None:
+    """One number parts the movements, one lies just below one of them, one above them all."""
+    found = listing("listMovements", *[{"duration": value} for value in (5.5, 6.5, 7.5, 8.5)])
+    assert RULES["listMovements", "minDurationSeconds"].values(found.rows) == [7, 9]
+    one = listing("listMovements", {"duration": 8.2}, {"duration": 8.9})
+    assert [chosen.text for chosen in trials(one, RULES["listMovements", "minDurationSeconds"])] == [
+        "minDurationSeconds=9",
+        "minDurationSeconds=8",
+    ]
+
+
+def test_updates_are_cut_just_beside_them() -> None:
+    """Instants lie two seconds after an update and two before the next, of the same day if there are such."""
+    updates = ("2026-06-01T10:00:00Z", "2026-06-03T10:00:00Z", "2026-06-03T18:00:00Z", "2026-06-09T10:00:00Z")
+    found = listing("listDevices", *[{"updatedOn": value} for value in updates])
+    assert RULES["listDevices", "updatedSince"].values(found.rows)[:2] == [
+        "2026-06-03T10:00:02Z",
+        "2026-06-03T17:59:58Z",
+    ]
+
+
+def test_pairs_have_values_that_neither_filter_alone_would_find() -> None:
+    """Each of a pair fits rows that the other doesn't: once with rows that fit both, once without."""
+    rows = [{"groupId": group, "status": status} for group, status in ((1, 1), (1, 2), (2, 1), (2, 3), (3, 2), (3, 3))]
+    found = [(one.text, one.fitting) for one in pairs(listing("listDevices", *rows))]
+    assert [fitting for _, fitting in found] == [1, 0]
+
+
+def test_a_row_that_shows_nothing_fits_no_combination() -> None:
+    """A member that is absent can't be said to fit."""
+    rules = {RULES["listDevices", "groupId"]: 1, RULES["listDevices", "status"]: 2}
+    one = trial(listing("listDevices", {"groupId": 1}, {"groupId": 1, "status": 2}), rules)
+    assert (one.text, one.fitting) == ("groupId=1 and status=2", 1)
