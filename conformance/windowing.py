@@ -108,17 +108,21 @@ def any_call(case: Case, operation: Operation) -> Call:
 
 
 def _device(case: Case, operation: Operation) -> str:
+    lacking: NotTested | None = None
     for name in (operation.operation_id, "listDevices"):
         try:
             listing = case.home.listing(name)
-        except (Vacuous, NotTested):
+        except Vacuous:
+            continue
+        except NotTested as reason:
+            lacking = reason
             continue
         found = (
             listing.call.ids.get("deviceId") or listing.call.query.get("deviceId") or listing.rows[0].get("deviceId")
         )
         if isinstance(found, str):
             return found
-    raise Vacuous("there are no devices: give one by --device")
+    raise lacking or Vacuous("there are no devices: give one by --device")
 
 
 def several(case: Case, operation: Operation, days: int) -> Call:

@@ -58,6 +58,7 @@ def _each(case: Case) -> Iterator[tuple[Operation, Window, Call]]:
     for operation, window in windowed(case):
         call = None
         with case.part(operation.operation_id):
+            case.home.reader(operation.operation_id)
             call = anywhere(case, operation)
         if call is not None:
             yield operation, window, call
