@@ -17,7 +17,9 @@ _ATTEMPT_LENGTH = 255
 
 
 def check_media_type(headers: Mapping[bytes, bytes]) -> None:
-    """ApiError 415 for anything but `application/json`, in UTF-8 if a charset is named."""
+    """ApiError 415 for anything but `application/json`, in UTF-8 if a charset is named, and not compressed."""
+    if (coding := headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()) not in {"", "identity"}:
+        raise errors.wrong_coding(coding)
     sent = headers.get(b"content-type", b"").decode("latin-1")
     kind, *parameters = (part.strip().lower() for part in sent.split(";"))
     charsets = [value.strip('"') for name, _, value in (p.partition("=") for p in parameters) if name == "charset"]

@@ -192,6 +192,8 @@ NEEDS_TARGET = "give assetId or deviceId"
 COMPLETED_EARLY = "must not be earlier than startedOn"
 ASSET_UNKNOWN = "no asset with this id belongs to the API key's organization"
 DEVICE_UNKNOWN = "no device with this id belongs to the API key's organization"
+VISIT_UNKNOWN = "no service visit with this id belongs to the API key's organization"
+DEVICE_ELSEWHERE = "is not mounted on the asset that assetId names: leave one of the two out"
 BODY_MISSING = "the request needs a JSON body"
 BODY_UTF8 = "the body is not valid UTF-8"
 HEADER_TEXT = "must be ASCII text"
@@ -262,6 +264,10 @@ def too_large(limit: int) -> ApiError:
 def wrong_media_type(sent: str) -> ApiError:
     got = f"got {quoted(sent)}" if sent else "the request has no Content-Type"
     return ApiError("unsupported_media_type", f"Send Content-Type: application/json in UTF-8; {got}.")
+
+
+def wrong_coding(sent: str) -> ApiError:
+    return ApiError("unsupported_media_type", f"Send the body as it is, without Content-Encoding; got {quoted(sent)}.")
 
 
 def rate_limited(period: str, limit: int, retry_after_s: int) -> ApiError:

@@ -148,6 +148,9 @@ def draft(view: "View", owner: Owner, members: Sequence[str], payload: Mapping[s
     details: list[Detail] = []
     asset = _named(payload, "assetId", view.asset, errors.ASSET_UNKNOWN, details)
     device = _named(payload, "deviceId", view.device, errors.DEVICE_UNKNOWN, details)
+    _named(payload, "serviceVisitId", view.service_visit, errors.VISIT_UNKNOWN, details)
+    if asset is not None and device is not None and device["assetId"] != asset["assetId"]:
+        details.append(Detail("deviceId", errors.DEVICE_ELSEWHERE))
     if payload.get("assetId") is None and payload.get("deviceId") is None:
         details.append(Detail("assetId", errors.NEEDS_TARGET))
     started = _instant(payload, "startedOn", details)

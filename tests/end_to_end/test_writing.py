@@ -205,6 +205,26 @@ def test_another_organisation(fresh: InProcess, foreign: Seen) -> None:
     assert_refused(fresh("GET", f"{REPORTS}/{report_id}"), 404, "not_found")
 
 
+def test_a_visit_of_another_organisation(fresh: InProcess) -> None:
+    """A report can name a visit of its own organisation only; a foreign one is as unknown as one that never was."""
+    window = "fromUtc=2026-06-01T00:00:00Z&toUtc=2026-06-30T00:00:00Z"
+    own, others = (
+        fresh("GET", f"/api/v1/service-visits?{window}", key=key).json["data"][0]["serviceVisitId"]
+        for key in ("full", "other")
+    )
+    report_id = created(fresh, {"deviceId": DEVICE, "title": "t", "serviceVisitId": own})
+    assert fresh("GET", f"{REPORTS}/{report_id}").json["serviceVisitId"] == own
+    for visit in (others, "5c722f76-5f0b-4c1b-875d-05a1d8cd47b5"):
+        answer = create(fresh, {"deviceId": DEVICE, "title": "t", "serviceVisitId": visit})
+        assert_refused(answer, 400, "validation_error", "serviceVisitId")
+
+
+def test_a_device_on_another_asset(fresh: InProcess) -> None:
+    """Asset and device of one report must belong together."""
+    answer = create(fresh, {"assetId": ASSET, "deviceId": "SEP-DEVICE-002", "title": "t"})
+    assert_refused(answer, 400, "validation_error", "deviceId")
+
+
 def test_refused_writes_leave_nothing(fresh: InProcess) -> None:
     """Neither a key without the scope nor a wrong body leaves a trace."""
     before = fresh("GET", REPORTS).body

@@ -70,6 +70,9 @@ class StubView:
     def device(self, device_id: str) -> Row | None:
         return self._found("devices", "deviceId", device_id)
 
+    def service_visit(self, visit_id: str) -> Row | None:
+        return self._found("visits", "serviceVisitId", visit_id)
+
     def telemetry(self, device_id: str, start: int, stop: int, *, after: Any, limit: int, **call: Any) -> Any:
         self.calls.append(("telemetry", {"start": start, "stop": stop, **call}))
         if self.device(device_id) is None:
