@@ -109,7 +109,7 @@ def bounds(case: Case, *kinds: str) -> Iterator[Bound]:
         ]
         with case.part(kind):
             if not found:
-                raise NotTested(f"needs a key with allowed {kind} besides one without: --api-key")
+                raise NotTested(f"needs a key of the first organisation with allowed {kind}: --api-key")
             if case.target.main().bounded:
                 raise NotTested("needs an unbounded key of the same organisation: --api-key")
         if found and not case.target.main().bounded:

@@ -171,16 +171,15 @@ def filters_find_it(case: Case) -> None:
     """Filters by its asset, device and state and by windows round and before it, and by another asset and state."""
     made = _made(case)
     row = made.desk.read(made.id, made.exchange).data
-    created = parse_instant(row.get("createdOn")) or case.target.now()
+    created = parse_instant(row.get("createdOn"))
     rows = made.desk.finder.listing("listAssets").rows
     other = next((asset["assetId"] for asset in rows if asset["assetId"] != made.body.get("assetId")), None)
-    inside = {"fromUtc": stamp(created - _HOUR), "toUtc": stamp(created + _HOUR)}
-    finding: list[dict[str, object]] = [
-        dict(inside),
-        *({name: row[name]} for name in ("assetId", "deviceId", "state") if row.get(name) is not None),
-    ]
-    missing: list[dict[str, object]] = [{"fromUtc": stamp(created - 30 * _HOUR), "toUtc": stamp(created - _HOUR)}]
-    missing += [{"assetId": other}] if other else []
+    shown = ("assetId", "deviceId", "state")
+    finding: list[dict[str, object]] = [{name: row[name]} for name in shown if row.get(name) is not None]
+    missing: list[dict[str, object]] = [{"assetId": other}] if other else []
+    if created is not None:
+        finding.append({"fromUtc": stamp(created - _HOUR), "toUtc": stamp(created + _HOUR)})
+        missing.append({"fromUtc": stamp(created - 30 * _HOUR), "toUtc": stamp(created - _HOUR)})
     missing += [{"state": row["state"] + 1}] if isinstance(row.get("state"), int) else []
     for wanted, queries in ((True, finding), (False, missing)):
         for query in queries:
