@@ -17,17 +17,17 @@ from openapi.contract import Operation
 __all__ = ["begins_alike", "first_page", "same_order", "same_rows", "same_values", "unmoved"]
 
 
-def same_rows(case: Case, call: Call, size: int | None) -> None:
-    """Expect a walk to bring what pages of 500 bring, no more and no less; end the part where data moved."""
+def same_rows(case: Case, call: Call, size: int | None, pages: int | None = None) -> None:
+    """Expect a walk, of so many pages at most, to bring what pages of 500 bring; end the part where data moved."""
     name = call.operation.operation_id
-    one, parts = walked(case, call, LARGEST), walked(case, call, size)
+    one, parts = walked(case, call, LARGEST), walked(case, call, size, pages)
     for walk in (one, parts):
         # What is wrong with cursors has requirements of its own.
         broken = walk.problem is not None and "cursor" not in walk.problem.lower()
         case.need(not broken, f"{name}: a walk that goes on while hasMore is true", walk.problem, walk.last)
     faults = _faults(one, parts)
     if any(faults):
-        fresh, second = again(case, call, LARGEST), again(case, call, size)
+        fresh, second = again(case, call, LARGEST), again(case, call, size, pages)
         if set(fresh.reading.marks) != set(one.reading.marks):
             case.vacuous("the rows of the list changed while it was read")
         if _faults(fresh, second) != faults:

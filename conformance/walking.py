@@ -54,17 +54,21 @@ def sizes(listing: Listing) -> tuple[int | None, ...]:
     return (*chosen, None) if rows > _LONG else tuple(chosen)
 
 
-def walked(case: Case, call: Call, size: int | None) -> Walk:
+def walked(case: Case, call: Call, size: int | None, pages: int | None = None) -> Walk:
     """Return a walk with pages of a size, made when it is first asked for; broken off where it would be long."""
-    return case.once(("walk", call.target, size), lambda: again(case, call, size))
+    return case.once(("walk", call.target, size, pages), lambda: again(case, call, size, pages))
 
 
-def again(case: Case, call: Call, size: int | None) -> Walk:
+def again(case: Case, call: Call, size: int | None, pages: int | None = None) -> Walk:
     """Make the walk of `walked` now, whether it was made before or not. None leaves pageSize out."""
-    if size is None:
-        return case.walk(call.having(pageSize=None), pages=_SOME_PAGES)
-    pages = _PAGES.get(size, _SOME_PAGES) if size < _SOME else max(3, -(-_REACH // size))
-    return case.walk(call.having(pageSize=size), pages=pages)
+    return case.walk(call.having(pageSize=size), pages=pages or _enough(size))
+
+
+def _enough(size: int | None) -> int:
+    """Return how many pages of a size are walked."""
+    if size is None or size < _SOME:
+        return _PAGES.get(size or 0, _SOME_PAGES)
+    return max(3, -(-_REACH // size))
 
 
 def pages_of(size: int | None) -> str:
