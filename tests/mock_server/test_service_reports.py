@@ -152,6 +152,14 @@ def test_media_types(client: Any, kind: str | None) -> None:
     assert (answer.status, answer.json["error"]) == (415, "unsupported_media_type")
 
 
+def test_compressed_bodies_are_refused(client: Any) -> None:
+    """A body must come as it is: 415 names the coding that was sent."""
+    headers = [("Content-Type", "application/json"), ("Content-Encoding", "gzip")]
+    answer = client("POST", REPORTS, headers=headers, body=[b"{}"])
+    assert (answer.status, answer.json["error"]) == (415, "unsupported_media_type")
+    assert '"gzip"' in answer.json["message"]
+
+
 def test_sizes(client: Any) -> None:
     """A body over one mebibyte is a 413, by its declared length or when it has come; just below it is read."""
     kind = ("Content-Type", "application/json")
