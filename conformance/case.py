@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from conformance.calls import Call, Listing, Query, target_of
 from conformance.discovery import Discovery
-from conformance.exchange import Exchange, Key, Request
+from conformance.exchange import SHOWN, SHOWN_BEFORE, Exchange, Key, Request
 from conformance.registry import requirement, watch
 from conformance.requirements import Requirement
 from conformance.settings import Settings
@@ -290,8 +290,10 @@ class Case:
         # A chain is shown once, however many of its members were named.
         chain = dict.fromkeys(id(link) for exchange in shown for link in exchange.chain)
         known = {id(link): link for exchange in shown for link in exchange.chain}
-        steps = tuple(known[mark].step(self._suite.mask) for mark in chain)
-        self.findings.append(Finding(expected, actual, steps))
+        mask, asked = self._suite.mask, {id(exchange) for exchange in shown}
+        # What led there is shown in brief: a walk of twenty pages would fill the report.
+        steps = tuple(known[name].step(mask, SHOWN if name in asked else SHOWN_BEFORE) for name in chain)
+        self.findings.append(Finding.brief(mask(expected), mask(actual), steps))
 
     # -- Properties ------------------------------------------------------------------------------------------
 

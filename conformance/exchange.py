@@ -12,8 +12,8 @@ from conformance.verdict import Step
 __all__ = ["Exchange", "Key", "Request"]
 
 KEY_HEADER = "X-Sepolo-Api-Key"
-SHOWN_BYTES = 4_096
-"""How much of a body a report shows."""
+SHOWN, SHOWN_BEFORE = 4_096, 512
+"""Characters of a body that a report shows: of the exchange in question, and of those that led to it."""
 _UNSHOWN = {"accept-encoding", "user-agent", "host", "connection", "content-length"}
 
 
@@ -140,17 +140,17 @@ class Exchange:
             return f'"{name}: {text}"'
         return _quote(f"{name};" if value == "" else f"{name}: {value}")
 
-    def step(self, mask: Callable[[str], str]) -> Step:
-        """Return the exchange as a report shows it, every text of it masked."""
+    def step(self, mask: Callable[[str], str], shown: int = SHOWN) -> Step:
+        """Return the exchange as a report shows it, every text of it masked, of bodies `shown` characters."""
         return Step(
             curl=mask(self.curl()),
             method=self.request.method,
             url=mask(self.url),
             request_headers=tuple((name, mask(value)) for name, value in self._shown()),
-            request_body=None if self.request.body is None else _excerpt(self.request.body, mask),
+            request_body=None if self.request.body is None else _excerpt(self.request.body, mask, shown),
             status=self.status,
             response_headers=tuple((mask(name), mask(value)) for name, value in self.headers),
-            response_body=_excerpt(self.body, mask),
+            response_body=_excerpt(self.body, mask, shown),
             request_id=self.header("x-request-id") or self.header("request-id"),
             milliseconds=round(self.seconds * 1_000),
         )
@@ -160,10 +160,10 @@ def _quote(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def _excerpt(body: bytes, mask: Callable[[str], str]) -> str:
+def _excerpt(body: bytes, mask: Callable[[str], str], shown: int) -> str:
     # Masked before it is cut: half a key wouldn't be recognised.
-    text = mask(body[: 2 * SHOWN_BYTES].decode("utf-8", "replace"))
-    return text if len(text) <= SHOWN_BYTES else f"{text[:SHOWN_BYTES]}… ({len(body)} bytes in all)"
+    text = mask(body[: 2 * SHOWN].decode("utf-8", "replace"))
+    return text if len(text) <= shown else f"{text[:shown]}… ({len(body)} bytes in all)"
 
 
 def _refuse(word: str) -> None:

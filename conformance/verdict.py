@@ -61,6 +61,7 @@ class Step:
         return cls(**(raw | pairs))
 
 
+_LONGEST = 1_500
 _PAIRS = ("request_headers", "response_headers")
 
 
@@ -71,6 +72,11 @@ class Finding:
     expected: str
     actual: str
     steps: tuple[Step, ...] = ()
+
+    @classmethod
+    def brief(cls, expected: str, actual: str, steps: tuple[Step, ...]) -> "Finding":
+        """Return a finding fit to print, whatever a server has put into its texts."""
+        return cls(_clip(expected), _clip(actual), steps)
 
     @classmethod
     def of(cls, raw: dict[str, Any]) -> "Finding":
@@ -111,6 +117,10 @@ class Verdict:
                 "notes": tuple(raw["notes"]),
             }
         )
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters in all)"
 
 
 def broken(level: Level, asked: Level) -> Status:

@@ -1,7 +1,7 @@
 """Gathers what watchers see over a whole run, also over several processes, and turns it into verdicts."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from conformance.exchange import Exchange
@@ -16,11 +16,15 @@ KEPT = 12
 
 @dataclass
 class Sightings:
-    """What was seen of one requirement: answers judged, findings by kind, and how many more there were."""
+    """What was seen of one requirement: answers judged, findings by kind, and how many more there were.
+
+    `fault` says how the watcher itself broke, if it did.
+    """
 
     judged: int = 0
     findings: dict[str, Finding] = field(default_factory=dict)
     more: int = 0
+    fault: str | None = None
 
     def add(self, kind: str, finding: Finding) -> None:
         """Keep the first finding of each kind, up to a bound; count the rest."""
@@ -34,6 +38,8 @@ class Sightings:
         if self.findings:
             found = tuple(self.findings[kind] for kind in sorted(self.findings))
             return Verdict(requirement_id, broken, found, more=self.more)
+        if self.fault is not None:
+            return Verdict(requirement_id, Status.ERROR, reason=self.fault)
         if self.judged == 0:
             reason = "no answer of this run had any bearing on it"
             return Verdict(requirement_id, Status.VACUOUS, reason=reason)
@@ -41,19 +47,13 @@ class Sightings:
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain values, to cross a process border."""
-        return {"judged": self.judged, "more": self.more, "findings": self._plain_findings()}
-
-    def _plain_findings(self) -> dict[str, Any]:
-        empty = Verdict("", Status.FAIL)
-        return {
-            kind: Verdict(empty.id, empty.status, (finding,)).plain()["findings"][0]
-            for kind, finding in self.findings.items()
-        }
+        return asdict(self)
 
     def merge(self, raw: Mapping[str, Any]) -> None:
         """Add what another process saw, in the form of `plain`."""
         self.judged += raw["judged"]
         self.more += raw["more"]
+        self.fault = self.fault or raw["fault"]
         for kind, finding in raw["findings"].items():
             self.add(kind, Finding.of(finding))
 
@@ -70,10 +70,13 @@ class Lookout:
         """Let each watcher judge an exchange."""
         for name, judge in self.watchers.items():
             watcher: Watcher = judge.function  # type: ignore[assignment]
-            mismatches = watcher(exchange)
-            if mismatches is None:
-                continue
-            self._note(name, mismatches, exchange)
+            try:
+                mismatches = watcher(exchange)
+                if mismatches is not None:
+                    self._note(name, mismatches, exchange)
+            except Exception as error:  # noqa: BLE001 - a fault of a watcher isn't one of the check that sent the request
+                fault = f"the watcher itself broke: {type(error).__name__}: {error}"
+                self.sightings.setdefault(name, Sightings()).fault = self.mask(fault)
 
     def _note(self, name: str, mismatches: Iterable[Any], exchange: Exchange) -> None:
         seen = self.sightings.setdefault(name, Sightings())
@@ -83,7 +86,7 @@ class Lookout:
                 seen.more += 1
                 continue
             steps = (exchange.step(self.mask),)
-            seen.add(mismatch.kind, Finding(self.mask(mismatch.expected), self.mask(mismatch.actual), steps))
+            seen.add(mismatch.kind, Finding.brief(self.mask(mismatch.expected), self.mask(mismatch.actual), steps))
 
     def drain(self) -> dict[str, dict[str, Any]]:
         """Return what was seen since the last call, as plain values, and begin anew."""

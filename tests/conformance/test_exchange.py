@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.exchange import SHOWN_BYTES, Exchange, Key, Request
+from conformance.exchange import SHOWN, SHOWN_BEFORE, Exchange, Key, Request
 
 KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")
 words = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30)
@@ -68,12 +68,13 @@ def test_a_chain_tells_how_one_got_there() -> None:
 
 def test_a_step_is_masked_before_it_is_cut() -> None:
     """A key that straddles the end of what is shown doesn't leave half of itself there."""
-    body = b"x" * (SHOWN_BYTES - 5) + KEY.secret.encode() + b"y" * SHOWN_BYTES
+    body = b"x" * (SHOWN - 5) + KEY.secret.encode() + b"y" * SHOWN
     made = exchange(Request("GET", "/a", (("X-Sepolo-Api-Key", KEY.secret),), None, KEY), body, Echo=KEY.secret)
     step = made.step(lambda text: text.replace(KEY.secret, KEY.mark))
     assert KEY.secret[:4] not in step.response_body + step.curl
     assert step.response_headers == (("Echo", "$SEPOLO_API_KEY"),)
     assert step.response_body.endswith(f"… ({len(body)} bytes in all)")
+    assert made.step(str, SHOWN_BEFORE).response_body == f"{'x' * SHOWN_BEFORE}… ({len(body)} bytes in all)"
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,20 @@ def test_a_finding_shows_the_answer_with_its_key_masked() -> None:
     assert lookout.drain() == {}
 
 
+def test_a_fault_of_a_watcher_is_an_error_of_its_requirement() -> None:
+    """It doesn't reach the check that happened to send the request, nor pass for the target's."""
+
+    def breaks(_: object) -> list[Mismatch]:
+        raise KeyError("stamp")
+
+    lookout = Lookout({"AUT-001": Judge("AUT-001", breaks, watches=True)}, str)
+    lookout.see(exchange(REQUEST))
+    merged = Sightings()
+    merged.merge(lookout.drain()["AUT-001"])
+    verdict = merged.verdict("AUT-001", Status.FAIL)
+    assert (verdict.status, verdict.reason) == (Status.ERROR, "the watcher itself broke: KeyError: 'stamp'")
+
+
 def test_an_answer_without_bearing_does_not_count() -> None:
     """None from a watcher leaves no trace."""
     lookout = Lookout({"AUT-001": Judge("AUT-001", lambda _: None, watches=True)}, str)

@@ -58,9 +58,11 @@ def verdicts(path: Path) -> dict[str, Any]:
 
 
 def shift(path: str, query: object, status: int, body: Any) -> tuple[int, Any]:
-    """Break a little: assets lose the offset of their stamps, and a key comes back."""
+    """Break a little: assets lose the offset of their stamps, a device can't be had, and a key comes back."""
     if path == "/assets" and status == 200:
         return status, body | {"data": [row | {"updatedOn": "2026-06-01T00:00:00"} for row in body["data"]]}
+    if path == "/devices/D-001" and status == 200:
+        return 404, {"error": "not_found", "message": f"{SECRET} may not see it."}
     return status, body | {"echo": SECRET} if path == "/me" and isinstance(body, dict) else body
 
 
@@ -104,7 +106,7 @@ def test_reports_agree_and_hold_no_key(bad: str, tmp_path: Path) -> None:
     wanted = ("--json", "r.json", "--html", "r.html", "--junit", "r.xml", "--badge", "b.json")
     run = by_cli(tmp_path, "run", bad, "--api-key", SECRET, "--requirement", SOME, *wanted)
     failed = {name for name, (status, *_) in verdicts(tmp_path / "r.json").items() if status == "fail"}
-    assert "SHP-005" in failed
+    assert {"SHP-001", "SHP-005"} <= failed
     tree = ElementTree.parse(tmp_path / "r.xml")  # noqa: S314 - we have just written it
     assert {case.get("name") for case in tree.iter("testcase") if case.find("failure") is not None} == failed
     assert set(re.findall(r"^FAIL (\S+)", run.stdout, re.MULTILINE)) == failed
@@ -125,11 +127,11 @@ def test_the_terminal_ends_in_a_table_and_a_closing_line(good: str, tmp_path: Pa
 
 def test_expected_failures_are_strict(bad: str, tmp_path: Path) -> None:
     """Known ones don't fail the run; one that holds by now does, and is named."""
-    (tmp_path / "known.yaml").write_text("SHP-005: stamps are local until the migration\n")
+    (tmp_path / "known.yaml").write_text("SHP-001: no devices yet\nSHP-005: stamps are local until the migration\n")
     wanted = ("--requirement", "SHP-005,SHP-003", "--expected-failures", "known.yaml")
     known = by_cli(tmp_path, "run", bad, *wanted, SEPOLO_API_KEY=SECRET)
-    assert (known.returncode, "1 fail as expected" in known.stdout) == (0, True), known.stdout
-    (tmp_path / "known.yaml").write_text("SHP-005: x\nSHP-003: was broken once\n")
+    assert (known.returncode, "2 fail as expected" in known.stdout) == (0, True), known.stdout
+    (tmp_path / "known.yaml").write_text("SHP-001: x\nSHP-005: x\nSHP-003: was broken once\n")
     stale = by_cli(tmp_path, "run", bad, *wanted, SEPOLO_API_KEY=SECRET)
     assert (stale.returncode, "stale: SHP-003" in stale.stdout) == (1, True), stale.stdout
 
