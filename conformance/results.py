@@ -98,9 +98,9 @@ class Results:
         return f"{', '.join(texts)} hold" if texts else "nothing was judged"
 
     def _advice(self) -> str:
-        reasons = Counter(
-            verdict.reason
-            for verdict in self.verdicts.values()
-            if verdict.status is Status.NOT_TESTED and verdict.reason
-        )
-        return reasons.most_common(1)[0][0] if reasons else ""
+        """Return the commonest reason why something wasn't judged: what went wrong, else what is missing."""
+        for status in (Status.ERROR, Status.NOT_TESTED):
+            reasons = Counter(v.reason for v in self.verdicts.values() if v.status is status and v.reason)
+            if reasons:
+                return reasons.most_common(1)[0][0]
+        return ""
