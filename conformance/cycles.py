@@ -16,8 +16,10 @@ from conformance.walk import Walk
 
 __all__ = ["Cycle", "Movement", "cycle_lists", "cycles", "movements"]
 
-_CYCLES = 3
+_CYCLES = 2
 """Cycles of each device that are read, besides the longest."""
+_KINDS = 3
+"""Devices whose cycles are read."""
 _DEVICES = 4
 """Other devices that are tried, to see another kind of machine."""
 _MOVEMENTS = 6
@@ -80,7 +82,7 @@ def movements(case: Case) -> tuple[Movement, ...]:
 
 
 def cycle_lists(case: Case) -> tuple[Listing, ...]:
-    """Return lists of cycles of a few devices, the first two of them machines of two kinds if there are such."""
+    """Return lists of cycles of a few devices, the first ones machines of different kinds if there are such."""
     return case.home.remember(("cycle lists",), lambda: _cycle_lists(case))
 
 
@@ -106,7 +108,7 @@ def _length(listing: Listing) -> float:
 
 def _cycles(case: Case) -> tuple[Cycle, ...]:
     found = []
-    for listing in cycle_lists(case)[:2]:
+    for listing in cycle_lists(case)[:_KINDS]:
         stopped = [row for row in listing.rows if isinstance(row.get("cycleId"), str) and row.get("stop") is not None]
         longest = sorted(stopped, key=lambda row: -(number(row.get("samples")) or 0))[:1]
         chosen = {row["cycleId"]: row for row in (*spread(stopped, _CYCLES), *longest)}
