@@ -32,7 +32,13 @@ _DAY = timedelta(days=1)
 _WHILE = timedelta(minutes=30)
 """How long a run may last."""
 _NO_TIMESTAMP = ("yesterday", "2026-13-45T99:99:99Z")
-_NO_SUCH_TIME = ("2023-02-29T00:00:00Z", "2026-06-31T00:00:00Z", "2026-06-01T24:30:00Z", "2026-06-01T12:60:00Z")
+_NO_SUCH_TIME = (
+    ("2023-02-29T00:00:00Z", datetime(2023, 3, 1, tzinfo=UTC)),
+    ("2026-06-31T00:00:00Z", datetime(2026, 7, 1, tzinfo=UTC)),
+    ("2026-06-01T24:30:00Z", datetime(2026, 6, 2, tzinfo=UTC)),
+    ("2026-06-01T12:60:00Z", datetime(2026, 6, 1, 13, tzinfo=UTC)),
+)
+"""Times that the calendar or the clock lacks, and what a careless reader takes them for."""
 _OTHER_FORMS = (
     "2026-06-01T00:00:00",
     "2026-06-01",
@@ -66,13 +72,18 @@ def _each(case: Case) -> Iterator[tuple[Operation, Window, Call]]:
             yield operation, window, call
 
 
-def _each_end(case: Case) -> Iterator[tuple[str, Call]]:
-    """Yield every name of every end, with a call whose other end is given."""
+def _each_end(case: Case) -> Iterator[tuple[str, str, Call, str]]:
+    """Yield every name of every end: what it is, its name, a call to add it to, and the name of the other end."""
     for operation, window, call in _each(case):
-        good = {window.start: QUIET, window.end: QUIET + _DAY}
         for name, end in ends(window):
-            other = window.end if end == window.start else window.start
-            yield f"{operation.operation_id} {name}", call.having({other: stamp(good[other]), name: stamp(good[end])})
+            yield f"{operation.operation_id} {name}", name, call, window.end if end == window.start else window.start
+
+
+def _given(call: Call, name: str, text: str, other: str, near: datetime) -> Call:
+    """Return a call with an odd end, and the other one so near that the window is fine if the odd one is ignored."""
+    window = call.operation.window
+    before = window is not None and other == window.end
+    return call.having({name: text, other: stamp(near + timedelta(hours=1 if before else -1))})
 
 
 def _answer(case: Case, call: Call) -> Exchange:
@@ -400,28 +411,27 @@ def fractions(case: Case) -> None:
 @requirement("WIN-019")
 def no_timestamp(case: Case) -> None:
     """Gives each name of each end a word, then numbers that are none of a date."""
-    for what, call in _each_end(case):
-        name = what.rpartition(" ")[2]
+    for what, name, call, other in _each_end(case):
         for text in _NO_TIMESTAMP:
-            _refused(case, f"{what}={text}", case.call(call.having({name: text})))
+            _refused(case, f"{what}={text}", case.call(_given(call, name, text, other, case.target.now())))
 
 
 @requirement("WIN-020")
 def no_such_time(case: Case) -> None:
     """Gives each end a day or a time of day that the calendar lacks, another for each."""
-    for place, (what, call) in enumerate(_each_end(case)):
-        text = _NO_SUCH_TIME[place % len(_NO_SUCH_TIME)]
-        _refused(case, f"{what}={text}", case.call(call.having({what.rpartition(" ")[2]: text})))
+    for place, (what, name, call, other) in enumerate(_each_end(case)):
+        text, taken_for = _NO_SUCH_TIME[place % len(_NO_SUCH_TIME)]
+        _refused(case, f"{what}={text}", case.call(_given(call, name, text, other, taken_for)))
 
 
 @requirement("WIN-021")
 def other_forms(case: Case) -> None:
     """Gives each end an instant in one of eleven other forms, and one twice."""
-    for place, (what, call) in enumerate(_each_end(case)):
-        name = what.rpartition(" ")[2]
+    june = datetime(2026, 6, 1, tzinfo=UTC)
+    for place, (what, name, call, other) in enumerate(_each_end(case)):
         text = _OTHER_FORMS[place % len(_OTHER_FORMS)]
-        _refused(case, f"{what}={text!r}", case.call(call.having({name: text})))
-        query = [*call.query.items(), (name, call.query[name])]
+        _refused(case, f"{what}={text!r}", case.call(_given(call, name, text, other, june)))
+        query = [*_given(call, name, stamp(june), other, june).query.items(), (name, stamp(june))]
         _refused(case, f"{what} given twice", case.get(call.operation, call.ids, query))
 
 
