@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from conformance.requirements import catalogue
+from tests.mutants.table import MUTANTS
+from tests.variants.table import VARIANTS
+
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -84,6 +88,12 @@ def test_the_suite_is_run_as_the_readme_says(tmp_path: Path) -> None:
         )
     assert (done.returncode, done.stderr) == (0, "")
     assert "AUT-001" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_counts_of_the_readme_are_true() -> None:
+    """The README counts the requirements, the mutants and the variants that there are."""
+    counts = (len(catalogue()), len(MUTANTS), len(VARIANTS))
+    assert tuple(map(int, re.findall(r"(\d+) (?:requirements|mutants|honest deployments)", README))) == counts
 
 
 @pytest.mark.parametrize("command", INLINE)
