@@ -47,7 +47,9 @@ REQUIREMENTS = (
     Requirement(
         "WRT-013", SANDBOX, _OURS, "Values out of range, or that contradict each other, are refused and store nothing"
     ),
-    Requirement("WRT-014", SANDBOX, _OURS, "An asset or device that doesn't exist is refused and stores nothing"),
+    Requirement(
+        "WRT-014", SANDBOX, _OURS, "An asset, device or visit that doesn't exist is refused and stores nothing"
+    ),
     Requirement(
         "WRT-015", SANDBOX, _OURS, "The same Idempotency-Key and body give the first answer again, and one report"
     ),

@@ -251,9 +251,13 @@ def out_of_range(case: Case) -> None:
 
 @requirement("WRT-014")
 def unknown_subject(case: Case) -> None:
-    """Posts bodies for an asset and a device that don't exist."""
+    """Posts bodies for an asset, a device and a visit that don't exist."""
     unknown = str(UUID(int=case.rng.getrandbits(128), version=4))
-    values: tuple[tuple[str, object], ...] = (("assetId", unknown), ("deviceId", f"NONE-{unknown[:8]}"))
+    values: tuple[tuple[str, object], ...] = (
+        ("assetId", unknown),
+        ("deviceId", f"NONE-{unknown[:8]}"),
+        ("serviceVisitId", unknown),
+    )
     _refused(case, _spoilt(case, values), (400,))
 
 
