@@ -18,7 +18,7 @@ from tests.mutants.faults import (
     replies,
     rows,
 )
-from tests.mutants.spans import both, moved, row_instant, start_name
+from tests.mutants.spans import both, moved, shifted, start_name
 from tests.mutants.wrapper import Alteration, Ask, Reply, Site, layered
 from tests.variants.pager import Paging, paged
 from tests.variants.schema import DROP, by_members
@@ -119,9 +119,16 @@ def _clamped(ask: Ask) -> Ask:
     return ask if 1 <= size <= 500 else ask.asking(pageSize=min(max(size, 1), 500))
 
 
-def _half_open(ask: Ask, found: Rows) -> Rows:
+def _half_open(ask: Ask) -> Ask:
+    """What happens at the very end of a window isn't part of it."""
     ends = both(ask)
-    return found if ends is None else [row for row in found if row_instant(ask, row) != ends[1]]
+    return ask if ends is None or ends[0] >= ends[1] else shifted(ask, stop=-0.001)
+
+
+def _of_bad_uuid(ask: Ask) -> bool:
+    parameters = ask.operation.parameters if ask.operation else ()
+    uuids = {parameter.name for parameter in parameters if parameter.schema.get("format") == "uuid"}
+    return any(name in uuids and not _UUID.fullmatch(value) for name, value in ask.ids.items())
 
 
 def _empty(_ask: Ask, reply: Reply) -> Reply:
@@ -283,7 +290,7 @@ VARIANTS = (
         refusals(
             lambda _ask, _reply: refuse(404, "not_found", "No such resource."),
             400,
-            when=lambda ask: any("Id" in name and not _UUID.fullmatch(value) for name, value in ask.ids.items()),
+            when=_of_bad_uuid,
         ),
     ),
     Variant("empty-400", "400, 404 and 405 have no body", refusals(_empty, 400, 404, 405), ("ERR-002",)),
@@ -294,7 +301,11 @@ VARIANTS = (
         ("ERR-002", "ERR-009"),
     ),
     Variant("foreign-403", "What belongs to another organisation is answered 403", _foreign_403, ("SCP-001",)),
-    Variant("half-open", "The end of a window isn't part of it", rows(_half_open, *DEVICE_LISTS, "listIncidents")),
+    Variant(
+        "half-open",
+        "The end of a window isn't part of it",
+        asks(_half_open, *DEVICE_LISTS, "listIncidents"),
+    ),
     Variant("restarting", "Every 29th request is answered 503 with Retry-After", _now_and_then),
     Variant("limited", "Every 29th request is answered 429 with Retry-After", _limited),
     Variant("get-only", "HEAD and OPTIONS are answered 405", _reads_only_by_get),
@@ -321,7 +332,7 @@ VARIANTS = (
     Variant("other-words", "Errors have other words and no request id", refusals(_other_words, 400, 401, 403, 404)),
     Variant("decimals", "Costs are written 97250.00 and counts 42.0", replies(_decimals)),
     Variant("empty-for-unknown", "Lists under an unknown id are empty", _empty_for_unknown, ("ERR-007",)),
-    Variant("nothing-is-404", "A deviceId that matches nothing is answered 404", _nothing_is_404),
+    Variant("nothing-is-404", "A deviceId that matches nothing is answered 404", _nothing_is_404, ("FLT-015",)),
     Variant(
         "visits-in-pages",
         "Visits and appointments come in pages of ten",

@@ -1,0 +1,217 @@
+"""How many mutants this suite catches, beside Schemathesis and Specmatic with the same contract and keys.
+
+    python bench/kill_table.py [--every 8] [--specmatic specmatic.jar] [--results kills.jsonl] [--jobs 2]
+
+Every mutant is judged by the suite (by the requirements that it names); every n-th by the other tools, which take
+a minute or two for each. A tool catches a mutant when it reports what it doesn't report of the sandbox itself: what
+it says of that is recorded first and forgiven. The other tools are given the demo world, in which the contract's
+examples are true. Prints a Markdown table. Results are kept in the file, so that a run can be taken up again.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from xml.etree import ElementTree
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from conformance.requirements import AREAS
+from openapi import contract
+from tests.mutants.judging import PROFILE, SEED, judge, wanted
+from tests.mutants.mutant import Mutant
+from tests.mutants.serving import Direct, served
+from tests.mutants.table import MUTANTS
+from tests.mutants.wrapper import Alteration, Altered, facts, make, unaltered
+
+WORLD = "demo"
+SUITE, SCHEMATHESIS, SPECMATIC = "this suite", "Schemathesis", "Specmatic"
+_LIMIT_S = 900
+_PEERS = """[auth.wfc]
+path = "keys.yaml"
+user = "full"
+peers = ["full", "other"]
+"""
+
+
+def suite_catches(mutant: Mutant) -> bool:
+    """Whether every requirement that a mutant names finds it."""
+    direct = Direct()
+    run = judge(Altered(make(PROFILE, SEED), facts(PROFILE), mutant.fault), direct, PROFILE, wanted(mutant))
+    direct.close()
+    return set(mutant.caught_by) <= run.broken
+
+
+# -- Schemathesis ------------------------------------------------------------------------------------------------
+
+
+def schemathesis(folder: Path, url: str, *options: str) -> int:
+    """The exit code of a run with all checks and two users; 0 where it found nothing new."""
+    command = [str(Path(sys.executable).with_name("schemathesis")), "run", str(contract.PATH), "--url", url]
+    fixed = ["--checks", "all", "--seed", "1", "--no-color", "--baseline", str(folder / "baseline.json")]
+    done = subprocess.run(
+        [*command, *fixed, *options], cwd=folder, capture_output=True, text=True, timeout=_LIMIT_S, check=False
+    )
+    if done.returncode not in (0, 1) or "Traceback (most recent call last)" in done.stderr:
+        raise RuntimeError(done.stdout[-2_000:] + done.stderr[-2_000:])
+    return done.returncode
+
+
+def prepare_schemathesis(folder: Path) -> None:
+    """Write the keys, and record what is said of the sandbox itself."""
+    keys = {name: facts(WORLD)[name].key for name in ("full", "other")}
+    users = [{"name": name, "fixedHeaders": [{"name": "X-Sepolo-Api-Key", "value": key}]} for name, key in keys.items()]
+    (folder / "keys.yaml").write_text(json.dumps({"auth": users}))
+    (folder / "schemathesis.toml").write_text(_PEERS)
+    with served(_altered(unaltered)) as url:
+        schemathesis(folder, url, "--baseline-update", "--continue-on-failure")
+
+
+def schemathesis_catches(folder: Path, alteration: Alteration) -> bool:
+    """Whether a run reports what it doesn't report of the sandbox."""
+    with served(_altered(alteration)) as url:
+        return schemathesis(folder, url, "--max-failures", "1") == 1
+
+
+# -- Specmatic ---------------------------------------------------------------------------------------------------
+
+
+def specmatic(folder: Path, jar: Path, url: str) -> frozenset[str]:
+    """The names of the contract tests that passed. Reading operations only: it makes thousands of bodies to write."""
+    key = facts(WORLD)["full"].key
+    with tempfile.TemporaryDirectory(dir=folder) as here:
+        subprocess.run(
+            [
+                *("java", "-jar", str(jar.resolve()), "test", f"--testBaseURL={url}"),
+                *("--filter=METHOD='GET'", "--junitReportDir=report", str(contract.PATH)),
+            ],
+            cwd=here,
+            env=os.environ | {"ApiKeyHeader": key, "BearerToken": key},
+            capture_output=True,
+            timeout=_LIMIT_S,
+            check=False,
+        )
+        found = [ElementTree.parse(path) for path in Path(here, "report").glob("*.xml")]  # noqa: S314 - our own child's
+        cases = [case for report in found for case in report.iter("testcase")]
+    if not cases:
+        raise RuntimeError("Specmatic wrote no report")
+    passed = [case for case in cases if case.find("failure") is None and case.find("error") is None]
+    return frozenset(_steady(case.get("name", "")) for case in passed)
+
+
+def _steady(name: str) -> str:
+    """The name of a test without the values that it drew."""
+    return re.sub(r"\s+", " ", name.split("[", maxsplit=1)[0])
+
+
+def prepare_specmatic(folder: Path, jar: Path) -> None:
+    """Record which tests pass on the sandbox itself, twice."""
+    with served(_altered(unaltered)) as url:
+        steady = specmatic(folder, jar, url) & specmatic(folder, jar, url)
+    (folder / "specmatic.json").write_text(json.dumps(sorted(steady)))
+
+
+def specmatic_catches(folder: Path, jar: Path, alteration: Alteration) -> bool:
+    """Whether a test fails that passes on the sandbox."""
+    steady = set(json.loads((folder / "specmatic.json").read_text()))
+    with served(_altered(alteration)) as url:
+        return not steady <= specmatic(folder, jar, url)
+
+
+def _altered(alteration: Alteration) -> Altered:
+    return Altered(make(WORLD, SEED), facts(WORLD), alteration)
+
+
+# -- The table ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Task:
+    """One mutant for one tool."""
+
+    tool: str
+    mutant_id: str
+
+
+def caught(folder: Path, jar: Path | None, task: Task) -> bool:
+    """Whether the tool catches the mutant."""
+    # What Connexion imports is deprecated here and there.
+    warnings.simplefilter("ignore")
+    mutant = next(mutant for mutant in MUTANTS if mutant.id == task.mutant_id)
+    judges: dict[str, Callable[[], bool]] = {
+        SUITE: lambda: suite_catches(mutant),
+        SCHEMATHESIS: lambda: schemathesis_catches(folder, mutant.fault),
+        SPECMATIC: lambda: jar is not None and specmatic_catches(folder, jar, mutant.fault),
+    }
+    return judges[task.tool]()
+
+
+def table(found: dict[Task, bool]) -> str:
+    """Caught of judged, by area and tool, in Markdown."""
+    tools = [tool for tool in (SUITE, SCHEMATHESIS, SPECMATIC) if any(task.tool == tool for task in found)]
+    lines = [f"| area | {' | '.join(tools)} |", f"| --- |{' --- |' * len(tools)}"]
+    areas = {mutant.id: mutant.area for mutant in MUTANTS}
+    for area in (*AREAS.values(), "all"):
+        cells = []
+        for tool in tools:
+            of_area = [
+                hit for task, hit in found.items() if task.tool == tool and area in ("all", areas.get(task.mutant_id))
+            ]
+            cells.append(f"{sum(of_area)} of {len(of_area)}")
+        lines.append(f"| {area} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def read(path: Path | None) -> dict[Task, bool]:
+    """Results of an earlier run."""
+    lines = path.read_text().splitlines() if path is not None and path.exists() else []
+    rows = [json.loads(line) for line in lines]
+    return {Task(row["tool"], row["mutant"]): row["caught"] for row in rows}
+
+
+def tasks(every: int, tools: Iterable[str]) -> list[Task]:
+    """What is to be judged: all mutants by the suite, each n-th by the others."""
+    others = [tool for tool in tools if tool != SUITE]
+    return [Task(SUITE, mutant.id) for mutant in MUTANTS if SUITE in tools] + [
+        Task(tool, mutant.id) for mutant in MUTANTS[::every] for tool in others
+    ]
+
+
+def main() -> None:
+    """Judge and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--every", type=int, default=8)
+    parser.add_argument("--specmatic", type=Path)
+    parser.add_argument("--results", type=Path)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--tools", default=f"{SUITE},{SCHEMATHESIS},{SPECMATIC}")
+    options = parser.parse_args()
+    tools = [tool for tool in options.tools.split(",") if tool != SPECMATIC or options.specmatic]
+    found = read(options.results)
+    todo = [task for task in tasks(options.every, tools) if task not in found]
+    with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(options.jobs) as pool:
+        folder = Path(name)
+        if any(task.tool == SCHEMATHESIS for task in todo):
+            prepare_schemathesis(folder)
+            print("Schemathesis on the sandbox itself:", "new" if schemathesis_catches(folder, unaltered) else "clean")
+        if any(task.tool == SPECMATIC for task in todo):
+            prepare_specmatic(folder, options.specmatic)
+        for task, hit in zip(todo, pool.map(partial(caught, folder, options.specmatic), todo), strict=True):
+            found[task] = hit
+            if options.results is not None:
+                with options.results.open("a") as stream:
+                    print(json.dumps({"tool": task.tool, "mutant": task.mutant_id, "caught": hit}), file=stream)
+    print(table(found))
+
+
+if __name__ == "__main__":
+    main()
