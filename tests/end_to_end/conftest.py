@@ -2,21 +2,15 @@
 
 import asyncio
 import logging
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from fixtures.profiles import KeyFact
 from tests.end_to_end.catalogue import Seen, seen_by
 from tests.end_to_end.harness import InProcess, Served, in_process, key_facts, serve
-
-settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
-settings.register_profile("dev", deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 
 @pytest.fixture(scope="session")
