@@ -1,0 +1,23 @@
+"""The sandbox itself conforms at every level, for several seeds and for worlds of very different size."""
+
+import pytest
+
+from conformance.verdict import Status
+from tests.mutants.judging import PROFILE, Wanted, judge
+from tests.mutants.serving import Direct
+from tests.mutants.wrapper import Altered, facts, make
+
+WORLDS = [(PROFILE, seed) for seed in range(1, 6)] + [("demo", 1), ("small", 1), ("fleet", 1)]
+"""The last has more than a million devices."""
+
+
+@pytest.mark.parametrize(("profile", "seed"), WORLDS, ids=lambda value: str(value).rpartition("/")[2])
+def test_the_sandbox_conforms(profile: str, seed: int, direct: Direct) -> None:
+    """No finding and no error at level sandbox, writing included; the world of the mutants leaves nothing unjudged."""
+    wanted = Wanted(writes=True, seed=seed)
+    run = judge(Altered(make(profile, seed), facts(profile)), direct, profile, wanted)
+    bad = run.of(Status.FAIL, Status.WARN, Status.ERROR)
+    shown = {name: (bad[name].reason, [(f.expected, f.actual) for f in bad[name].findings][:2]) for name in bad}
+    assert shown == {}
+    if (profile, seed) == (PROFILE, 1):
+        assert run.of(Status.VACUOUS, Status.NOT_TESTED).keys() == {"AUT-019"}
