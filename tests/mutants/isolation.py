@@ -1,10 +1,8 @@
 """Mutants of the area `isolation`."""
 
-import json
-from dataclasses import replace
 from typing import Any
 
-from tests.mutants.faults import Rows, as_stranger_too, boundless, later_pages, only, refuse, rows
+from tests.mutants.faults import as_stranger_too, later_pages, only, refuse
 from tests.mutants.mutant import Look, Mutant
 from tests.mutants.wrapper import Ask, Reply, Site
 
@@ -15,12 +13,12 @@ _AWAY = "/devices/{away.device}"
 _ADDED = ("totalAssets", "activeAssets", "inactiveAssets", "withDevices", "overdueService", "totalMaintenanceCost")
 
 
-def _may(ask: Ask) -> bool:
+def may(ask: Ask) -> bool:
     """The key may call the operation."""
     return ask.key is not None and ask.operation is not None and ask.operation.scope in ask.key.scopes
 
 
-async def _row_of_another(ask: Ask, site: Site) -> Reply:
+async def row_of_another(ask: Ask, site: Site) -> Reply:
     """The last page ends in a row of another organisation."""
     reply = await site(ask)
     if not reply.ok or reply.data["hasMore"] or len(reply.rows) >= ask.number("pageSize", 100):
@@ -61,7 +59,7 @@ async def _vendor_only(ask: Ask, site: Site) -> Reply:
 async def _by_cursor_alone(ask: Ask, site: Site) -> Reply:
     """Filters and organisation are read from the cursor."""
     reply = await site(ask)
-    if reply.status != 400 or not _may(ask):
+    if reply.status != 400 or not may(ask):
         return reply
     stranger = ask.as_key(site.stranger(ask))
     size, cursor = ask.value("pageSize"), ask.value("cursor")
@@ -73,41 +71,12 @@ async def _by_cursor_alone(ask: Ask, site: Site) -> Reply:
     return reply
 
 
-async def _beyond_by_cursor(ask: Ask, site: Site) -> Reply:
-    reply = await site(ask)
-    return await site(ask.as_key(site.master(ask))) if reply.status == 400 and later_pages(ask) else reply
-
-
 async def _existence(ask: Ask, site: Site) -> Reply:
     """What belongs to someone else is told by another message than what doesn't exist."""
     reply = await site(ask)
     if reply.status == 404 and (await site(ask.as_key(site.stranger(ask)))).ok:
         return refuse(404, "foreign_resource", "The report belongs to another organization.")
     return reply
-
-
-async def _under_any_device(ask: Ask, site: Site) -> Reply:
-    """A movement is looked up by its own id, whatever device the path names."""
-    reply = await site(ask)
-    if reply.status != 404 or not (await site(ask.to("getDevice"))).ok:
-        return reply
-    return await _searched(ask.as_key(site.stranger(ask)), site, reply)
-
-
-async def _under_own_devices(ask: Ask, site: Site) -> Reply:
-    """A movement of one's own is found under every device of one's own."""
-    reply = await site(ask)
-    return await _searched(ask, site, reply) if reply.status == 404 and (await site(ask.to("getDevice"))).ok else reply
-
-
-async def _searched(ask: Ask, site: Site, otherwise: Reply) -> Reply:
-    devices = await site(ask.to("listDevices", pageSize=500))
-    for row in devices.rows if devices.ok else []:
-        if row["isPointGuard"]:
-            found = await site(ask.to("getMovementSignature", {"deviceId": row["deviceId"]}))
-            if found.ok:
-                return found
-    return otherwise
 
 
 async def _first_days_of_another(ask: Ask, site: Site) -> Reply:
@@ -124,44 +93,14 @@ async def _performance_of_all(ask: Ask, site: Site) -> Reply:
 
 
 async def _by_bearer_another(ask: Ask, site: Site) -> Reply:
-    if ask.header(b"authorization") is None or not _may(ask):
+    if ask.header(b"authorization") is None or not may(ask):
         return await site(ask)
     return await site(ask.as_key(site.stranger(ask)))
-
-
-def _bounded(ask: Ask) -> bool:
-    return _may(ask) and ask.key is not None and bool(ask.key.allowed_group_ids or ask.key.allowed_customers)
 
 
 async def _gone(ask: Ask, site: Site) -> Reply:
     reply = await _existence(ask, site)
     return reply.with_status(410) if reply.status == 404 and b"another" in reply.body else reply
-
-
-async def _linked(ask: Ask, site: Site) -> Reply:
-    """A report about an asset of another organisation is kept, and names it."""
-    reply = await site(ask)
-    if ask.name == "createServiceReport":
-        body = json.loads(ask.body) if ask.body[:1] == b"{" else {}
-        wanted = body.get("assetId")
-        if reply.status != 400 or not wanted or not body.get("title") or not _may(ask):
-            return reply
-        if not (await site(ask.as_key(site.stranger(ask)).to("getAsset", {"assetId": str(wanted)}))).ok:
-            return reply
-        own = await site(ask.as_key(site.master(ask)).to("listAssets", pageSize=1))
-        kept = {**body, "assetId": own.rows[0]["assetId"]}
-        reply = await site(replace(ask, body=json.dumps(kept).encode()))
-        if reply.ok:
-            site.memory[reply.data["serviceReportId"]] = wanted
-    elif reply.ok and ask.name == "getServiceReport":
-        linked = site.memory.get(reply.data["serviceReportId"], reply.data["assetId"])
-        return reply.with_data({**reply.data, "assetId": linked})
-    return reply
-
-
-def _groupless(_ask: Ask, found: Rows) -> Rows:
-    """The first of the shown is of no group."""
-    return [{**row, "groupId": None} for row in found[:1]] + found[1:]
 
 
 MUTANTS = (
@@ -225,7 +164,7 @@ MUTANTS = (
         ("ISO-008",),
         "The last page of incidents ends in one of another organisation",
         subtle=True,
-        fault=only(_row_of_another, "listIncidents", when=_may),
+        fault=only(row_of_another, "listIncidents", when=may),
         shows=(Look("/incidents?pageSize=500"),),
     ),
     Mutant(
@@ -234,7 +173,7 @@ MUTANTS = (
         ("ISO-008",),
         "The visits end in one of another organisation",
         subtle=True,
-        fault=only(_visits_of_all, "listServiceVisits", when=_may),
+        fault=only(_visits_of_all, "listServiceVisits", when=may),
         shows=(Look("/service-visits"),),
     ),
     Mutant(
@@ -243,7 +182,7 @@ MUTANTS = (
         ("ISO-006",),
         "deviceId of incidents and days finds devices of any organisation",
         subtle=True,
-        fault=only(_filter_only, "listIncidents", "getTelemetryDaily", when=_may),
+        fault=only(_filter_only, "listIncidents", "getTelemetryDaily", when=may),
         shows=(Look("/reporting/telemetry-daily?deviceId={away.device}"),),
     ),
     Mutant(
@@ -252,7 +191,7 @@ MUTANTS = (
         ("ISO-006",),
         "vendorId finds parts of any organisation",
         subtle=True,
-        fault=only(_vendor_only, "listInventoryParts", when=_may),
+        fault=only(_vendor_only, "listInventoryParts", when=may),
         shows=(Look("/inventory/parts?vendorId={away.vendor}"),),
     ),
     Mutant(
@@ -279,53 +218,8 @@ MUTANTS = (
         ("ISO-009",),
         "The asset summary counts all organisations",
         subtle=True,
-        fault=only(_added_up, "getAssetsSummary", when=_may),
+        fault=only(_added_up, "getAssetsSummary", when=may),
         shows=(Look("/reporting/assets-summary"),),
-    ),
-    Mutant(
-        "iso-boundary-with-filter",
-        "isolation",
-        ("ISO-020",),
-        "A groupId filter takes the place of the key's boundary on assets",
-        subtle=True,
-        fault=boundless("listAssets", when=lambda ask: ask.value("groupId") is not None),
-        shows=(Look("/assets?groupId=10", "bounded"),),
-    ),
-    Mutant(
-        "iso-boundary-by-id",
-        "isolation",
-        ("ISO-018",),
-        "A device outside the key's groups is shown by its id",
-        subtle=True,
-        fault=boundless("getDevice"),
-        shows=(Look("/devices/{outside[device]}", "bounded"),),
-    ),
-    Mutant(
-        "iso-boundary-of-days",
-        "isolation",
-        ("ISO-023",),
-        "The daily telemetry knows no boundary",
-        subtle=True,
-        fault=boundless("getTelemetryDaily"),
-        shows=(Look("/reporting/telemetry-daily", "bounded"),),
-    ),
-    Mutant(
-        "iso-boundary-of-summary",
-        "isolation",
-        ("ISO-024",),
-        "The asset summary knows no boundary",
-        subtle=True,
-        fault=boundless("getAssetsSummary"),
-        shows=(Look("/reporting/assets-summary", "bounded"),),
-    ),
-    Mutant(
-        "iso-boundary-of-customers",
-        "isolation",
-        ("ISO-017",),
-        "Customers and assets aren't bounded by allowedCustomerIds",
-        subtle=True,
-        fault=boundless("listCustomers", "listAssets"),
-        shows=(Look("/customers", "bounded-customers"),),
     ),
     Mutant(
         "iso-existence-told",
@@ -333,26 +227,8 @@ MUTANTS = (
         ("ISO-013",),
         "A report of another organisation is refused in other words than one that doesn't exist",
         subtle=True,
-        fault=only(_existence, "getServiceReport", when=_may),
+        fault=only(_existence, "getServiceReport", when=may),
         shows=(Look("/service-reports/{away.report}"),),
-    ),
-    Mutant(
-        "iso-movement-under-own-device",
-        "isolation",
-        ("ISO-003",),
-        "A movement of anyone is shown under a device of one's own",
-        subtle=True,
-        fault=only(_under_any_device, "getMovementSignature", when=_may),
-        shows=(Look("/devices/{home.device}/movements/{away.movement}/signature"),),
-    ),
-    Mutant(
-        "iso-movement-under-any-device",
-        "isolation",
-        ("ISO-004",),
-        "A movement is shown under every device of the organisation",
-        subtle=True,
-        fault=only(_under_own_devices, "getMovementSignature", when=_may),
-        shows=(Look("/devices/TRY-002/movements/{home.movement}/signature"),),
     ),
     Mutant(
         "iso-day-of-another",
@@ -360,7 +236,7 @@ MUTANTS = (
         ("ISO-007",),
         "The daily telemetry ends in a day of another organisation",
         subtle=True,
-        fault=only(_first_days_of_another, "getTelemetryDaily", when=_may),
+        fault=only(_first_days_of_another, "getTelemetryDaily", when=may),
         shows=(Look("/reporting/telemetry-daily"),),
     ),
     Mutant(
@@ -369,7 +245,7 @@ MUTANTS = (
         ("ISO-010",),
         "Service performance counts all organisations",
         subtle=True,
-        fault=only(_performance_of_all, "getServicePerformance", when=_may),
+        fault=only(_performance_of_all, "getServicePerformance", when=may),
         shows=(Look("/reporting/service-performance"),),
     ),
     Mutant(
@@ -382,58 +258,13 @@ MUTANTS = (
         shows=(Look("/customers", None, headers=(("Authorization", "Bearer {keys[full]}"),)),),
     ),
     Mutant(
-        "iso-row-for-the-bounded",
-        "isolation",
-        ("ISO-026",),
-        "Lists of bounded keys end in a row of another organisation",
-        subtle=True,
-        fault=only(_row_of_another, "listDevices", "listIncidents", "listAssets", when=_bounded),
-        shows=(Look("/devices?pageSize=500", "bounded"),),
-    ),
-    Mutant(
         "iso-gone",
         "isolation",
         ("ISO-012",),
         "A report of another organisation is gone, 410",
         subtle=True,
-        fault=only(_gone, "getServiceReport", when=_may),
+        fault=only(_gone, "getServiceReport", when=may),
         shows=(Look("/service-reports/{away.report}"),),
-    ),
-    Mutant(
-        "iso-boundary-of-devices",
-        "isolation",
-        ("ISO-016",),
-        "The device list knows no boundary",
-        subtle=True,
-        fault=boundless("listDevices"),
-        shows=(Look("/devices", "bounded"),),
-    ),
-    Mutant(
-        "iso-boundary-of-telemetry",
-        "isolation",
-        ("ISO-019",),
-        "Telemetry knows no boundary",
-        subtle=True,
-        fault=boundless("listDeviceTelemetry"),
-        shows=(Look(f"/devices/{{outside[device]}}/telemetry?{MAY}", "bounded"),),
-    ),
-    Mutant(
-        "iso-boundary-of-cursor",
-        "isolation",
-        ("ISO-021",),
-        "A cursor of an unbounded key takes a bounded one beyond its boundary",
-        subtle=True,
-        fault=only(_beyond_by_cursor, "listDevices", "listAssets", when=_bounded),
-        shows=(Look("/devices?cursor={cursors[home]}", "bounded"),),
-    ),
-    Mutant(
-        "iso-boundary-of-incidents",
-        "isolation",
-        ("ISO-022",),
-        "Incidents know no boundary",
-        subtle=True,
-        fault=boundless("listIncidents"),
-        shows=(Look("/incidents", "bounded"),),
     ),
     Mutant(
         "iso-vendor-of-another",
@@ -441,34 +272,7 @@ MUTANTS = (
         ("ISO-027",),
         "The vendors end in one of another organisation",
         subtle=True,
-        fault=only(_visits_of_all, "listVendors", when=_may),
+        fault=only(_visits_of_all, "listVendors", when=may),
         shows=(Look("/vendors"),),
-    ),
-    Mutant(
-        "iso-linked-report",
-        "isolation",
-        ("ISO-014",),
-        "A report about another organisation's asset is kept and linked to it",
-        subtle=True,
-        fault=only(_linked, "createServiceReport", "getServiceReport"),
-        shows=(
-            Look(
-                "/service-reports",
-                "full",
-                "POST",
-                (("Content-Type", "application/json"),),
-                '{{"title": "x", "assetId": "{away.asset}"}}',
-            ),
-        ),
-        writes=True,
-    ),
-    Mutant(
-        "iso-groupless-shown",
-        "isolation",
-        ("ISO-025",),
-        "A key bounded to groups is shown an asset of no group",
-        subtle=True,
-        fault=rows(_groupless, "listAssets", when=_bounded),
-        shows=(Look("/assets", "bounded"),),
     ),
 )

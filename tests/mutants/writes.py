@@ -1,6 +1,5 @@
 """Mutants of the area `writes`: each needs a sandbox of its own, and a run that may write."""
 
-import asyncio
 import json
 from dataclasses import replace
 from typing import Any
@@ -13,12 +12,11 @@ from tests.mutants.wrapper import Ask, Reply, Site
 __all__ = ["MUTANTS"]
 
 _CREATE = "createServiceReport"
-_UNDER_WAY_S = 0.005
 _INVENTED = "11111111-1111-4111-8111-111111111111"
 _BODY = '{{"assetId": "{home.asset}", "title": "Looked at"}}'
 
 
-def _post(
+def post(
     body: str = _BODY,
     *,
     key: str = "full",
@@ -71,13 +69,6 @@ async def _stored_nowhere(ask: Ask, site: Site) -> Reply:
     return await site(ask)
 
 
-async def _stored_twice(ask: Ask, site: Site) -> Reply:
-    reply = await site(ask)
-    if reply.ok:
-        await site(ask.without(b"idempotency-key"))
-    return reply
-
-
 async def _stored_for_another(ask: Ask, site: Site) -> Reply:
     """The report lands with another organisation."""
     if _body(ask).get("title") is None or not (await _accepted(ask, site)):
@@ -108,15 +99,6 @@ async def _bad_but_stored(ask: Ask, site: Site) -> Reply:
 async def _as_master(ask: Ask, site: Site) -> Reply:
     reply = await site(ask)
     return await site(ask.as_key(site.master(ask))) if reply.status == 403 else reply
-
-
-async def _first_answer_again(ask: Ask, site: Site) -> Reply:
-    """The key of an attempt counts, whatever its body."""
-    reply = await site(ask)
-    attempt = ask.header(b"idempotency-key")
-    if reply.ok and attempt:
-        site.memory[attempt] = reply
-    return site.memory.get(attempt, reply) if reply.status == 409 else reply
 
 
 async def _lenient(ask: Ask, site: Site) -> Reply:
@@ -165,66 +147,6 @@ def _with_unknown(ask: Ask) -> bool:
     return not known.keys() >= _body(ask).keys()
 
 
-async def _anyones_attempt(ask: Ask, site: Site) -> Reply:
-    attempt = ask.header(b"idempotency-key")
-    if attempt is None:
-        return await site(ask)
-    if attempt not in site.memory:
-        reply = await site(ask)
-        if reply.ok:
-            site.memory[attempt] = reply
-        return reply
-    return site.memory[attempt]
-
-
-async def _merged(ask: Ask, site: Site) -> Reply:
-    """A post that comes while another is stored gets that one's answer."""
-    waiting = site.memory.get("stored")
-    if waiting is not None:
-        kept: Reply = await waiting
-        return kept
-    site.memory["stored"] = asyncio.get_running_loop().create_future()
-    await asyncio.sleep(_UNDER_WAY_S)
-    reply = await site(ask)
-    site.memory.pop("stored").set_result(reply)
-    return reply
-
-
-async def _late_attempt(ask: Ask, site: Site) -> Reply:
-    """Two posts with one key, both before either is answered, are two."""
-    attempt = ask.header(b"idempotency-key")
-    under_way = site.memory.setdefault("under way", set())
-    first = attempt not in under_way
-    under_way.add(attempt)
-    await asyncio.sleep(_UNDER_WAY_S)
-    reply = await site(ask if first else ask.without(b"idempotency-key"))
-    under_way.discard(attempt)
-    return reply
-
-
-async def _once(ask: Ask, site: Site) -> Reply:
-    """Equal bodies are one report."""
-    mark = (ask.key, ask.body)
-    if mark not in site.memory:
-        reply = await site(ask)
-        if not reply.ok:
-            return reply
-        site.memory[mark] = reply
-    return site.memory[mark]
-
-
-async def _same_id(ask: Ask, site: Site) -> Reply:
-    """Every second report gets the id of the one before."""
-    reply = await site(ask)
-    if not reply.ok:
-        return reply
-    before = site.memory.pop("id", None)
-    if before is None:
-        site.memory["id"] = reply.data["serviceReportId"]
-        return reply
-    return reply.with_data({"serviceReportId": before})
-
-
 MUTANTS = (
     Mutant(
         "wrt-stored-nowhere",
@@ -233,17 +155,7 @@ MUTANTS = (
         "A created report isn't kept",
         subtle=True,
         fault=only(_stored_nowhere, _CREATE),
-        shows=(_post(), _LISTED),
-        writes=True,
-    ),
-    Mutant(
-        "wrt-stored-twice",
-        "writes",
-        ("WRT-006",),
-        "A created report is kept twice",
-        subtle=True,
-        fault=only(_stored_twice, _CREATE),
-        shows=(_post(), _LISTED),
+        shows=(post(), _LISTED),
         writes=True,
     ),
     Mutant(
@@ -253,7 +165,7 @@ MUTANTS = (
         "A created report is kept for another organisation",
         subtle=True,
         fault=only(_stored_for_another, _CREATE),
-        shows=(_post(), _LISTED),
+        shows=(post(), _LISTED),
         writes=True,
     ),
     Mutant(
@@ -263,7 +175,7 @@ MUTANTS = (
         "A key without the scope is refused, and the report kept all the same",
         subtle=True,
         fault=only(_refused_but_stored, _CREATE),
-        shows=(_post(key="readonly"), _LISTED),
+        shows=(post(key="readonly"), _LISTED),
         writes=True,
     ),
     Mutant(
@@ -273,7 +185,7 @@ MUTANTS = (
         "A read-only key creates a report",
         subtle=True,
         fault=only(_as_master, _CREATE),
-        shows=(_post(key="readonly"),),
+        shows=(post(key="readonly"),),
         writes=True,
     ),
     Mutant(
@@ -283,30 +195,7 @@ MUTANTS = (
         "A wrong body is refused, and a report kept all the same",
         subtle=True,
         fault=only(_bad_but_stored, _CREATE),
-        shows=(_post("{{}}"), _LISTED),
-        writes=True,
-    ),
-    Mutant(
-        "wrt-attempt-ignored",
-        "writes",
-        ("WRT-015",),
-        "Idempotency-Key isn't read",
-        subtle=True,
-        fault=asks(lambda ask: ask.without(b"idempotency-key"), _CREATE),
-        shows=(_post(headers=(("Idempotency-Key", "one"),), times=2), _LISTED),
-        writes=True,
-    ),
-    Mutant(
-        "wrt-attempt-of-another-body",
-        "writes",
-        ("WRT-016",),
-        "An Idempotency-Key with another body gets the first answer",
-        subtle=True,
-        fault=only(_first_answer_again, _CREATE),
-        shows=(
-            _post(headers=(("Idempotency-Key", "one"),)),
-            _post(_BODY.replace("Looked at", "Replaced"), headers=(("Idempotency-Key", "one"),)),
-        ),
+        shows=(post("{{}}"), _LISTED),
         writes=True,
     ),
     Mutant(
@@ -316,7 +205,7 @@ MUTANTS = (
         "An asset of another organisation, or of nobody, is taken",
         subtle=True,
         fault=only(_lenient, _CREATE),
-        shows=(_post(_BODY.replace("home", "away")),),
+        shows=(post(_BODY.replace("home", "away")),),
         writes=True,
     ),
     Mutant(
@@ -326,7 +215,7 @@ MUTANTS = (
         "A body that isn't JSON makes an untitled report",
         subtle=True,
         fault=only(_anything_goes, _CREATE),
-        shows=(_post("title=Looked"),),
+        shows=(post("title=Looked"),),
         writes=True,
     ),
     Mutant(
@@ -336,7 +225,7 @@ MUTANTS = (
         "A report without a title is called untitled",
         subtle=True,
         fault=only(_untitled, _CREATE),
-        shows=(_post('{{"assetId": "{home.asset}"}}'),),
+        shows=(post('{{"assetId": "{home.asset}"}}'),),
         writes=True,
     ),
     Mutant(
@@ -346,7 +235,7 @@ MUTANTS = (
         "A created report is found by its id and isn't listed",
         subtle=True,
         fault=rows(_unlisted, "listServiceReports"),
-        shows=(_post(), _LISTED),
+        shows=(post(), _LISTED),
         writes=True,
     ),
     Mutant(
@@ -360,23 +249,13 @@ MUTANTS = (
         writes=True,
     ),
     Mutant(
-        "wrt-same-id",
-        "writes",
-        ("WRT-002",),
-        "Every second report gets the id of the one before",
-        subtle=True,
-        fault=only(_same_id, _CREATE),
-        shows=(_post(times=2),),
-        writes=True,
-    ),
-    Mutant(
         "wrt-400-as-500",
         "writes",
         ("WRT-009",),
         "A wrong body fails with 500",
         subtle=True,
         fault=refusals(lambda _ask, reply: reply.with_status(500), 400, operations=(_CREATE,)),
-        shows=(_post("{{}}"),),
+        shows=(post("{{}}"),),
         writes=True,
     ),
     Mutant(
@@ -386,7 +265,7 @@ MUTANTS = (
         "The id of a created report is a number",
         subtle=False,
         fault=data(lambda _ask, _created: {"serviceReportId": 8442}, _CREATE),
-        shows=(_post(),),
+        shows=(post(),),
         writes=True,
     ),
     Mutant(
@@ -396,7 +275,7 @@ MUTANTS = (
         "A created report is answered 202",
         subtle=False,
         fault=replies(lambda _ask, reply: reply.with_status(202), _CREATE),
-        shows=(_post(),),
+        shows=(post(),),
         writes=True,
     ),
     Mutant(
@@ -406,7 +285,7 @@ MUTANTS = (
         "A created report is answered 200",
         subtle=False,
         fault=replies(lambda _ask, reply: reply.with_status(200), _CREATE),
-        shows=(_post(),),
+        shows=(post(),),
         writes=True,
     ),
     Mutant(
@@ -419,7 +298,7 @@ MUTANTS = (
             lambda _ask, reply: reply.without(b"location").having(b"content-type", b"application/json; charset=utf-8"),
             _CREATE,
         ),
-        shows=(_post(),),
+        shows=(post(),),
         writes=True,
     ),
     Mutant(
@@ -429,7 +308,7 @@ MUTANTS = (
         "A malformed assetId is taken for another asset",
         subtle=True,
         fault=only(_lenient, _CREATE),
-        shows=(_post(_BODY.replace("{home.asset}", "nonsense")),),
+        shows=(post(_BODY.replace("{home.asset}", "nonsense")),),
         writes=True,
     ),
     Mutant(
@@ -439,7 +318,7 @@ MUTANTS = (
         "Any Content-Type will do",
         subtle=True,
         fault=asks(lambda ask: ask.having(b"content-type", b"application/json"), _CREATE),
-        shows=(_post(headers=(("Content-Type", "text/plain"),)),),
+        shows=(post(headers=(("Content-Type", "text/plain"),)),),
         writes=True,
     ),
     Mutant(
@@ -453,16 +332,6 @@ MUTANTS = (
         writes=True,
     ),
     Mutant(
-        "wrt-same-body-once",
-        "writes",
-        ("WRT-022",),
-        "The same body posted twice makes one report",
-        subtle=True,
-        fault=only(_once, _CREATE),
-        shows=(_post(times=2),),
-        writes=True,
-    ),
-    Mutant(
         "wrt-filter-misses-new",
         "writes",
         ("WRT-007",),
@@ -470,7 +339,7 @@ MUTANTS = (
         subtle=True,
         fault=rows(_unlisted, "listServiceReports", when=lambda ask: ask.value("assetId") is not None),
         shows=(
-            _post(),
+            post(),
             Look("/service-reports?assetId={home.asset}"),
         ),
         writes=True,
@@ -482,7 +351,7 @@ MUTANTS = (
         "A member of another type is read as text",
         subtle=True,
         fault=asks(_as_texts, _CREATE),
-        shows=(_post(_BODY.replace('"Looked at"', "5")),),
+        shows=(post(_BODY.replace('"Looked at"', "5")),),
         writes=True,
     ),
     Mutant(
@@ -492,7 +361,7 @@ MUTANTS = (
         "Hours and costs below nought are left out",
         subtle=True,
         fault=asks(_without_negative, _CREATE),
-        shows=(_post(_BODY.replace("}}", ', "laborHours": -1}}')),),
+        shows=(post(_BODY.replace("}}", ', "laborHours": -1}}')),),
         writes=True,
     ),
     Mutant(
@@ -502,46 +371,7 @@ MUTANTS = (
         "A body with a member that nobody knows is refused",
         subtle=True,
         fault=failing(_with_unknown, _CREATE, status=400),
-        shows=(_post(_BODY.replace("}}", ', "xUnknown": 1}}')),),
-        writes=True,
-    ),
-    Mutant(
-        "wrt-attempt-of-anyone",
-        "writes",
-        ("WRT-017",),
-        "An Idempotency-Key is one organisation's and every other's",
-        subtle=True,
-        fault=only(_anyones_attempt, _CREATE),
-        shows=(
-            _post(headers=(("Idempotency-Key", "one"),)),
-            _post(_BODY.replace("home", "away"), key="other", headers=(("Idempotency-Key", "one"),)),
-        ),
-        writes=True,
-    ),
-    Mutant(
-        "wrt-posts-merged",
-        "writes",
-        ("WRT-018",),
-        "Of posts at the same time one is kept",
-        subtle=True,
-        fault=only(_merged, _CREATE),
-        shows=(
-            _post(beside="full"),
-            _LISTED,
-        ),
-        writes=True,
-    ),
-    Mutant(
-        "wrt-attempts-at-once",
-        "writes",
-        ("WRT-019",),
-        "An Idempotency-Key isn't known before its first answer",
-        subtle=True,
-        fault=only(_late_attempt, _CREATE),
-        shows=(
-            _post(headers=(("Idempotency-Key", "one"),), beside="full"),
-            _LISTED,
-        ),
+        shows=(post(_BODY.replace("}}", ', "xUnknown": 1}}')),),
         writes=True,
     ),
     Mutant(
@@ -552,7 +382,7 @@ MUTANTS = (
         subtle=True,
         fault=asks(lambda ask: _sending(ask, technicianName=None) if _body(ask) else ask, _CREATE),
         shows=(
-            _post(_BODY.replace("}}", ', "technicianName": "Ada"}}')),
+            post(_BODY.replace("}}", ', "technicianName": "Ada"}}')),
             _LISTED,
         ),
         writes=True,

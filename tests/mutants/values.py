@@ -1,0 +1,139 @@
+"""Mutants of the area `filters` about what a filter takes for a value."""
+
+from collections.abc import Callable
+
+from tests.mutants.faults import asks, failing
+from tests.mutants.filters import dropping, of_status
+from tests.mutants.mutant import Look, Mutant
+from tests.mutants.spans import instant
+from tests.mutants.wrapper import Ask
+
+__all__ = ["MUTANTS"]
+
+
+def _without_junk(name: str) -> Callable[[Ask], Ask]:
+    def change(ask: Ask) -> Ask:
+        text = ask.value(name)
+        return ask.asking({name: None}) if text is not None and len(text) < 36 and not text.isdigit() else ask
+
+    return change
+
+
+def _without_zeros(ask: Ask) -> Ask:
+    text = ask.value("groupId") or ""
+    return ask.asking(groupId=int(text)) if text.isdigit() and text[:1] == "0" else ask
+
+
+def _of_words(ask: Ask) -> Ask:
+    """An unknown status is no status."""
+    return ask if ask.value("status") in (None, "active", "inactive", "all") else ask.asking(status=None)
+
+
+def _lower_case(ask: Ask) -> Ask:
+    status = ask.value("status")
+    return ask if status is None else ask.asking(status=status.lower())
+
+
+def _without_empty(ask: Ask) -> Ask:
+    return ask.asking({name: None for name, value in ask.values.items() if not value})
+
+
+def _unknown(ask: Ask) -> bool:
+    known = {parameter.name for parameter in ask.operation.parameters} if ask.operation else set()
+    return not known.issuperset(ask.values)
+
+
+MUTANTS = (
+    Mutant(
+        "flt-junk-uuid",
+        "filters",
+        ("FLT-016",),
+        "assetId=junk of reports is no filter",
+        subtle=True,
+        fault=asks(_without_junk("assetId"), "listServiceReports"),
+        shows=(Look("/service-reports?assetId=junk"),),
+    ),
+    Mutant(
+        "flt-junk-integer",
+        "filters",
+        ("FLT-017",),
+        "state=x of incidents is no filter",
+        subtle=True,
+        fault=asks(_without_junk("state"), "listIncidents"),
+        shows=(Look("/incidents?state=x"),),
+    ),
+    Mutant(
+        "flt-inactive-refused",
+        "filters",
+        ("FLT-009",),
+        "Parts don't know status=inactive",
+        subtle=True,
+        fault=failing(of_status("inactive"), "listInventoryParts", status=400),
+        shows=(Look("/inventory/parts?status=inactive"),),
+    ),
+    Mutant(
+        "flt-since-junk",
+        "filters",
+        ("FLT-018",),
+        "updatedSince=junk of devices is no filter",
+        subtle=True,
+        fault=asks(
+            dropping("updatedSince"), "listDevices", when=lambda ask: instant(ask.value("updatedSince")) is None
+        ),
+        shows=(Look("/devices?updatedSince=junk"),),
+    ),
+    Mutant(
+        "flt-device-status-word",
+        "filters",
+        ("FLT-024",),
+        "The status of devices wants a word",
+        subtle=False,
+        fault=failing(lambda ask: (ask.value("status") or "").isdigit(), "listDevices", status=400),
+        shows=(Look("/devices?status=1"),),
+    ),
+    Mutant(
+        "flt-unknown-status",
+        "filters",
+        ("FLT-019",),
+        "An unknown status of assets is no filter",
+        subtle=True,
+        fault=asks(_of_words, "listAssets"),
+        shows=(Look("/assets?status=broken"),),
+    ),
+    Mutant(
+        "flt-case-of-status",
+        "filters",
+        ("FLT-031",),
+        "The case of status doesn't matter",
+        subtle=True,
+        fault=asks(_lower_case, "listAssets", "listInventoryParts"),
+        shows=(Look("/assets?status=ALL"),),
+    ),
+    Mutant(
+        "flt-empty-filter",
+        "filters",
+        ("FLT-029", "ROB-012"),
+        "An empty filter is no filter",
+        subtle=True,
+        fault=asks(_without_empty),
+        shows=(Look("/assets?status="),),
+    ),
+    Mutant(
+        "flt-unknown-parameter",
+        "filters",
+        ("FLT-027",),
+        "A parameter that the contract doesn't know is refused",
+        subtle=True,
+        fault=failing(_unknown, "listAssets", "listIncidents", status=400),
+        shows=(Look("/assets?colour=red"),),
+    ),
+    Mutant(
+        "flt-numbers-otherwise",
+        "filters",
+        ("FLT-030",),
+        "groupId of devices is read with zeros in front",
+        subtle=True,
+        fault=asks(_without_zeros, "listDevices"),
+        shows=(Look("/devices?groupId=0012"),),
+    ),
+)
