@@ -26,7 +26,7 @@ from tests.mutants.mutant import Mutant
 from tests.mutants.serving import Direct
 from tests.mutants.wrapper import facts
 
-__all__ = ["KEYS", "PROFILE", "SEED", "Run", "Wanted", "judge", "unjudged", "wanted"]
+__all__ = ["KEYS", "PROFILE", "SEED", "Run", "Wanted", "first_finding", "judge", "unjudged", "wanted"]
 
 PROFILE = str(Path(__file__).with_name("trial.yaml"))
 SEED = 1
@@ -126,6 +126,20 @@ def settings_for(profile: str, wanted: Wanted) -> Settings:
         max_requests=50_000,
         seed=wanted.seed,
     )
+
+
+def first_finding(app: ASGIApp, direct: Direct, profile: str, wanted: Wanted, areas: Iterable[str]) -> str | None:
+    """The first requirement that is found broken, going through the areas in this order; None if none is."""
+    suite = Suite(settings_for(profile, wanted), clock=jumping())
+    suite.client.transport = InProcess(app, direct)
+    checks, order = registry.checks(), list(areas)
+    chosen = [rule for rule in selected(suite.settings) if rule.id in checks and rule.area in order]
+    for rule in sorted(chosen, key=lambda rule: order.index(rule.area)):
+        verdict = runner.run(suite, rule, checks[rule.id])
+        seen = [name for name, sighted in suite.lookout.sightings.items() if sighted.findings]
+        if verdict.findings or seen:
+            return rule.id if verdict.findings else seen[0]
+    return None
 
 
 def judge(app: ASGIApp, direct: Direct, profile: str, wanted: Wanted) -> Run:

@@ -1,0 +1,51 @@
+"""Faults beyond the tables: most of those that are drawn at random are found too.
+
+`RANDOM_FAULTS=500 pytest -s tests/mutants/test_random_faults.py` draws more and prints the share by kind.
+"""
+
+import os
+from collections import Counter
+
+import pytest
+
+from tests.mutants.judging import PROFILE, SEED, Wanted, first_finding
+from tests.mutants.random_faults import KINDS, draw
+from tests.mutants.serving import Direct
+from tests.mutants.wrapper import Altered, facts, sandbox
+
+DRAWN = int(os.environ.get("RANDOM_FAULTS", "60"))
+FLOOR = 0.85
+ORDER = (
+    *("shape", "paging", "isolation", "consistency", "waveforms"),
+    *("filters", "windows", "scopes", "authentication", "errors"),
+)
+"""The areas by how soon they find something."""
+
+
+def _found(number: int, direct: Direct) -> str | None:
+    app = Altered(sandbox(PROFILE, SEED), facts(PROFILE), draw(number).alteration)
+    return first_finding(app, direct, PROFILE, Wanted(), ORDER)
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_most_random_faults_are_found(half: int, direct: Direct) -> None:
+    """The share of faults that some requirement finds stays above a floor."""
+    drawn, caught = Counter[str](), Counter[str]()
+    for number in range(half * DRAWN // 2, (half + 1) * DRAWN // 2):
+        fault, name = draw(number), _found(number, direct)
+        kind = " and ".join(sorted(set(fault.kinds))) if len(fault.kinds) == 1 else "two of them"
+        drawn[kind] += 1
+        caught[kind] += name is not None
+        if name is None:
+            print(f"not found: {number}, {fault.title}")
+    for kind in (*KINDS, "two of them"):
+        print(f"{kind}: {caught[kind]} of {drawn[kind]}")
+    print(f"all: {caught.total()} of {drawn.total()}")
+    assert caught.total() >= FLOOR * drawn.total()
+
+
+def test_a_number_draws_the_same_fault_again() -> None:
+    """The same number gives the same title, and all kinds come up."""
+    titles = [draw(number).title for number in range(60)]
+    assert [draw(number).title for number in range(60)] == titles
+    assert {kind for number in range(60) for kind in draw(number).kinds} == set(KINDS)
