@@ -190,7 +190,8 @@ class Site:
             sent.append(message)
 
         await self.app(scope, receive, send)
-        headers = tuple(pair for pair in sent[0]["headers"] if pair[0] != b"content-length")
+        kept = ask.method == "HEAD"  # it tells the length of a body that doesn't come
+        headers = tuple(pair for pair in sent[0]["headers"] if kept or pair[0] != b"content-length")
         return Reply(sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]))
 
     def count(self, what: object) -> int:
@@ -260,7 +261,8 @@ class Altered:
             return
         reply = _negotiated(dict(scope["headers"]), await self.answer(scope, await _body(receive)))
         body = b"" if scope["method"] == "HEAD" else reply.body
-        bare = reply.status in (204, 304) or reply.header(b"transfer-encoding") is not None
+        told = reply.header(b"transfer-encoding") or reply.header(b"content-length")
+        bare = reply.status in (204, 304) or told is not None
         length = () if bare else ((b"content-length", b"%d" % len(reply.body)),)
         await send({"type": "http.response.start", "status": reply.status, "headers": [*reply.headers, *length]})
         await send({"type": "http.response.body", "body": body})

@@ -1,15 +1,5 @@
-"""What variants are called with."""
+"""What variants are called with: the same as mutants."""
 
-from collections.abc import Iterator
+from tests.mutants.conftest import direct, words
 
-import pytest
-
-from tests.mutants.serving import Direct
-
-
-@pytest.fixture(scope="session")
-def direct() -> Iterator[Direct]:
-    """Calls applications without a socket."""
-    made = Direct()
-    yield made
-    made.close()
+__all__ = ["direct", "words"]

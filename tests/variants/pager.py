@@ -1,6 +1,7 @@
 """Pages of one's own making: another order, another cursor, other page sizes."""
 
 import base64
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2s
@@ -24,6 +25,8 @@ class Paging:
     share: float = 1.0
     order: Callable[[str, Rows], Rows] = lambda _name, found: found
     prefix: str = "p"
+    grown: Callable[[Ask, Site, Rows], Rows] = lambda _ask, _site, found: found
+    """Rows that have come since, put where they belong."""
 
 
 def paged(rule: Paging) -> Alteration:
@@ -35,10 +38,11 @@ def paged(rule: Paging) -> Alteration:
         reply = await site(ask.asking(cursor=None))
         if not reply.ok:
             return reply
-        at = _place(rule, ask)
+        found = rule.grown(ask, site, rule.order(ask.name, await _whole(ask, site)))
+        at = _place(rule, ask, found)
         if at is None:
             return refuse(400, "invalid_cursor", "The cursor can't be used here.")
-        return _page(rule, ask, reply, rule.order(ask.name, await _whole(ask, site)), at)
+        return _page(rule, ask, reply, found, at)
 
     return altered
 
@@ -47,7 +51,7 @@ def _page(rule: Paging, ask: Ask, reply: Reply, found: Rows, at: int) -> Reply:
     size = ask.number("pageSize", rule.default)
     stop = at + max(1, int(size * rule.share))
     more = stop < len(found)
-    cursor = _cursor(rule, ask, stop) if more else None
+    cursor = _cursor(rule, ask, _identity(ask, found[stop - 1])) if more else None
     return reply.with_data({"data": found[at:stop], "nextCursor": cursor, "hasMore": more})
 
 
@@ -72,19 +76,25 @@ def _mark(ask: Ask) -> tuple[Any, ...]:
     return ask.path, tuple(sorted(filters.items())), ask.key.name if ask.key else ""
 
 
-def _cursor(rule: Paging, ask: Ask, at: int) -> str:
-    proof = blake2s(repr((_mark(ask), at)).encode(), digest_size=6).hexdigest()
-    return base64.urlsafe_b64encode(f"{rule.prefix}:{at}:{proof}".encode()).decode().rstrip("=")
+def _identity(ask: Ask, row: dict[str, Any]) -> str:
+    """What names a row of the list, so that a cursor stays where it is when rows come in before it."""
+    page = ask.operation.page if ask.operation else None
+    return json.dumps([row.get(name) for name in page.identity] if page else [])
 
 
-def _place(rule: Paging, ask: Ask) -> int | None:
+def _cursor(rule: Paging, ask: Ask, last: str) -> str:
+    proof = blake2s(repr((_mark(ask), last)).encode(), digest_size=6).hexdigest()
+    return base64.urlsafe_b64encode(f"{rule.prefix}:{proof}:{last}".encode()).decode().rstrip("=")
+
+
+def _place(rule: Paging, ask: Ask, found: Rows) -> int | None:
     """Where a cursor leads, None if it is none of this list's."""
     cursor = ask.value("cursor")
     if not cursor:
         return 0
     try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        at = int(text.split(":")[1])
+        last = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(":", 2)[2]
     except (ValueError, IndexError):
         return None
-    return at if _cursor(rule, ask, at) == cursor else None
+    known = [_identity(ask, row) for row in found]
+    return known.index(last) + 1 if _cursor(rule, ask, last) == cursor and last in known else None

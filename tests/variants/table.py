@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from tests.mutants.faults import (
@@ -20,21 +20,12 @@ from tests.mutants.faults import (
 )
 from tests.mutants.spans import both, moved, shifted, start_name
 from tests.mutants.wrapper import Alteration, Ask, Reply, Site, layered
+from tests.variants import liberties
 from tests.variants.pager import Paging, paged
 from tests.variants.schema import DROP, by_members
+from tests.variants.variant import Variant
 
-__all__ = ["VARIANTS", "Variant"]
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """A deployment that keeps the contract. `warns` are the SHOULD requirements that it doesn't meet."""
-
-    id: str
-    title: str
-    alteration: Alteration = field(repr=False)
-    warns: tuple[str, ...] = ()
-    writes: bool = False
+__all__ = ["VARIANTS"]
 
 
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z")
@@ -208,9 +199,9 @@ async def _visits_in_pages(ask: Ask, site: Site) -> Reply:
     if not reply.ok:
         return reply
     at = ask.number("cursor")
-    more = at + 10 < len(reply.rows)
+    more = at + 2 < len(reply.rows)
     return reply.with_data(
-        {"data": reply.rows[at : at + 10], "nextCursor": str(at + 10) if more else None, "hasMore": more}
+        {"data": reply.rows[at : at + 2], "nextCursor": str(at + 2) if more else None, "hasMore": more}
     )
 
 
@@ -300,7 +291,7 @@ VARIANTS = (
         refusals(_problem, 400, 401, 404),
         ("ERR-002", "ERR-009"),
     ),
-    Variant("foreign-403", "What belongs to another organisation is answered 403", _foreign_403, ("SCP-001",)),
+    Variant("foreign-403", "What belongs to another organisation is answered 403", _foreign_403),
     Variant(
         "half-open",
         "The end of a window isn't part of it",
@@ -335,7 +326,7 @@ VARIANTS = (
     Variant("nothing-is-404", "A deviceId that matches nothing is answered 404", _nothing_is_404, ("FLT-015",)),
     Variant(
         "visits-in-pages",
-        "Visits and appointments come in pages of ten",
+        "Visits and appointments come in pages of two",
         only(_visits_in_pages, "listServiceVisits", "listAppointments"),
         ("PAG-030",),
     ),
@@ -363,4 +354,5 @@ VARIANTS = (
     Variant(
         "dotnet", "Much of it at once, as ASP.NET Core does by default", _DOTNET, ("ERR-002", "PAG-008", "SHP-014")
     ),
+    *liberties.VARIANTS,
 )

@@ -1,13 +1,17 @@
 """The suite doesn't cry wolf: no honest variant breaks a MUST, and each warns of nothing but what it names."""
 
 import pytest
+from starlette.types import ASGIApp
 
 from conformance.requirements import Level
 from conformance.verdict import Status
 from tests.mutants.judging import PROFILE, SEED, Wanted, judge
 from tests.mutants.serving import Direct
+from tests.mutants.table import MUTANTS
+from tests.mutants.witness import Words
 from tests.mutants.wrapper import Altered, facts, make, sandbox
-from tests.variants.table import VARIANTS, Variant
+from tests.variants.table import VARIANTS
+from tests.variants.variant import Variant
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: str(variant.id))
@@ -19,6 +23,25 @@ def test_honest_variants_conform(variant: Variant, direct: Direct) -> None:
     shown = {name: [(f.expected, f.actual) for f in verdict.findings][:2] for name, verdict in run.verdicts.items()}
     assert {name: (verdict.reason, shown[name]) for name, verdict in run.of(Status.FAIL, Status.ERROR).items()} == {}
     assert {name: shown[name] for name in run.of(Status.WARN) if name not in variant.warns} == {}
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: str(variant.id))
+def test_every_variant_differs(variant: Variant, direct: Direct, words: Words) -> None:
+    """A variant answers some request otherwise than the sandbox, so that passing it says something."""
+    looks = {words.fill(look.target): look for mutant in MUTANTS for look in mutant.shows if look.method == "GET"}
+    targets = [*looks, "/me"] * 2
+    keys = (words.keys["full"].key, words.keys["other"].key)
+    asked = [("GET", f"/api/v1{target}", key) for target in targets for key in keys]
+    asked += [("HEAD", "/api/v1/me", keys[0]), ("GET", "/api/v1/me", "nobody")]
+    plain, twin = sandbox(PROFILE, SEED), Altered(sandbox(PROFILE, SEED), facts(PROFILE), variant.alteration)
+    assert variant.writes or any(_answer(direct, plain, *one) != _answer(direct, twin, *one) for one in asked)
+
+
+def _answer(
+    direct: Direct, app: ASGIApp, method: str, target: str, key: str
+) -> tuple[int, list[tuple[str, str]], bytes]:
+    status, headers, body = direct(app, method, target, [("X-Sepolo-Api-Key", key), ("X-Request-Id", "same")])
+    return status, sorted(headers), body
 
 
 def test_there_are_enough_variants() -> None:
