@@ -25,6 +25,10 @@ def test_honest_variants_conform(variant: Variant, direct: Direct) -> None:
     assert {name: shown[name] for name in run.of(Status.WARN) if name not in variant.warns} == {}
 
 
+_CUTS = [f"2026-06-{day:02d}T{hour:02d}:01:00Z" for day in range(1, 29, 3) for hour in range(6, 18)]
+"""Instants of which some lie within an appointment."""
+
+
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: str(variant.id))
 def test_every_variant_differs(variant: Variant, direct: Direct, words: Words) -> None:
     """A variant answers some request otherwise than the sandbox, so that passing it says something."""
@@ -33,6 +37,9 @@ def test_every_variant_differs(variant: Variant, direct: Direct, words: Words) -
     keys = (words.keys["full"].key, words.keys["other"].key)
     asked = [("GET", f"/api/v1{target}", key) for target in targets for key in keys]
     asked += [("HEAD", "/api/v1/me", keys[0]), ("GET", "/api/v1/me", "nobody")]
+    asked += [("GET", f"/api/v1/devices/{words.home.device.lower()}", keys[0])]
+    asked += [("GET", "/api/v1/devices/nobody", words.keys["only-assets.read"].key)]
+    asked += [("GET", f"/api/v1/appointments?fromUtc={cut}&toUtc=2026-07-10T00:00:00Z", keys[0]) for cut in _CUTS]
     plain, twin = sandbox(PROFILE, SEED), Altered(sandbox(PROFILE, SEED), facts(PROFILE), variant.alteration)
     assert variant.writes or any(_answer(direct, plain, *one) != _answer(direct, twin, *one) for one in asked)
 
