@@ -14,11 +14,12 @@ def serve(wanted: Settings, host: str, port: int, workers: int) -> None:
         raise SettingsError(errors.memory_shared())
     world = build.world(wanted)
     settings = replace(wanted, state=store.probe(wanted.state))
-    listener = server.bind(host, port)
-    facts = world.profile.keys(contract.load().scopes)
-    clock = windows.text(world.now()) if world.clock.fixed else "of the wall"
-    print(banner(server.base_url(listener), facts[0], wanted.profile, clock, store.shown(wanted.state)), flush=True)
-    server.run(settings, listener, workers)
+    with server.bind(host, port) as listener:
+        facts = world.profile.keys(contract.load().scopes)
+        clock = windows.text(world.now()) if world.clock.fixed else "of the wall"
+        address, place = server.base_url(listener), store.shown(wanted.state)
+        print(banner(address, facts[0], wanted.profile, clock, place), flush=True)
+        server.run(settings, listener, workers)
 
 
 def banner(base_url: str, fact: KeyFact, profile: str, clock: str, state: str) -> str:

@@ -1,6 +1,7 @@
 """The command line: what it prints, and the one line it gives for what it can't do."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -160,7 +161,9 @@ def test_default_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def served(*options: object) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """A sandbox in a process of its own, and what it announced."""
     command = [*PROGRAM, "serve", "--port", "0", *map(str, options)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    # A socket or file left open is a complaint too.
+    strict = os.environ | {"PYTHONWARNINGS": "default::ResourceWarning"}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=strict)
     try:
         assert process.stdout is not None
         yield process, "".join(process.stdout.readline() for _ in range(6))
