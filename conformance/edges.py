@@ -15,7 +15,7 @@ from conformance.exchange import Exchange
 from conformance.sharing import shared
 from openapi.contract import Parameter
 
-__all__ = ["EDGES", "NEARLY", "UNREADABLE", "Edge", "breaks", "edges", "kind_of", "tried"]
+__all__ = ["EDGES", "NEARLY", "UNREADABLE", "Edge", "breaks", "edges", "kind_of", "put_once", "tried"]
 
 _SHORT = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e6"
 _LONG = "9" * 40
@@ -35,7 +35,7 @@ NEARLY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "integer": ("1.5", "12abc"),
         "size": ("2x",),
         "uuid": (f"{_SHORT}g", f"{_SHORT}35"),
-        "instant": ("2026-02-30T00:00:00Z", "2026-06-01T25:00:00Z"),
+        "instant": ("2026-02-30T00:00:00Z",),
         "choice": ("actives",),
     }
 )
@@ -55,10 +55,10 @@ EDGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "choice": ("", "ACTIVE", "x" * 3_000, "\x00"),
         "digits": ("999999999", "-999999999", _LONG, "x", ""),
         "text": ("", "\x00", "'", '%"\\', "\N{PILE OF POO}", "x" * 129, "x" * 3_000),
-        "cursor": ("bnVsbA", "eyJhIjoxfQ", "\N{PILE OF POO}", "A" * 600),
+        "cursor": ("eyJhIjoxfQ", "\N{PILE OF POO}"),
     }
 )
-"""What overflows, underflows, breaks an encoding or a query that is glued together. Two cursors are base64 of JSON."""
+"""What overflows, underflows, breaks an encoding or a query that is glued together. One cursor is base64 of JSON."""
 
 _DIGITS = re.compile(r"-?[0-9]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -115,9 +115,14 @@ def tried(case: Case, name: str, table: Mapping[str, tuple[str, ...]]) -> list[t
             with case.part(operation.operation_id):
                 call = case.home.call(operation.operation_id)
                 for edge in edges(call, table, alone=table is EDGES):
-                    yield edge, case.call(edge.call)
+                    yield edge, put_once(case, edge.call)
 
     return shared(case, ("edges", name), tries)
+
+
+def put_once(case: Case, call: Call) -> Exchange:
+    """Return the answer to a call with an odd value, asked for once in a run: several tables know the same edges."""
+    return case.once(("odd", call.target), lambda: case.call(call))
 
 
 def _carrying(call: Call, name: str, value: str, alone: bool) -> Call:

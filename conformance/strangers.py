@@ -60,6 +60,11 @@ class Side:
         """Return the asker's key for an operation."""
         return self.asker.reader(operation_id)
 
+    def ask(self, call: Call) -> Exchange:
+        """Return the answer to the asker's call of what the owner has, asked for once in a run."""
+        key = self.key(call.operation.operation_id)
+        return self.case.once(("foreign", call.target, key.key.mark), lambda: self.case.call(call, key=key))
+
     def foreign(self, operation_id: str, member: str, count: int = 3) -> list[dict[str, Any]]:
         """Return rows of the owner whose `member` no row of the asker has, from all over the list."""
         own = {str(row.get(member)).lower() for row in self.own_rows(operation_id)}

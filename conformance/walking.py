@@ -32,7 +32,7 @@ _REACH = 1_010
 """Rows of a long list that are walked: more than two of the largest pages."""
 _PAGES = {1: 4, 2: 7, 3: 5, 7: 3}
 """Pages of small sizes that are walked: a short list to its end, but one by one."""
-_SOME_PAGES = 8
+_SOME_PAGES, _MOST_PAGES = 8, 6
 _LONG = 40
 _LONG_SIZES = (97, 499, 500, None)
 _FEW, _SOME = 5, 12
@@ -68,7 +68,7 @@ def _enough(size: int | None) -> int:
     """Return how many pages of a size are walked."""
     if size is None or size < _SOME:
         return _PAGES.get(size or 0, _SOME_PAGES)
-    return max(3, -(-_REACH // size))
+    return min(_MOST_PAGES, max(3, -(-_REACH // size)))
 
 
 def pages_of(size: int | None) -> str:

@@ -85,7 +85,7 @@ def foreign_ids(case: Case) -> None:
             with case.part(f"{detail} of another organisation"):
                 owned = side.owned(source)
                 for row in side.foreign(source, member):
-                    exchange = case.get(detail, {member: row[member]}, key=side.key(detail))
+                    exchange = side.ask(Call(case.operation(detail), {member: row[member]}))
                     shown = exchange.ok and (side.is_foreign(member, row[member]) or same_thing(row, exchange.data))
                     expected = f"no data for {member} {row[member]}, which another organisation owns"
                     case.expect(not shown, expected, describe(exchange), (owned.exchange, exchange))
@@ -100,10 +100,10 @@ def under_foreign(case: Case) -> None:
     for side in sides(case):
         for name in _UNDER:
             with case.part(f"{name} of another organisation"):
-                key = side.key(name)
+                side.key(name)
                 call = side.owner.call(name)
                 side.need_foreign(call)
-                no_data(case, case.call(short(call), key=key), "what lies there belongs to another organisation")
+                no_data(case, side.ask(short(call)), "what lies there belongs to another organisation")
 
 
 @requirement("ISO-003")
@@ -526,7 +526,7 @@ def _foreign_answer(side: Side, name: str) -> Exchange:
     """Return the answer to a call that shows its owner data."""
     call = side.owner.call(name)
     side.need_foreign(call)
-    return side.case.call(short(call), key=side.key(name))
+    return side.ask(short(call))
 
 
 def _both(side: Side, owned: Listing) -> list[Call]:

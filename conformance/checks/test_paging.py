@@ -210,7 +210,7 @@ def walk_is_whole(case: Case) -> None:
 
 @requirement("PAG-013")
 def long_walk_is_whole(case: Case) -> None:
-    """Walks the first thousand rows of each long list with pages of 97, 499 and 500 rows, and without pageSize."""
+    """Walks the beginning of each long list, six pages of 97 rows, three of 499 and of 500, and without pageSize."""
     for operation in paged_lists(case.contract):
         with case.part(operation.operation_id):
             for size, walk in long_walks(case, operation):
