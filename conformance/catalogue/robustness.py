@@ -119,4 +119,10 @@ REQUIREMENTS = (
         "Our own choice: one thing has one address.",
         "A path with a slash at its end or in another case is answered 404",
     ),
+    Requirement(
+        "ROB-020",
+        MUST,
+        'The page: "validation errors return 400", and unexpected failures 500: none is expected.',
+        "What one answer shows can be asked for in the next, call after call, without making the server fail",
+    ),
 )

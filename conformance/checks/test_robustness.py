@@ -16,10 +16,11 @@ from conformance.target import Identity, authorised
 from conformance.verdict import NotTested, RunError
 from openapi.contract import Operation
 
-_AGAIN, _FUZZED, _STRANGE = 2, 5, 2
+_AGAIN, _FUZZED, _STRANGE = 2, 4, 2
 """Values sent again, requests made up, and odd ids, for each operation; the seed of the run chooses which."""
 _LONG = "x" * 8_000
 _ROUNDS, _THREADS, _BRISK = 12, 6, 600
+_CHAINS, _LINKS = 2, 22
 
 
 # -- Made up by Schemathesis -------------------------------------------------------------------------------------
@@ -58,6 +59,20 @@ def fuzzed_requests(case: Case) -> None:
         with case.part(operation.operation_id):
             call = _short(case, operation)
             case.forall(fuzzed(call), lambda made: _expect_no_failure(case, case.call(made)), examples=_FUZZED)
+
+
+@requirement("ROB-020")
+def chains_of_calls(case: Case) -> None:
+    """Makes calls one after another, as Hypothesis decides, each with the ids that earlier answers show."""
+    calls = []
+    for operation in reads(case.contract):
+        with case.part(operation.operation_id):
+            calls.append(case.home.call(operation.operation_id))
+    if not calls:
+        return
+    from conformance.chains import follower  # noqa: PLC0415 - Hypothesis is slow to import
+
+    case.machine(follower(case, calls), examples=_CHAINS, steps=_LINKS)
 
 
 def _with_parameters(case: Case) -> list[Operation]:

@@ -34,6 +34,7 @@ __all__ = [
     "replies",
     "rows",
     "tidy",
+    "unforeseen",
 ]
 
 Row = dict[str, Any]
@@ -134,6 +135,11 @@ def failing(when: When, *operations: str, status: int = 500) -> Alteration:
         return refuse(status, "internal_error", "An unexpected error occurred.")
 
     return only(altered, *operations, when=when)
+
+
+def unforeseen(_ask: Ask, reply: Reply) -> Reply:
+    """Nothing is found, and nobody thought of that."""
+    return reply if reply.rows else refuse(500, "internal_error", "Sequence contains no elements.")
 
 
 async def first_of(found: Awaitable[Reply], otherwise: Callable[[], Awaitable[Reply]]) -> Reply:

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
-from tests.mutants.faults import PAGED, failing, refuse, replies
+from tests.mutants.faults import PAGED, failing, refuse, replies, unforeseen
 from tests.mutants.mutant import Look, Mutant
 from tests.mutants.wrapper import Ask, Reply, Site
 
@@ -89,6 +89,15 @@ async def _last_of_two(ask: Ask, site: Site) -> Reply:
 
 
 MUTANTS = (
+    Mutant(
+        "rob-children-of-leaf",
+        "robustness",
+        ("ROB-020",),
+        "The children of an asset that has none fail with 500",
+        subtle=True,
+        fault=replies(unforeseen, "listAssetChildren"),
+        shows=(Look("/assets/{home.asset}/children"),),
+    ),
     Mutant(
         "rob-long-url",
         "robustness",
