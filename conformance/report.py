@@ -24,11 +24,12 @@ _BRIEF_KEYS = 8
 
 def header(results: Results) -> list[str]:
     """Return the lines that say what is judged, with what and how."""
-    settings = results.settings
+    settings, count = results.settings, len(results.chosen)
+    manner = "reads and writes" if settings.allow_writes else "reads only"
     lines = [
         f"target  {settings.base_url}, level {settings.level}, seed {settings.seed}",
         *(f"key     {_named(key)}: {key.facts}" for key in results.keys[:_BRIEF_KEYS]),
-        f"{len(results.chosen)} requirements, {'reads and writes' if settings.allow_writes else 'reads only'}",
+        f"{count} requirement{'s' * (count != 1)}, {manner}",
     ]
     if len(results.keys) > _BRIEF_KEYS:
         lines.insert(-1, f"        and {len(results.keys) - _BRIEF_KEYS} more keys")

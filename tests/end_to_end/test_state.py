@@ -1,13 +1,9 @@
 """What was written stays written: after a kill, for other processes, in either database, until it is reset."""
 
 import json
-import os
-import pwd
-import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -185,43 +181,6 @@ def test_the_default_place(start: Start, tmp_path: Path) -> None:
 
 
 # PostgreSQL.
-
-
-def _found(program: str) -> str | None:
-    """A program of PostgreSQL: on the path, or where Debian keeps it."""
-    places = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), reverse=True)
-    return shutil.which(program) or (str(places[0]) if places else None)
-
-
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a database cluster of the tests' own, on a socket in a folder of its own."""
-    pytest.importorskip("psycopg", reason="the PostgreSQL driver isn't installed (extra: postgres)")
-    initdb, control = _found("initdb"), _found("pg_ctl")
-    if initdb is None or control is None:
-        pytest.skip("PostgreSQL's initdb and pg_ctl are neither on the path nor under /usr/lib/postgresql")
-    # Socket paths are short by law, and the folder must be open to whoever runs the server.
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
-    as_user: dict[str, Any] = {}
-    if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root.
-        user = next(
-            pwd.getpwnam(name) for name in ("postgres", "nobody") if name in {u.pw_name for u in pwd.getpwall()}
-        )
-        os.chown(folder, user.pw_uid, user.pw_gid)
-        as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-
-    def run(*arguments: str) -> None:
-        plain = environment(LC_ALL="C", HOME=str(folder))
-        subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, env=plain, cwd=folder, **as_user)
-
-    data = str(folder / "data")
-    run(initdb, "-D", data, "-U", "tester", "--auth=trust", "-E", "UTF8", "--no-sync")
-    options = f"-k {folder} -c listen_addresses= -c fsync=off"
-    run(control, "-D", data, "-l", str(folder / "log"), "-o", options, "-w", "start")
-    yield f"postgresql+psycopg://tester@/postgres?host={folder}"
-    run(control, "-D", data, "-m", "immediate", "-w", "stop")
-    shutil.rmtree(folder)
 
 
 def test_postgresql(postgres: str, start: Start) -> None:

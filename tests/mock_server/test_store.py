@@ -1,9 +1,5 @@
-"""The state itself: durability, several processes at once, and states that can't be used.
+"""The state itself, in either database: durability, several processes at once, and states that can't be used."""
 
-SQLite always; PostgreSQL too where SEPOLO_TEST_POSTGRES holds the URL of an empty database.
-"""
-
-import os
 import signal
 import sqlite3
 import subprocess
@@ -19,7 +15,6 @@ from mock_server.errors import ApiError
 from mock_server.reports import Draft, Owner, Wanted
 from mock_server.store import Attempt, StateError, StateStore
 
-POSTGRES = os.environ.get("SEPOLO_TEST_POSTGRES")
 OWNER = Owner("demo:1", "7f2d3f0a-7c51-42cf-a06d-2c2df5f0c20b", "EUR", "full", frozenset(), frozenset())
 DRAFT = Draft(1_000, "asset", "device", 2, 12, "C-1", {"title": "t"})
 ROOT = Path(__file__).parents[2]
@@ -30,10 +25,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty state of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'state.db'}"
-    if POSTGRES is None:
-        pytest.skip("SEPOLO_TEST_POSTGRES is not set")
-    StateStore(POSTGRES).reset()
-    return POSTGRES
+    found: str = request.getfixturevalue("postgres")
+    return found
 
 
 def titles(state: StateStore, owner: Owner = OWNER, **wanted: Any) -> list[int]:
