@@ -166,3 +166,10 @@ def test_the_rerun_line_names_no_key() -> None:
     assert line == (
         "sepolo-conformance run http://x --requirement PAG-001 --seed 5 --level must --api-key-env SEPOLO_API_KEY"
     )
+
+
+def test_the_header_counts_what_is_judged() -> None:
+    """One requirement is one, and nothing is written unless that was permitted."""
+    one, two = (tuple(Verdict(name, Status.PASS) for name in ids) for ids in (("PAG-001",), ("PAG-001", "PAG-002")))
+    assert report.header(results(*one))[-1] == "1 requirement, reads only"
+    assert report.header(results(*two, allow_writes=True))[-1] == "2 requirements, reads and writes"
