@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from conformance.calls import Call
 from conformance.case import Case
+from conformance.exchange import Exchange
+from conformance.target import Identity
 from conformance.verdict import NotTested
 
-__all__ = ["shared"]
+__all__ = ["answered", "shared"]
 
 T = TypeVar("T")
 
@@ -27,3 +30,8 @@ def shared(case: Case, name: tuple[object, ...], ask: Callable[[], Iterator[T]])
         case.notes.extend(note for note in notes if note not in case.notes)
         case.lacking.extend(reason for reason in lacking if reason not in case.lacking)
     return found
+
+
+def answered(case: Case, call: Call, who: Identity) -> Exchange:
+    """Return the answer to a call with a key, asked for once in a run: for checks that only look at it."""
+    return case.once(("answered", call.target, who.key.mark), lambda: case.call(call, key=who))

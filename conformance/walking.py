@@ -30,7 +30,8 @@ __all__ = [
 LARGEST = 500
 _REACH = 1_010
 """Rows of a long list that are walked: more than two of the largest pages."""
-_PAGES = {1: 4, 2: 7, 3: 5, 7: 3}
+_SEVEN = 7
+_PAGES = {1: 4, 2: 6, 3: 4, _SEVEN: 3}
 """Pages of small sizes that are walked: a short list to its end, but one by one."""
 _SOME_PAGES, _MOST_PAGES = 8, 6
 _LONG = 40
@@ -44,13 +45,13 @@ def short(case: Case, operation: Operation) -> Listing:
 
 
 def sizes(listing: Listing) -> tuple[int | None, ...]:
-    """Return page sizes to walk a list with: small ones, the largest, and those that just fit, or just don't.
+    """Return page sizes to walk a list with: small ones, the largest, and half of it, all but one and all of it.
 
     A longer list is walked without a size too.
     """
     rows = len(listing.rows)
-    fitting = {rows - 1, rows} if listing.complete else set()
-    chosen = sorted({1, 2, 3, 7, LARGEST, *(size for size in fitting if 1 <= size < LARGEST)})
+    fitting = {-(-rows // 2), rows - 1, rows} if listing.complete else {_SEVEN}
+    chosen = sorted({1, 2, 3, LARGEST, *(size for size in fitting if 1 <= size < LARGEST)})
     return (*chosen, None) if rows > _LONG else tuple(chosen)
 
 
@@ -83,12 +84,15 @@ def short_walks(case: Case, listing: Listing) -> Iterator[tuple[int | None, Walk
 
 
 def long_walks(case: Case, operation: Operation) -> Iterator[tuple[int | None, Walk]]:
-    """Yield walks through the beginning of a long list; raise Vacuous where the list isn't long."""
+    """Yield walks through the beginning of a long list, or its halves; raise Vacuous where the list is short."""
     listing = case.home.listing(operation.operation_id)
-    if len(listing.rows) <= _LONG:
-        raise Vacuous(f"no list of more than {_LONG} rows")
-    for size in _LONG_SIZES:
+    if len(listing.rows) <= _SOME:
+        raise Vacuous(f"no list of more than {_SOME} rows")
+    for size in _LONG_SIZES if len(listing.rows) > _LONG else ():
         yield size, walked(case, listing.call, size)
+    if listing.complete:
+        half = -(-len(listing.rows) // 2)
+        yield half, walked(case, listing.call, half)
 
 
 def filterable(case: Case, operation: Operation) -> Listing:

@@ -76,4 +76,5 @@ REQUIREMENTS = (
     Requirement("CON-038", SANDBOX, _OURS, "The costs of a report add up"),
     Requirement("CON-039", SHOULD, "Telemetry is a series in time.", "Telemetry comes in the order of its stamps"),
     Requirement("CON-040", SANDBOX, _OURS, "What is said of an instant is in its order: created, started, completed"),
+    Requirement("CON-041", SHOULD, _ONE_DTO, "An asset is the same among the children of its parent and by its id"),
 )

@@ -73,7 +73,7 @@ def report_as_listed(case: Case) -> None:
 @requirement("CON-004")
 def all_as_listed(case: Case) -> None:
     """Compares all other members of the same rows and details."""
-    for source in _DETAILED:
+    for source in (*_DETAILED, "listAssetChildren"):
         with case.part(source):
             schema = case.operation(source).row_schema or ""
             same_as_listed(case, source, members(case.contract, schema, "implied", "assumed"))
@@ -110,6 +110,12 @@ def device_of_what_lies_under_it(case: Case) -> None:
 
 
 # -- The hierarchy of assets ---------------------------------------------------------------------------------
+
+
+@requirement("CON-041")
+def child_as_listed(case: Case) -> None:
+    """Reads children of an asset by their ids and compares the members that the page shows."""
+    same_as_listed(case, "listAssetChildren", members(case.contract, "PublicApiAssetDto", "documented"))
 
 
 @requirement("CON-007")

@@ -199,8 +199,8 @@ def _served(page: Exchange) -> str:
 
 @requirement("PAG-003")
 def walk_is_whole(case: Case) -> None:
-    """Walks a short list of each operation with pages of 1, 2, 3, 7 rows, all but one and all of them, and compares
-    with one page of 500. What differs is read once more, so that rows that moved meanwhile aren't taken for lost.
+    """Walks a short list of each operation with pages of 1, 2 and 3 rows, half, all but one and all of them, and
+    compares with one page of 500. What differs is read once more, so that rows that moved aren't taken for lost.
     """
     for listing in _shorts(case):
         for size, _ in short_walks(case, listing):
@@ -210,7 +210,9 @@ def walk_is_whole(case: Case) -> None:
 
 @requirement("PAG-013")
 def long_walk_is_whole(case: Case) -> None:
-    """Walks the beginning of each long list, six pages of 97 rows, three of 499 and of 500, and without pageSize."""
+    """Walks the beginning of each long list, six pages of 97 rows, three of 499 and of 500, and without pageSize; a
+    list that is known to its end in two halves.
+    """
     for operation in paged_lists(case.contract):
         with case.part(operation.operation_id):
             for size, walk in long_walks(case, operation):

@@ -10,6 +10,7 @@ from conformance.case import Case, describe, requirement, watch
 from conformance.exchange import Exchange
 from conformance.oracle import Basis, Fault, Kind, faults
 from conformance.registry import TOUR, Mismatch
+from conformance.sharing import answered
 from conformance.times import parse_instant
 from conformance.verdict import NotTested, Vacuous
 from openapi import contract
@@ -24,8 +25,8 @@ def tour(case: Case) -> None:
     """Calls every operation that reads once, with ids and windows that have data."""
     for operation in reads(case.contract):
         with case.part(operation.operation_id):
-            exchange = case.call(case.home.call(operation.operation_id))
-            case.expect(exchange.status == operation.status, f"status {operation.status}", describe(exchange))
+            exchange = _answered(case, operation)
+            case.expect(exchange.status == operation.status, f"status {operation.status}", describe(exchange), exchange)
 
 
 def _share(exchange: Exchange, kinds: set[Kind], *bases: Basis) -> Iterable[Mismatch] | None:
@@ -241,9 +242,13 @@ def shown_members_appear(case: Case) -> None:
 def _shown(case: Case, operation: Operation) -> Exchange:
     """Return an answer with as many rows as discovery found."""
     if operation.returns == "object":
-        call = case.home.call(operation.operation_id)
-        return case.once(("shape", operation.operation_id), lambda: case.call(call))
+        return _answered(case, operation)
     return case.home.listing(operation.operation_id).exchange
+
+
+def _answered(case: Case, operation: Operation) -> Exchange:
+    name = operation.operation_id
+    return answered(case, case.home.call(name), case.home.reader(name))
 
 
 # -- Single answers ----------------------------------------------------------------------------------------------
