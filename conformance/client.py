@@ -52,7 +52,9 @@ class Client:
             exchange = self._patiently(request, follows)
         except NoAnswerError as error:
             self._count_silence(str(error))
-            raise RunError(f"{request.method} {request.target}: {error}") from error
+            # Whoever is busy is so at every address; named, it would hide that the reason is one.
+            where = "" if error.busy else f"{request.method} {request.target}: "
+            raise RunError(f"{where}{error}") from error
         with self._lock:  # watchers remember what they saw
             self._silent = 0
             self.heard(exchange)
@@ -76,7 +78,7 @@ class Client:
             if pause is None:
                 return exchange
             if attempt < _TRIES - 1:
-                self.budget.wait(pause, f"{request.method} {request.target} answered {exchange.status}")
+                self.budget.wait(pause, f"the wait that a {exchange.status} asked for")
         raise BusyError(f"still {exchange.status} after {_TRIES} tries: lower --rate")
 
     def _stubbornly(self, request: Request, follows: Exchange | None) -> Exchange:
@@ -88,16 +90,18 @@ class Client:
             except LostConnectionError:
                 if attempt == tries - 1:
                     raise
-                self.budget.wait(0.1 * (attempt + 1), "the connection broke")
+                self.budget.wait(0.1 * (attempt + 1), "trying again after the connection broke")
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
     def _once(self, request: Request, follows: Exchange | None) -> Exchange:
+        secret = request.key.secret if request.key else None
         with self._lock:
-            self.budget.spend()
+            delay = self.pace.delay(secret)
+            self.budget.spend(delay, "the pace (--rate, or the rate limit of the key)")
+            self.pace.take(secret)
             self.sent += 1
-            delay = self.pace.delay(request.key.secret if request.key else None)
         if delay > 0:
-            self.budget.wait(delay, "the pace (--rate, or the rate limit of the key)")
+            self.clock.sleep(delay)
         begun = self.clock.now()
         answer = self.transport.send(
             request.method,

@@ -34,19 +34,27 @@ class Budget:
         """Return the seconds that are left, negative once they are over."""
         return self.started + self.seconds - self.clock.now()
 
-    def spend(self) -> None:
-        """Count a request; raise RunError if the run may not send it any more."""
+    def spend(self, wait: float = 0.0, why: str = "") -> None:
+        """Count a request that goes out after a `wait` in seconds; raise RunError if the run may not send it any more.
+
+        What is refused isn't counted.
+        """
         if self.left() <= 0:
             raise RunError(f"the time budget of {self.seconds:g} s is spent: raise --budget")
         if self.spent >= self.requests:
             raise RunError(f"the budget of {self.requests} requests is spent: raise --max-requests")
+        self._afford(wait, why)
         self.spent += 1
 
     def wait(self, seconds: float, why: str) -> None:
         """Wait, or raise RunError at once where that would outlast the budget."""
-        if seconds > self.left():
-            raise RunError(f"{why}: waiting {seconds:g} s would outlast the time budget ({self.seconds:g} s)")
+        self._afford(seconds, why)
         self.clock.sleep(seconds)
+
+    def _afford(self, seconds: float, why: str) -> None:
+        # Without the seconds: requirements that fail for one reason are reported together by its text.
+        if seconds > self.left():
+            raise RunError(f"{why} would outlast the budget of {self.seconds:g} s: raise --budget")
 
 
 @dataclass
@@ -71,14 +79,22 @@ class Bucket:
     def _burst(self) -> float:
         return max(1.0, self.limit * 0.1)
 
+    @property
+    def _rate(self) -> float:
+        return max(self.limit - self._burst, self.limit * 0.5) / self.period
+
+    def _level(self, now: float) -> float:
+        return min(self._burst, self.tokens + max(0.0, now - self.filled) * self._rate)
+
     def delay(self) -> float:
-        """Take one token and return how long to wait before it may be used, in seconds."""
-        rate = max(self.limit - self._burst, self.limit * 0.5) / self.period
+        """Return how long to wait until there is a token, in seconds; takes none."""
+        return max(0.0, (1 - self._level(self.clock.now())) / self._rate)
+
+    def take(self) -> None:
+        """Take a token, which may be one that is still to come: its owner waits for it."""
         now = self.clock.now()
-        self.tokens = min(self._burst, self.tokens + max(0.0, now - self.filled) * rate)
+        self.tokens = self._level(now) - 1
         self.filled = now
-        self.tokens -= 1
-        return max(0.0, -self.tokens / rate)
 
 
 @dataclass
@@ -103,16 +119,22 @@ class Pace:
             self.quotas[key] = int(per_day * self.share / 2)
 
     def delay(self, key: str | None) -> float:
-        """Reserve the next place for a request with `key` and return how long to wait for it, in seconds."""
+        """Return how long a request with `key` would have to wait, in seconds; RunError if it may not be sent today.
+
+        Reserves nothing, so that a request that can't wait so long leaves its place to others.
+        """
+        name = key or ""
+        if self.quotas.get(name, 1) <= 0:
+            raise RunError("half of the requests that /me allows the key in a day are spent")
+        waits = [self.limits[name].delay()] if name in self.limits else []
+        return max(0.0, *waits, self._next - self.clock.now() if self.rate is not None else 0.0)
+
+    def take(self, key: str | None) -> None:
+        """Reserve the next place for a request with `key`, which waits for it as long as `delay` has just said."""
         name = key or ""
         if name in self.quotas:
-            if self.quotas[name] <= 0:
-                raise RunError("half of the requests that /me allows the key in a day are spent")
             self.quotas[name] -= 1
-        waits = [self.limits[name].delay()] if name in self.limits else []
+        if name in self.limits:
+            self.limits[name].take()
         if self.rate is not None:
-            now = self.clock.now()
-            start = max(now, self._next)
-            self._next = start + 1.0 / (self.rate * self.share)
-            waits.append(start - now)
-        return max(waits, default=0.0)
+            self._next = max(self.clock.now(), self._next) + 1.0 / (self.rate * self.share)

@@ -10,6 +10,7 @@ from conformance.exchange import Exchange, Request
 from conformance.pace import Budget, Pace
 from conformance.transport import Answer, LostConnectionError, NoAnswerError
 from conformance.verdict import RunError
+from tests.conformance.test_exchange import KEY
 from tests.conformance.test_pace import Hands
 
 GET = Request("GET", "/api/v1/me")
@@ -43,13 +44,13 @@ class Setting:
     heard: list[Exchange]
 
 
-def client(*plays: Answer | Exception) -> Setting:
+def client(*plays: Answer | Exception, seconds: float = 100.0) -> Setting:
     hands, script = Hands(), Script(list(plays))
     heard: list[Exchange] = []
     made = Client(
         base_url="http://target",
         transport=script,  # type: ignore[arg-type]
-        budget=Budget(hands.clock(), hands.time, 100.0, 1_000),
+        budget=Budget(hands.clock(), hands.time, seconds, 1_000),
         pace=Pace(hands.clock(), None),
         clock=hands.clock(),
         heard=heard.append,
@@ -114,6 +115,50 @@ def test_patience_ends() -> None:
     with pytest.raises(RunError, match="still 429 after 3 tries: lower --rate"):
         it.client.send(GET)
     assert it.hands.slept == [1.0, 1.0]
+
+
+def reasons(it: Setting, count: int) -> list[str | None]:
+    """Return why each of some requests, all to other places, wasn't sent, None for those that were."""
+    found: list[str | None] = []
+    for number in range(count):
+        try:
+            it.client.send(Request("GET", f"/api/v1/assets?pageSize={number}", key=KEY))
+        except RunError as error:
+            found.append(str(error))
+        else:
+            found.append(None)
+    return found
+
+
+@pytest.mark.parametrize("limited", [True, False], ids=["key", "rate"])
+def test_who_is_refused_by_the_pace_gives_its_place_back(limited: bool) -> None:
+    """What isn't sent costs nothing, so that all that is refused has one reason, and what has time still goes."""
+    it = client(OK, seconds=15.5)
+    if limited:
+        it.client.pace.limit(KEY.secret, 60, None)
+    else:
+        it.client.pace.rate = 1.0
+    found = reasons(it, 60)
+    refused = "the pace (--rate, or the rate limit of the key) would outlast the budget of 15.5 s: raise --budget"
+    assert found == [None] * len(it.script.asked) + [refused] * (60 - len(it.script.asked))
+    assert len(it.script.asked) == it.client.sent == it.client.budget.spent > 15
+    it.client.budget.seconds = 17.0
+    assert None in reasons(it, 60)
+
+
+@pytest.mark.parametrize("headers", [(("Retry-After", "40"),), (("Retry-After", "41"),)])
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_wait_that_is_too_long_has_one_reason(status: int, headers: tuple[tuple[str, str], ...]) -> None:
+    """Neither the address nor the seconds are in it, as both differ from one requirement to the next."""
+    it = client(busy(status, *headers), seconds=15.0)
+    reason = f"the wait that a {status} asked for would outlast the budget of 15 s: raise --budget"
+    assert reasons(it, 3) == [reason] * 3
+
+
+def test_those_who_stay_busy_have_one_reason() -> None:
+    """Which address stayed busy says nothing: it is the pace."""
+    it = client(busy(429, ("Retry-After", "0")))
+    assert reasons(it, 2) == ["still 429 after 3 tries: lower --rate"] * 2
 
 
 def test_a_target_that_is_gone_is_left_alone() -> None:

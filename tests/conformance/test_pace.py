@@ -30,6 +30,7 @@ def sent_at(pace: Pace, hands: Hands, count: int, key: str | None = None) -> lis
     times = []
     for _ in range(count):
         hands.sleep(pace.delay(key))
+        pace.take(key)
         times.append(hands.time)
     return times
 
@@ -67,7 +68,8 @@ def test_half_of_a_day_is_left_to_the_owner() -> None:
     """Of 10 requests a day a run sends 5."""
     pace = Pace(Hands().clock(), None)
     pace.limit("key", None, 10)
-    assert [pace.delay("key") for _ in range(5)] == [0.0] * 5
+    for _ in range(5):
+        pace.take("key")
     with pytest.raises(RunError, match="half of the requests"):
         pace.delay("key")
 
@@ -84,11 +86,24 @@ def test_a_budget_ends_by_time_and_by_number() -> None:
         by_time.spend()
 
 
+def test_asking_for_the_wait_takes_no_place() -> None:
+    """However often one asks how long to wait, the answer stays, until a request takes its place."""
+    pace = Pace(Hands().clock(), 4.0)
+    pace.limit("key", 10, None)
+    pace.take("key")
+    assert [pace.delay("key") for _ in range(4)] == [pace.delay("key")] * 4
+    before = pace.delay("key")
+    pace.take("key")
+    assert pace.delay("key") > before > 0
+
+
 def test_no_wait_outlasts_the_budget() -> None:
-    """A wait that can't be afforded is refused at once; others are waited for."""
+    """A wait that can't be afforded is refused at once, in words that stay the same; others are waited for."""
     hands = Hands()
     budget = Budget(hands.clock(), hands.time, 10.0, 5)
-    budget.wait(4.0, "busy")
-    with pytest.raises(RunError, match="busy: waiting 7 s would outlast"):
-        budget.wait(7.0, "busy")
+    budget.wait(4.0, "being busy")
+    for seconds in (7.0, 8.5):
+        with pytest.raises(RunError) as caught:
+            budget.wait(seconds, "being busy")
+        assert str(caught.value) == "being busy would outlast the budget of 10 s: raise --budget"
     assert hands.slept == [4.0]
