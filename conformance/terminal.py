@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conformance import report
+from conformance.clipping import READABLE, clipped
 from conformance.requirements import catalogue
 from conformance.results import Results
 from conformance.verdict import Status
@@ -98,19 +99,39 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # final in 
     def _get_progress_information_message(self) -> str:
         return ""
 
-    def summary_failures(self) -> None:
-        """Print the findings."""
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Say in a line that the run was broken off; where in the suite it was says nothing."""
+        if self.config.option.fulltrace:
+            super().pytest_keyboard_interrupt(excinfo)
+        self._clear()
+        why = f" ({excinfo.value})" if str(excinfo.value) else ""
+        # Without a session, there will be no reports either.
+        rest = ": what is known so far follows" if self._session else " before anything was judged"
+        self.write_line(f"interrupted{why}{rest}", yellow=True)
+
+    def _report_keyboardinterrupt(self) -> None:
+        """Say nothing more, unless the stack was asked for."""
+        if self._keyboardinterrupt_memo is not None:
+            super()._report_keyboardinterrupt()
+
+    def _clear(self) -> None:
+        """Take away the line of progress."""
         if self._rewriting:
             self.rewrite("", erase=True)
             self.write("\r")
-        wide = self.verbosity > 0
+
+    def summary_failures(self) -> None:
+        """Print the findings, of each requirement the first line only where the run is to be quiet."""
+        self._clear()
         for rule, verdict in self._results.ordered():
-            if verdict.status in (Status.FAIL, Status.WARN) and (self.verbosity >= -1):
+            if verdict.status not in (Status.FAIL, Status.WARN):
+                continue
+            lines = report.finding_lines(rule, verdict, self._results.settings, brief=self.verbosity <= 0)
+            if self.verbosity >= -1:
                 self.write_line("")
-                lines = report.finding_lines(rule, verdict, self._results.settings, brief=not wide)
-                self.write_line(next(lines), **_COLOURS[verdict.status])
-                for line in lines:
-                    self.write_line(line)
+            self.write_line(next(lines), **_COLOURS[verdict.status])
+            for line in lines if self.verbosity >= -1 else ():
+                self.write_line(line)
 
     def summary_errors(self) -> None:
         """Print errors of the run, those of one cause together."""
@@ -136,7 +157,9 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # final in 
             self.write_line(f"stale: {name} is in the file of expected failures, and holds: take it out", red=True)
         self.write_line("")
         good = self._results.exit_code() == 0
-        self.write_line(self._results.headline(), bold=True, **({"green": True} if good else {"red": True}))
+        self.write_line(
+            clipped(self._results.headline(), 2 * READABLE), bold=True, **({"green": True} if good else {"red": True})
+        )
 
 
 def _words(counts: Any) -> str:
@@ -148,5 +171,5 @@ def _grouped(results: Results, status: Status) -> Iterable[tuple[str, list[str]]
     found: dict[str, list[str]] = {}
     for rule, verdict in results.ordered():
         if verdict.status is status:
-            found.setdefault(verdict.reason or "", []).append(rule.id)
+            found.setdefault(clipped(verdict.reason or ""), []).append(rule.id)
     return found.items()
