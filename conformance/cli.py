@@ -15,7 +15,8 @@ from conformance.requirements import SANDBOX, Level, catalogue, select
 from conformance.settings import SettingsError, parse
 
 PROGRAM = "sepolo-conformance"
-EXIT_USAGE = 4
+EXIT_ERROR, EXIT_USAGE = 3, 4
+_PROCESSES = 64
 _PREFIX = "--conformance-"
 
 app = typer.Typer(
@@ -24,11 +25,22 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Judges a deployment of the Sepolo public API against the contract.",
-    no_args_is_help=True,
 )
 
 Words = list[str] | None
 Text = str | None
+
+
+@app.callback(invoke_without_command=True)
+def program(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+) -> None:
+    """Judges a deployment of the Sepolo public API against the contract."""
+    if version:
+        from importlib.metadata import version as installed  # noqa: PLC0415 - only when asked for
+
+        typer.echo(f"{PROGRAM} {installed('sepolo-contract')}")
+        raise typer.Exit
 
 
 @app.command()
@@ -80,7 +92,8 @@ def run(  # noqa: PLR0913, PLR0917 - an option each
     A key on the command line can be read by others on the machine while the run lasts, so prefer --api-key-env,
     --api-key-file or the variable SEPOLO_API_KEY (comma separated).
 
-    Exit status: 0 it conforms, 1 a requirement is broken, 2 interrupted, 3 the run failed, 4 wrong options.
+    Exit status: 0 it conforms, 1 a requirement is broken, 2 interrupted, 3 the run failed or nothing could be judged,
+    4 wrong options or no API at the URL.
     """
     given: dict[str, Any] = {
         "api_key": api_key, "api_key_env": api_key_env, "api_key_file": api_key_file, "key_scopes": key_scopes,
@@ -89,9 +102,9 @@ def run(  # noqa: PLR0913, PLR0917 - an option each
         "seed": seed, "device": device, "window": window, "expected_failures": expected_failures, "json": json,
         "html": html, "badge": badge,
     }  # fmt: skip
-    parse({**given, "base_url": url})
-    if processes is not None and not processes.isdigit() and processes not in ("auto", "logical"):
-        raise SettingsError(f"-n {processes}: write a number of processes, or auto")
+    parse({**given, "base_url": url, "junit": junit})
+    if processes is not None and processes not in ("auto", "logical", *map(str, range(_PROCESSES + 1))):
+        raise SettingsError(f"-n {processes}: write a number of processes up to {_PROCESSES}, or auto")
     return _pytest(url or "", given, junit=junit, processes=processes, verbosity=int(verbose) - int(quiet))
 
 
@@ -159,18 +172,21 @@ def _options(given: dict[str, Any]) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run a command; whatever can't be granted is one line on stderr and exit status 4."""
+    """Run a command; whatever can't be granted is one line on stderr and exit status 4, what can't be written 3."""
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(words or ["--help"], standalone_mode=False)
     except typer.TyperException as error:
         _refuse(error.format_message())
     except SettingsError as error:
         _refuse(str(error))
+    except OSError as error:
+        _refuse(f"what came out of the run can't be written: {error}", EXIT_ERROR)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _refuse(message: str) -> NoReturn:
+def _refuse(message: str, code: int = EXIT_USAGE) -> NoReturn:
     sys.stderr.write(f"{PROGRAM}: {' '.join(message.split())}\n")
-    sys.exit(EXIT_USAGE)
+    sys.exit(code)

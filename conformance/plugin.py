@@ -17,15 +17,13 @@ import platformdirs
 import pytest
 
 from conformance import options, registry, report, runner
-from conformance.exchange import Request
+from conformance.preflight import meet
 from conformance.requirements import Requirement, catalogue
 from conformance.results import KeyFacts, Results
 from conformance.settings import Settings, SettingsError, parse
 from conformance.suite import Share, Suite, selected
-from conformance.target import ME, authorised
 from conformance.terminal import SuiteReporter
-from conformance.transport import NoAnswerError
-from conformance.verdict import NotTested, RunError, Status, Verdict, broken
+from conformance.verdict import Status, Verdict, broken
 from conformance.watching import Sightings
 
 __all__ = ["RequirementItem", "activate"]
@@ -62,7 +60,10 @@ def _direct(config: pytest.Config, settings: Settings, chosen: tuple[Requirement
     suite = Suite(settings, Share(time.time()))
     keys: tuple[KeyFacts, ...] = ()
     if not config.getoption("collectonly", default=False):
-        keys = _preflight(suite)
+        try:
+            keys = meet(suite)
+        except SettingsError as error:
+            raise pytest.UsageError(str(error)) from None
     results = Results(settings, chosen, keys)
     if config.getoption("dist", default="no") == "no":
         config.pluginmanager.register(Judging(suite, chosen), "conformance-judging")
@@ -71,36 +72,6 @@ def _direct(config: pytest.Config, settings: Settings, chosen: tuple[Requirement
         config.pluginmanager.unregister(standard)
         config.pluginmanager.register(SuiteReporter(config, results), "terminalreporter")
     config.pluginmanager.register(Gathering(config, results, suite), "conformance-gathering")
-
-
-def _preflight(suite: Suite) -> tuple[KeyFacts, ...]:
-    """Return what the keys are, in phrases; raise UsageError if the target can't be talked to at all."""
-    key = suite.settings.keys[0] if suite.settings.keys else None
-    url = suite.settings.base_url
-    try:
-        exchange = suite.client.send(Request("GET", ME, authorised(key), key=key, operation_id="getMe"))
-    except RunError as error:
-        if isinstance(error.__cause__, NoAnswerError) and not error.__cause__.busy:
-            raise pytest.UsageError(suite.mask(f"{url} can't be judged: {error}")) from None
-        return ()
-    if 300 <= exchange.status < 400:
-        place = suite.mask(exchange.header("location") or "another address")
-        raise pytest.UsageError(f"{url}{ME} redirects to {place}: give the URL of the deployment itself")
-    return tuple(
-        KeyFacts(key.name, key.mark, suite.mask(_facts(suite, index))) for index, key in enumerate(suite.target.keys)
-    )
-
-
-def _facts(suite: Suite, index: int) -> str:
-    try:
-        identity = suite.target.identity(suite.target.keys[index])
-    except (NotTested, RunError) as problem:
-        return str(problem).removeprefix(f"{suite.target.keys[index].mark} ")
-    count = None if identity.scopes is None else len(identity.scopes)
-    scopes = "scopes unknown" if count is None else f"{count} scope{'s' * (count != 1)}"
-    bounds = ", bounded" if identity.bounded else ""
-    limit = f", {identity.per_minute} requests a minute" if identity.per_minute else ""
-    return f"organisation {identity.organization_id or 'unknown'}, {scopes}{bounds}{limit}"
 
 
 class RequirementItem(pytest.Item):
@@ -240,9 +211,7 @@ class Gathering:
         try:
             report.write(results, self._suite.redactor)
         except OSError as error:
-            self._config.issue_config_time_warning(pytest.PytestWarning(f"a report can't be written: {error}"), 2)
-            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
-            return
+            results.unwritten = self._suite.mask(str(error))
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = results.exit_code()
 

@@ -6,7 +6,7 @@ wrote them.
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -15,17 +15,20 @@ __all__ = ["Redactor", "placeholder"]
 _MINIMUM = 6
 
 
-def placeholder(index: int) -> str:
-    """Return what stands for the key at `index` (from 0): the variable that a curl line reads."""
-    return "$SEPOLO_API_KEY" if index == 0 else f"$SEPOLO_API_KEY_{index + 1}"
+def placeholder(index: int, count: int) -> str:
+    """Return what stands for the key at `index` (from 0) of `count`: the variable that a curl line reads.
+
+    Several are numbered from 1, since SEPOLO_API_KEY itself may hold them all, with commas.
+    """
+    return "$SEPOLO_API_KEY" if count == 1 else f"$SEPOLO_API_KEY_{index + 1}"
 
 
 class Redactor:
     """Replaces each key, in whichever way it is written, by its placeholder."""
 
-    def __init__(self, keys: Iterable[str]) -> None:
+    def __init__(self, keys: Sequence[str]) -> None:
         pairs = [
-            (spelling, placeholder(index))
+            (spelling, placeholder(index, len(keys)))
             for index, key in enumerate(keys)
             for spelling in _spellings(key)
             if len(key) >= _MINIMUM  # a shorter "key" would blank out ordinary words

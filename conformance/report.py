@@ -11,11 +11,23 @@ from typing import Any
 
 from conformance.redaction import Redactor
 from conformance.requirements import Requirement
-from conformance.results import KeyFacts, Results
-from conformance.settings import Settings
+from conformance.results import EXIT_FAIL, EXIT_OK, KeyFacts, Results
+from conformance.settings import BUDGET_S, KEY_VARIABLES, TIMEOUT_S, Settings
+from conformance.times import stamp
 from conformance.verdict import Finding, Status, Step, Verdict
 
-__all__ = ["VERSION", "badge", "document", "explain_failure", "finding_lines", "header", "rerun", "table", "write"]
+__all__ = [
+    "VERSION",
+    "badge",
+    "document",
+    "explain_failure",
+    "finding_lines",
+    "header",
+    "pasting",
+    "rerun",
+    "table",
+    "write",
+]
 
 VERSION = 1
 _BRIEF_FINDINGS = 3
@@ -33,6 +45,8 @@ def header(results: Results) -> list[str]:
     ]
     if len(results.keys) > _BRIEF_KEYS:
         lines.insert(-1, f"        and {len(results.keys) - _BRIEF_KEYS} more keys")
+    if advice := pasting(settings):
+        lines.insert(-1, f"paste   before curl lines: {advice}")
     return lines if results.keys else [*lines, "no key: only what needs none can be judged (--api-key)"]
 
 
@@ -86,15 +100,33 @@ def _finding(finding: Finding) -> Iterator[str]:
 def rerun(settings: Settings, requirement_id: str) -> str:
     """Return the command that judges one requirement again, keys left to the environment."""
     parts = ["sepolo-conformance", "run", settings.base_url, "--requirement", requirement_id]
-    parts += ["--seed", str(settings.seed), "--level", settings.level.value]
+    parts += ["--seed", str(settings.seed), "--level", settings.level.value, *settings.key_options]
     if settings.allow_writes:
         parts.append("--allow-writes")
-    if settings.device:
-        parts += ["--device", settings.device]
-    line = shlex.join(parts)
-    for key in settings.keys:
-        line += f" --api-key-env {key.mark.removeprefix('$')}"
-    return line
+    window = settings.window and "/".join(map(stamp, settings.window))
+    unusual = {
+        "--write-body": settings.write_body,
+        "--device": settings.device,
+        "--window": window,
+        "--rate": settings.rate and f"{settings.rate:g}/s",
+        "--timeout": f"{settings.timeout:g}s" if settings.timeout != TIMEOUT_S else None,
+        "--budget": f"{settings.budget:g}s" if settings.budget != BUDGET_S else None,
+    }
+    parts += [str(word) for option, value in unusual.items() if value is not None for word in (option, value)]
+    for name, scopes in settings.key_scopes.items():
+        parts += ["--key-scopes", f"{name}={','.join(sorted(scopes))}"]
+    return shlex.join(parts)
+
+
+def pasting(settings: Settings) -> str | None:
+    """Return what to do before the curl lines of a report can be pasted, None where there is nothing to do."""
+    if len(settings.keys) < 2:
+        return None
+    names = [key.mark.removeprefix("$") for key in settings.keys]
+    sources = {key.name.rpartition(":")[0] for key in settings.keys}
+    if len(sources) == 1 and (variable := sources.pop()) in KEY_VARIABLES:
+        return f'IFS=, read -r {" ".join(names)} <<< "${variable}"'
+    return f"export {names[0]}=… {names[1]}=… and so on, to the keys of these names"
 
 
 def explain_failure(rule: Requirement, verdict: Verdict, settings: Settings) -> str:
@@ -120,6 +152,7 @@ def document(results: Results, redactor: Redactor) -> dict[str, Any]:
             "requests": results.requests(),
             "seconds": results.seconds,
         },
+        "pasting": pasting(settings),
         "keys": [{"name": key.name, "variable": key.mark, "facts": key.facts} for key in results.keys],
         "requirements": [_requirement(rule, verdict, settings) for rule, verdict in results.ordered()],
     }
@@ -171,14 +204,9 @@ def _step(step: Step) -> dict[str, Any]:
 
 def badge(results: Results) -> dict[str, Any]:
     """Return the badge in the form of a shields.io endpoint."""
-    counts = results.counts()
-    held, judged = counts[Status.PASS], counts[Status.PASS] + counts[Status.FAIL] + counts[Status.WARN]
-    if results.failed() or results.stale():
-        colour = "red"
-    elif counts[Status.ERROR] or not judged:
-        colour = "lightgrey"
-    else:
-        colour = "brightgreen"
+    held, judged = results.held()
+    colours = {EXIT_OK: "brightgreen", EXIT_FAIL: "red"}
+    colour = colours.get(results.exit_code(), "lightgrey")
     message = f"{held} of {judged} hold" if judged else "not judged"
     return {"schemaVersion": 1, "label": "conformance", "message": message, "color": colour}
 

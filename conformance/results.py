@@ -20,6 +20,8 @@ class KeyFacts:
     name: str
     mark: str
     facts: str
+    known: bool = True
+    """Whether `/me`, or an option, says who it is: others can't be used."""
 
 
 @dataclass
@@ -32,6 +34,8 @@ class Results:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     seconds: float = 0.0
     interrupted: bool = False
+    unwritten: str | None = None
+    """Why a report couldn't be written."""
 
     def ordered(self) -> list[tuple[Requirement, Verdict]]:
         """Return requirements with their verdicts, in catalogue order."""
@@ -63,44 +67,62 @@ class Results:
         """Return the requirements that fail the run: broken, and not known to be."""
         return [name for name, verdict in self.verdicts.items() if verdict.status is Status.FAIL and not verdict.known]
 
+    def keyless(self) -> bool:
+        """Return whether no key was of use and something would have needed one: then nothing much was judged."""
+        return not any(key.known for key in self.keys) and self.counts()[Status.NOT_TESTED] > 0
+
     def exit_code(self) -> int:
-        """Return 0 if the deployment conforms, 1 if not or if an expected failure is gone, 3 if the run failed."""
+        """Return 0 if the deployment conforms, 1 if not or if an expected failure is gone, 3 if the run failed.
+
+        A run without a key that is of use, or in which nothing could be judged, has failed: it must not open a gate.
+        """
         if self.failed() or self.stale():
             return EXIT_FAIL
-        return EXIT_ERROR if self.counts()[Status.ERROR] else EXIT_OK
+        _, judged = self.held()
+        troubled = self.counts()[Status.ERROR] or self.unwritten or self.keyless() or not judged
+        return EXIT_ERROR if troubled else EXIT_OK
+
+    def held(self) -> tuple[int, int]:
+        """Return how many requirements hold, of how many that were judged, of the levels that `headline` tells."""
+        counts = [self.counts(level) for level in self._told()]
+        return sum(one[Status.PASS] for one in counts), sum(map(_judged, counts))
 
     def headline(self) -> str:
         """Return the closing line, e.g. `41 of 43 MUST hold, 2 fail, 3 vacuous, 5 not tested (…)`."""
-        parts = [self._held()]
+        texts = [
+            f"{self.counts(level)[Status.PASS]} of {_judged(self.counts(level))} {level.upper()}"
+            for level in self._told()
+        ]
+        parts = [f"{', '.join(texts)} hold" if texts else "nothing was judged"]
         known = sum(bool(verdict.known) for verdict in self.verdicts.values())
         counts = self.counts()
-        failing = counts[Status.FAIL] - known
         numbers = (
-            (failing, "fail"),
+            (counts[Status.FAIL] - known, "fail"),
             (known, "fail as expected"),
+            (len(self.stale()), "expected to fail and hold: take them out of the file"),
             (counts[Status.WARN], "warned of"),
-            (counts[Status.ERROR], "ended in an error of the run"),
+            (counts[Status.ERROR], f"ended in an error of the run{self._commonest(Status.ERROR)}"),
             (counts[Status.VACUOUS], "vacuous"),
-            (counts[Status.NOT_TESTED], "not tested"),
+            (counts[Status.NOT_TESTED], f"not tested{self._commonest(Status.NOT_TESTED)}"),
         )
         parts.extend(f"{number} {word}" for number, word in numbers if number)
-        advice = self._advice()
-        return ", ".join(parts) + (f" ({advice})" if advice else "")
+        if self.unwritten:
+            parts.append(f"a report can't be written: {self.unwritten}")
+        return ", ".join(parts)
 
-    def _held(self) -> str:
-        """Return how much of what was judged holds, of the levels that can fail the run."""
-        texts = []
-        for level in Level:
-            counts = self.counts(level)
-            judged = counts[Status.PASS] + counts[Status.FAIL] + counts[Status.WARN]
-            if judged and broken(level, self.settings.level) is Status.FAIL:
-                texts.append(f"{counts[Status.PASS]} of {judged} {level.upper()}")
-        return f"{', '.join(texts)} hold" if texts else "nothing was judged"
+    def _told(self) -> list[Level]:
+        """Return the levels that can fail the run, as far as they were judged; else all that were."""
+        judged = [level for level in Level if _judged(self.counts(level))]
+        return [level for level in judged if broken(level, self.settings.level) is Status.FAIL] or judged
 
-    def _advice(self) -> str:
-        """Return the commonest reason why something wasn't judged: what went wrong, else what is missing."""
-        for status in (Status.ERROR, Status.NOT_TESTED):
-            reasons = Counter(v.reason for v in self.verdicts.values() if v.status is status and v.reason)
-            if reasons:
-                return reasons.most_common(1)[0][0]
-        return ""
+    def _commonest(self, status: Status) -> str:
+        """Return in brackets why most of a status weren't judged, and how many those are if they aren't all."""
+        reasons = Counter(v.reason for v in self.verdicts.values() if v.status is status and v.reason)
+        if not reasons:
+            return ""
+        (reason, number), count = reasons.most_common(1)[0], self.counts()[status]
+        return f" ({reason})" if number == count else f" ({number} of them: {reason})"
+
+
+def _judged(counts: Counter[Status]) -> int:
+    return counts[Status.PASS] + counts[Status.FAIL] + counts[Status.WARN]

@@ -4,12 +4,12 @@ All wrong options end here, each with one line that says what would be right. No
 imports anything slow.
 """
 
+import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -20,9 +20,12 @@ from conformance.exchange import Key
 from conformance.redaction import placeholder
 from conformance.requirements import AREAS, Level, area_of, catalogue
 
-__all__ = ["Reports", "Settings", "SettingsError", "parse"]
+__all__ = ["BUDGET_S", "KEY_VARIABLES", "TIMEOUT_S", "Reports", "Settings", "SettingsError", "parse"]
 
 API_PREFIX = "/api/v1"
+KEY_VARIABLES = ("SEPOLO_API_KEY", *(f"SEPOLO_API_KEY_{number}" for number in range(1, 100)))
+"""Variables that keys are taken from where no option gives one; curl lines read them too."""
+BUDGET_S, TIMEOUT_S = 300.0, 10.0
 T = TypeVar("T")
 
 
@@ -44,11 +47,13 @@ class Settings:
     """A run: the target, the keys, what is judged and how hard it may be worked.
 
     `base_url` ends without `/api/v1` and without a slash. `budget` and `timeout` are seconds, `rate` requests
-    a second or None. `expected` leads from requirement ids to the reasons why they are known to fail.
+    a second or None. `expected` leads from requirement ids to the reasons why they are known to fail. `key_options`
+    are the options by which the same keys are given again.
     """
 
     base_url: str
     keys: tuple[Key, ...] = ()
+    key_options: tuple[str, ...] = ()
     key_scopes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     level: Level = Level.MUST
     areas: frozenset[str] = frozenset()
@@ -56,8 +61,8 @@ class Settings:
     allow_writes: bool = False
     write_body: Path | None = None
     rate: float | None = None
-    budget: float = 300.0
-    timeout: float = 10.0
+    budget: float = BUDGET_S
+    timeout: float = TIMEOUT_S
     max_requests: int = 10_000
     seed: int = 1
     device: str | None = None
@@ -76,25 +81,22 @@ def parse(given: Mapping[str, Any], environment: Mapping[str, str] | None = None
     return Settings(
         base_url=_base_url(given.get("base_url") or env.get("PYTEST_BASE_URL")),
         keys=keys,
+        key_options=_key_options(given, keys),
         key_scopes=_key_scopes(given.get("key_scopes") or (), keys),
         level=_one(given.get("level"), Level.MUST, _level),
-        areas=frozenset(map(_area, _split(given.get("area")))),
-        requirements=frozenset(map(_requirement, _split(given.get("requirement")))),
+        areas=frozenset(map(_area, _named(given, "area", "--area"))),
+        requirements=frozenset(map(_requirement, _named(given, "requirement", "--requirement"))),
         allow_writes=bool(given.get("allow_writes")),
-        write_body=_one(given.get("write_body"), None, _readable),
+        write_body=_one(given.get("write_body"), None, _json_object),
         rate=_one(given.get("rate"), None, _rate),
-        budget=_one(given.get("budget"), 300.0, lambda text: _duration(text, "--budget")),
-        timeout=_one(given.get("timeout"), 10.0, lambda text: _duration(text, "--timeout")),
+        budget=_one(given.get("budget"), BUDGET_S, lambda text: _duration(text, "--budget")),
+        timeout=_one(given.get("timeout"), TIMEOUT_S, lambda text: _duration(text, "--timeout")),
         max_requests=_one(given.get("max_requests"), 10_000, lambda text: _count(text, "--max-requests")),
         seed=_one(given.get("seed"), 1, _seed),
         device=given.get("device") or None,
         window=_one(given.get("window"), None, _window),
         expected=_one(given.get("expected_failures"), {}, _expected),
-        reports=Reports(
-            json=_one(given.get("json"), None, _writable),
-            html=_one(given.get("html"), None, _writable),
-            badge=_one(given.get("badge"), None, _writable),
-        ),
+        reports=_reports(given),
     )
 
 
@@ -127,32 +129,61 @@ def _base_url(url: str | None) -> str:
 
 def _keys(given: Mapping[str, Any], env: Mapping[str, str]) -> tuple[Key, ...]:
     found: dict[str, str] = {}
-    for number, secret in enumerate(_split(given.get("api_key")), start=1):
-        found.setdefault(secret, f"key{number}")
-    for name in _split(given.get("api_key_env")):
-        if not env.get(name, "").strip():
-            raise SettingsError(f"--api-key-env {name}: the environment has no such variable, or it is empty")
-        found.setdefault(env[name].strip(), name)
-    for file in given.get("api_key_file") or ():
-        for number, secret in enumerate(_lines(_readable(file)), start=1):
-            found.setdefault(secret, f"{Path(file).name}:{number}")
+    for secret, name in _given_keys(given, env):
+        found.setdefault(secret, name)
     if not found:
-        for number, secret in enumerate(_split(_environment_keys(env)), start=1):
-            found.setdefault(secret, placeholder(number - 1).removeprefix("$"))
+        found = {secret: name for variable in KEY_VARIABLES for secret, name in _in_variable(variable, env)}
     for secret, name in found.items():
         if not secret.isascii() or not secret.isprintable() or " " in secret:
             raise SettingsError(f"the key {name} has characters that no header can carry")
-    return tuple(Key(name, placeholder(index), secret) for index, (secret, name) in enumerate(found.items()))
+    places = enumerate(found.items())
+    return tuple(Key(name, placeholder(place, len(found)), secret) for place, (secret, name) in places)
 
 
-def _environment_keys(env: Mapping[str, str]) -> list[str]:
-    """Return SEPOLO_API_KEY and those numbered after it, which are the variables that curl lines read."""
-    names = ("SEPOLO_API_KEY", *(f"SEPOLO_API_KEY_{number}" for number in range(2, 100)))
-    return list(takewhile(bool, (env.get(name, "") for name in names)))
+def _given_keys(given: Mapping[str, Any], env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the keys of the options, each with a name for people; an option that gives none is refused."""
+    for number, secret in enumerate(_named(given, "api_key", "--api-key"), start=1):
+        yield secret, f"key{number}"
+    for variable in _named(given, "api_key_env", "--api-key-env"):
+        if not (keys := _in_variable(variable, env)):
+            raise SettingsError(f"--api-key-env {variable}: the environment has no such variable, or it is empty")
+        yield from keys
+    for file in given.get("api_key_file") or ():
+        if not (secrets := _lines(file)):
+            raise SettingsError(f"--api-key-file {file}: there is no key in it; write one a line")
+        for number, secret in enumerate(secrets, start=1):
+            yield secret, f"{Path(file).name}:{number}"
 
 
-def _lines(path: Path) -> Iterable[str]:
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+def _in_variable(variable: str, env: Mapping[str, str]) -> list[tuple[str, str]]:
+    secrets = _split([env.get(variable, "")])
+    return [
+        (secret, variable if len(secrets) == 1 else f"{variable}:{number}")
+        for number, secret in enumerate(secrets, start=1)
+    ]
+
+
+def _named(given: Mapping[str, Any], name: str, option: str) -> list[str]:
+    """Return the words of an option; given, but with none in it, it is refused: an unset variable may be the cause."""
+    if (values := given.get(name)) and not _split(values):
+        raise SettingsError(f"{option}: it is empty")
+    return _split(values)
+
+
+def _key_options(given: Mapping[str, Any], keys: Sequence[Key]) -> tuple[str, ...]:
+    """Return the options by which the same keys are given again, without a key among them."""
+    words = [word for name in _split(given.get("api_key_env")) for word in ("--api-key-env", name)]
+    words += [word for file in given.get("api_key_file") or () for word in ("--api-key-file", str(file))]
+    secrets = _split(given.get("api_key"))
+    words += [word for key in keys if key.secret in secrets for word in ("--api-key-env", key.mark.removeprefix("$"))]
+    return tuple(words)
+
+
+def _lines(file: str) -> list[str]:
+    try:
+        lines = [line.strip() for line in _readable(file).read_text(encoding="utf-8").splitlines()]
+    except UnicodeDecodeError:
+        raise SettingsError(f"--api-key-file {file}: it is no text in UTF-8; write one key a line") from None
     return [line for line in lines if line and not line.startswith("#")]
 
 
@@ -233,6 +264,19 @@ def _readable(text: str) -> Path:
     path = Path(text)
     if not path.is_file():
         raise SettingsError(f"{text}: there is no such file")
+    if not os.access(path, os.R_OK):
+        raise SettingsError(f"{text}: the file may not be read")
+    return path
+
+
+def _json_object(text: str) -> Path:
+    path = _readable(text)
+    try:
+        sound = isinstance(json.loads(path.read_bytes()), dict)
+    except ValueError:
+        sound = False
+    if not sound:
+        raise SettingsError(f'--write-body {text}: write one JSON object, e.g. {{"assetId": …, "title": …}}')
     return path
 
 
@@ -243,6 +287,17 @@ def _writable(text: str) -> Path:
     return path
 
 
+def _reports(given: Mapping[str, Any]) -> Reports:
+    """Return where reports go; JUnit's too is checked here, though pytest writes it."""
+    wanted = {name: _one(given.get(name), None, _writable) for name in ("json", "html", "badge", "junit")}
+    named: dict[Path, str] = {}
+    for name, path in wanted.items():
+        other = named.setdefault(path.resolve(), name) if path is not None else name
+        if other != name:
+            raise SettingsError(f"--{other} and --{name}: both reports would be written to {path}")
+    return Reports(wanted["json"], wanted["html"], wanted["badge"])
+
+
 def _expected(text: str) -> dict[str, str]:
     """Return a file of known deviations: YAML, `ID: reason` a line."""
     try:
@@ -251,9 +306,11 @@ def _expected(text: str) -> dict[str, str]:
         raise SettingsError(f"--expected-failures {text}: not YAML: {' '.join(str(error).split())}") from None
     if not isinstance(raw, dict):
         raise SettingsError(f"--expected-failures {text}: write one `ID: reason` a line")
+    raw = {str(name).upper(): reason for name, reason in raw.items()}
     for name, reason in raw.items():
         if name not in catalogue():
-            raise SettingsError(f"--expected-failures {text}: there is no requirement {name}")
+            advice = "sepolo-conformance list shows all"
+            raise SettingsError(f"--expected-failures {text}: there is no requirement {name}; {advice}")
         if not isinstance(reason, str) or not reason.strip():
             raise SettingsError(f"--expected-failures {text}: {name} needs a reason")
     return {name: reason.strip() for name, reason in raw.items()}

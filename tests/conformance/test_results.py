@@ -1,18 +1,22 @@
 """Verdicts, counted: statuses, exit status, closing line, and what reports make of them."""
 
 import json
+import shlex
+import shutil
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conformance import report
-from conformance.exchange import Key, Request
+from conformance.exchange import Request
 from conformance.redaction import Redactor
 from conformance.report_html import page
 from conformance.requirements import MUST, SANDBOX, SHOULD, Level, catalogue
 from conformance.results import KeyFacts, Results
-from conformance.settings import Reports, Settings
+from conformance.settings import Reports, Settings, parse
 from conformance.verdict import Finding, Status, Verdict, broken
 from tests.conformance.test_exchange import KEY, exchange
 
@@ -89,6 +93,50 @@ def test_the_closing_line_sums_up() -> None:
     assert found.headline() == line
 
 
+def test_the_closing_line_tells_what_was_judged_of_any_level() -> None:
+    """Where nothing that can fail the run was judged, what was judged instead."""
+    names = by_level(SHOULD)[:2]
+    found = results(Verdict(names[0], Status.PASS), Verdict(names[1], Status.WARN))
+    assert found.headline() == "1 of 2 SHOULD hold, 1 warned of"
+    assert (found.exit_code(), report.badge(found)["message"]) == (0, "1 of 2 hold")
+
+
+def test_reasons_stand_where_they_belong() -> None:
+    """The commonest error isn't given as the reason why something else wasn't tested."""
+    names = by_level(MUST)
+    found = results(
+        Verdict(names[0], Status.PASS),
+        Verdict(names[1], Status.ERROR, reason="no answer"),
+        *(Verdict(name, Status.NOT_TESTED, reason="needs permission") for name in names[2:4]),
+        Verdict(names[4], Status.NOT_TESTED, reason="needs a key"),
+    )
+    assert found.headline() == (
+        "1 of 1 MUST hold, 1 ended in an error of the run (no answer), 3 not tested (2 of them: needs permission)"
+    )
+
+
+def test_a_run_without_a_key_of_use_opens_no_gate() -> None:
+    """A secret that is missing or wrong must not look like a deployment that conforms; nor may an empty run."""
+    names = by_level(MUST)
+    good, untested = Verdict(names[0], Status.PASS), Verdict(names[1], Status.NOT_TESTED, reason="give a valid key")
+    refused = results(good, untested)
+    refused.keys = (KeyFacts("key1", KEY.mark, "was refused", known=False),)
+    keyless = results(good, untested)
+    keyless.keys = ()
+    enough = results(good)
+    enough.keys = ()
+    empty = results(untested)
+    assert [run.exit_code() for run in (refused, keyless, empty, enough, results(good, untested))] == [3, 3, 3, 0, 0]
+    assert report.badge(refused)["color"] == "lightgrey"
+
+
+def test_a_report_that_can_not_be_written_fails_the_run() -> None:
+    """It may be what a gate waits for."""
+    found = results(Verdict(by_level(MUST)[0], Status.PASS))
+    found.unwritten = "no space left"
+    assert (found.exit_code(), found.headline()) == (3, "1 of 1 MUST hold, a report can't be written: no space left")
+
+
 def test_a_verdict_survives_a_journey_through_json() -> None:
     """Workers send verdicts as plain values."""
     verdict = failing(by_level(MUST)[0])
@@ -143,6 +191,7 @@ def test_the_page_shows_findings_and_runs_nothing_of_the_target() -> None:
         (("pass", "pass"), "2 of 2 hold", "brightgreen"),
         (("pass", "fail"), "1 of 2 hold", "red"),
         (("error", "pass"), "1 of 1 hold", "lightgrey"),
+        (("pass", "not-tested"), "1 of 1 hold", "brightgreen"),
         (("vacuous",), "not judged", "lightgrey"),
     ],
 )
@@ -160,12 +209,60 @@ def test_all_reports_are_written_even_with_text_that_is_no_unicode(tmp_path: Pat
     assert [path.stat().st_size > 50 for path in sorted(tmp_path.iterdir())] == [True] * 3
 
 
-def test_the_rerun_line_names_no_key() -> None:
-    """Keys are left to the environment."""
-    line = report.rerun(Settings("http://x", keys=(Key("KEY_A", "$SEPOLO_API_KEY", "secret-key"),), seed=5), "PAG-001")
-    assert line == (
-        "sepolo-conformance run http://x --requirement PAG-001 --seed 5 --level must --api-key-env SEPOLO_API_KEY"
+def test_the_rerun_line_gives_all_again_but_keys(tmp_path: Path) -> None:
+    """Options that change what is asked come along; keys come from where they came from."""
+    (tmp_path / "body.json").write_text("{}")
+    made = parse(
+        {
+            "base_url": "http://x",
+            "api_key_env": ["KEYS"],
+            "key_scopes": ["KEYS=b.read,a.read"],
+            "seed": "5",
+            "device": "D 1",
+            "window": "2026-05-01/2026-06-01",
+            "rate": "60/min",
+            "timeout": "2s",
+            "budget": "9s",
+            "allow_writes": True,
+            "write_body": str(tmp_path / "body.json"),
+        },
+        {"KEYS": "secret-key"},
     )
+    assert shlex.split(report.rerun(made, "PAG-001")) == [
+        *("sepolo-conformance", "run", "http://x", "--requirement", "PAG-001", "--seed", "5", "--level", "must"),
+        *("--api-key-env", "KEYS", "--allow-writes", "--write-body", str(tmp_path / "body.json"), "--device", "D 1"),
+        *("--window", "2026-05-01T00:00:00Z/2026-06-01T00:00:00Z", "--rate", "1/s", "--timeout", "2s"),
+        *("--budget", "9s", "--key-scopes", "KEYS=a.read,b.read"),
+    ]
+    assert report.rerun(Settings("http://x"), "PAG-001") == (
+        "sepolo-conformance run http://x --requirement PAG-001 --seed 1 --level must"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "env", "said"),
+    [
+        ({}, {"SEPOLO_API_KEY": "a-key"}, None),
+        (
+            {},
+            {"SEPOLO_API_KEY": "a-key,b-key"},
+            'IFS=, read -r SEPOLO_API_KEY_1 SEPOLO_API_KEY_2 <<< "$SEPOLO_API_KEY"',
+        ),
+        (
+            {"api_key": ["a-key", "b-key"]},
+            {},
+            "export SEPOLO_API_KEY_1=… SEPOLO_API_KEY_2=… and so on, to the keys of these names",
+        ),
+    ],
+)
+def test_what_curl_lines_need_is_told(given: dict[str, Any], env: dict[str, str], said: str | None) -> None:
+    """One key needs nothing but its variable; several are numbered, and a list of them is taken apart by a line."""
+    made = parse({"base_url": "http://x", **given}, env)
+    assert report.pasting(made) == said
+    if said and "read" in said:
+        line = f'{said}; printf \'%s %s\' "$SEPOLO_API_KEY_1" "$SEPOLO_API_KEY_2"'
+        shell = shutil.which("bash") or "bash"
+        assert subprocess.run([shell, "-c", line], env=env, capture_output=True, check=True).stdout == b"a-key b-key"
 
 
 def test_the_header_counts_what_is_judged() -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -143,7 +144,8 @@ def test_expected_failures_are_strict(bad: str, tmp_path: Path) -> None:
         (["run", "http://127.0.0.1:1"], "http://127.0.0.1:1 can't be judged: GET /api/v1/me: can't connect"),
         (["run", "http://127.0.0.1:1", "--level", "may"], "--level may: choose one of must, should, sandbox"),
         (["run", "http://127.0.0.1:1", "--nonsense"], "No such option: --nonsense"),
-        (["run", "http://127.0.0.1:1", "-n", "many"], "-n many: write a number of processes, or auto"),
+        (["run", "http://127.0.0.1:1", "-n", "many"], "-n many: write a number of processes up to 64, or auto"),
+        (["run", "http://127.0.0.1:1", "-n", "100000"], "-n 100000: write a number of processes up to 64, or auto"),
         (["explain", "PAG-999"], "there is no requirement PAG-999"),
     ],
 )
@@ -167,6 +169,42 @@ def test_a_redirect_is_named_before_anything_is_judged(tmp_path: Path) -> None:
     with raw_server(lambda wire, _: wire.send(answer)) as raw:
         run = by_cli(tmp_path, "run", raw.url, SEPOLO_API_KEY=SECRET)
     assert (run.returncode, "redirects to https://api.example/api/v1/me" in run.stderr) == (4, True), run.stderr
+
+
+@pytest.mark.parametrize("path", ["/elsewhere", "/api/v1/me"])
+def test_a_wrong_address_is_told_before_anything_is_judged(good: str, path: str, tmp_path: Path) -> None:
+    """Two hundred findings wouldn't say that the URL is wrong."""
+    run = by_cli(tmp_path, "run", f"{good}{path}", SEPOLO_API_KEY=SECRET)
+    said = f"{good}{path} is no address of the API: /api/v1/me is answered 404 with application/json"
+    assert (run.returncode, run.stderr.strip()) == (4, f"ERROR: {said}; give what stands before /api/v1/me")
+
+
+def test_a_device_that_is_not_there_is_told_before_anything_is_judged(good: str, tmp_path: Path) -> None:
+    """A hint that is ignored would look as if it had been followed."""
+    run = by_cli(tmp_path, "run", good, "--device", "nope", SEPOLO_API_KEY=SECRET)
+    assert (run.returncode, "--device nope: the deployment shows these keys no such device" in run.stderr) == (4, True)
+
+
+def test_a_missing_secret_opens_no_gate(good: str, tmp_path: Path) -> None:
+    """Without a key little is judged, and what is judged holds: that is no pass."""
+    run = by_cli(tmp_path, "run", good, "--requirement", "AUT-001,SHP-001")
+    assert (run.returncode, "1 not tested" in run.stdout) == (3, True), run.stdout
+
+
+def test_what_can_not_be_written_is_one_line(good: str, tmp_path: Path) -> None:
+    """A full disk ends the run with 3, and no stack of ours."""
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full on this system")
+    run = by_cli(tmp_path, "run", good, "--requirement", "AUT-001", "--badge", "/dev/full", SEPOLO_API_KEY=SECRET)
+    assert (run.returncode, "Traceback" in run.stdout + run.stderr) == (3, False)
+    assert "a report can't be written: [Errno 28] No space left on device" in run.stdout.splitlines()[-1]
+
+
+def test_the_program_tells_its_version_and_its_help(tmp_path: Path) -> None:
+    """Alone it helps; --version says which one it is."""
+    assert by_cli(tmp_path, "--version").stdout == f"sepolo-conformance {version('sepolo-contract')}\n"
+    alone, helped = by_cli(tmp_path), by_cli(tmp_path, "--help")
+    assert (alone.returncode, alone.stdout) == (0, helped.stdout)
 
 
 def test_a_run_that_fails_ends_with_3(tmp_path: Path) -> None:

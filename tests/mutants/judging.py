@@ -114,7 +114,7 @@ def settings_for(profile: str, wanted: Wanted) -> Settings:
     """The settings of a run against a profile's keys."""
     known = facts(profile)
     named = [name for name in wanted.keys if name in known]
-    keys = tuple(Key(name, placeholder(place), known[name].key) for place, name in enumerate(named))
+    keys = tuple(Key(name, placeholder(place, len(named)), known[name].key) for place, name in enumerate(named))
     return Settings(
         BASE_URL,
         keys=keys,
