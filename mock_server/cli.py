@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from mock_server import settings as wishes
-from mock_server.settings import MAXIMUM_WORKERS, Settings, SettingsError
+from mock_server.settings import MAXIMUM_PORT, MAXIMUM_SEED, MAXIMUM_WORKERS, Settings, SettingsError
 
 PROGRAM = "sepolo-mock"
 app = typer.Typer(
@@ -48,25 +48,59 @@ State = Annotated[
 ]
 
 
+@app.callback(invoke_without_command=True)
+def program(version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False) -> None:
+    """A sandbox of the Sepolo public API. Without a command it serves."""
+    if version:
+        from importlib.metadata import version as installed  # noqa: PLC0415 - only when asked for
+
+        typer.echo(f"{PROGRAM} {installed('sepolo-contract')}")
+        raise typer.Exit
+
+
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.", envvar="SEPOLO_HOST")] = wishes.HOST,
     port: Annotated[
-        int, typer.Option(min=0, max=65_535, help="Port to listen on; 0: any free one.", envvar="SEPOLO_PORT")
+        int,
+        typer.Option(
+            parser=wishes.number("--port", "SEPOLO_PORT", 0, MAXIMUM_PORT),
+            metavar="NUMBER",
+            help=f"Port to listen on, up to {MAXIMUM_PORT}; 0: any free one.",
+            envvar="SEPOLO_PORT",
+        ),
     ] = wishes.PORT,
     profile: Profile = wishes.PROFILE,
-    seed: Annotated[int, typer.Option(help="Another seed, another world.", envvar="SEPOLO_SEED")] = wishes.SEED,
+    seed: Annotated[
+        int,
+        typer.Option(
+            parser=wishes.number("--seed", "SEPOLO_SEED", 0, MAXIMUM_SEED),
+            metavar="NUMBER",
+            help="Another seed, another world.",
+            envvar="SEPOLO_SEED",
+        ),
+    ] = wishes.SEED,
     clock: Annotated[
         str | None,
         typer.Option(help="A fixed instant, or wall for the real time. Default: the profile's.", envvar="SEPOLO_CLOCK"),
     ] = None,
     workers: Annotated[
-        int, typer.Option(min=1, max=MAXIMUM_WORKERS, help="Processes that serve.", envvar="SEPOLO_WORKERS")
+        int,
+        typer.Option(
+            parser=wishes.number("--workers", "SEPOLO_WORKERS", 1, MAXIMUM_WORKERS),
+            metavar="NUMBER",
+            help=f"Processes that serve, 1 to {MAXIMUM_WORKERS}.",
+            envvar="SEPOLO_WORKERS",
+        ),
     ] = 1,
     state: State = None,
     check_responses: Annotated[
         bool,
-        typer.Option(help="Validate every answer against the contract.", envvar="SEPOLO_CHECK_RESPONSES"),
+        typer.Option(
+            parser=wishes.switch("SEPOLO_CHECK_RESPONSES"),
+            help="Validate every answer against the contract.",
+            envvar="SEPOLO_CHECK_RESPONSES",
+        ),
     ] = False,
 ) -> None:
     """Serve the sandbox until Ctrl-C."""
@@ -74,7 +108,7 @@ def serve(
 
     wanted = Settings(
         profile=profile,
-        seed=wishes.seed(seed),
+        seed=seed,
         clock=clock,
         state=state or wishes.default_state(),
         check_responses=check_responses,
@@ -112,8 +146,18 @@ def keys(
 
 @app.command()
 def spec(
-    openapi: Annotated[Version, typer.Option(help="Version of OpenAPI to print.")] = Version.V31,
-    format: Annotated[Format, typer.Option(help="Format to print.")] = Format.YAML,  # noqa: A002 - the option's name
+    openapi: Annotated[
+        Version,
+        typer.Option(
+            parser=wishes.choice("--openapi", Version),
+            metavar="|".join(Version),
+            help="Version of OpenAPI to print.",
+        ),
+    ] = Version.V31,
+    format: Annotated[  # noqa: A002 - the option's name
+        Format,
+        typer.Option(parser=wishes.choice("--format", Format), metavar="|".join(Format), help="Format to print."),
+    ] = Format.YAML,
 ) -> None:
     """Print the contract."""
     from openapi import contract, downgrade, render  # noqa: PLC0415
@@ -128,7 +172,7 @@ def reset(state: State = None) -> None:
     from mock_server import store  # noqa: PLC0415
 
     place = state or wishes.default_state()
-    count = store.StateStore(store.probe(place)).reset()
+    count = store.StateStore(store.probe(place, new=False)).reset()
     typer.echo(f"Forgot {count} service report{'' if count == 1 else 's'} in {store.shown(place)}")
 
 
@@ -176,7 +220,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def _completed(arguments: list[str]) -> list[str]:
     """Without a command, options or none at all mean to serve."""
-    if not arguments or (arguments[0].startswith("-") and arguments[0] != "--help"):
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("--help", "--version")):
         return ["serve", *arguments]
     return arguments
 

@@ -4,6 +4,7 @@ No rule lives here and nothing is decided: the rules raise what this module word
 sentences of the command line.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -302,8 +303,17 @@ def state_driver(module: str) -> str:
     return f"the database driver {module} is not installed: install the extra 'postgres' of sepolo-contract"
 
 
-def wrong_seed(number: int, largest: int) -> str:
-    return f"--seed {number} must be from 0 to {largest}"
+def bare(text: str) -> str:
+    """A value as it was typed, in quotes only where it wouldn't be recognised without."""
+    return text if re.fullmatch(r"[\w.+-]{1,60}", text) else quoted(text)
+
+
+def wrong_option(source: str, right: str, places: str) -> str:
+    return f"{source} is wrong: give {right} with {places}"
+
+
+def no_state(place: str) -> str:
+    return f"there is no state {place}, so there is nothing to forget: name another with --state"
 
 
 def weak_secret(variable: str) -> str:

@@ -5,7 +5,11 @@ No I/O beyond reading the environment's default state folder; nothing is opened 
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeVar
 
 from mock_server import errors
 
@@ -15,7 +19,13 @@ HOST = "127.0.0.1"
 PORT = 8080
 SECRET_VARIABLE = "SEPOLO_CURSOR_SECRET"  # noqa: S105 - the name of the variable, not a secret
 MAXIMUM_WORKERS = 64
-_MAXIMUM_SEED = 2**63 - 1
+MAXIMUM_SEED = 2**63 - 1
+MAXIMUM_PORT = 65_535
+_SWITCH = MappingProxyType(
+    dict.fromkeys(("1", "true", "t", "yes", "y", "on"), True)
+    | dict.fromkeys(("0", "false", "f", "no", "n", "off", ""), False)
+)
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class SettingsError(Exception):
@@ -35,11 +45,41 @@ class Settings:
     cursor_secret: str | None = None
 
 
-def seed(number: int) -> int:
-    """A seed; SettingsError for one that is too large or negative."""
-    if not 0 <= number <= _MAXIMUM_SEED:
-        raise SettingsError(errors.wrong_seed(number, _MAXIMUM_SEED))
-    return number
+def number(option: str, variable: str, least: int, largest: int) -> Callable[[str | int], int]:
+    """Return the reader of an option that is a whole number; it raises SettingsError for anything else."""
+
+    def read(given: str | int) -> int:
+        text = str(given).strip()
+        # Twenty digits are enough for any of them; thousands Python would refuse to read.
+        if re.fullmatch(r"\+?[0-9]{1,20}", text) and least <= int(text) <= largest:
+            return int(text)
+        raise _wrong(option, variable, str(given), f"an integer from {least} to {largest}")
+
+    return read
+
+
+def choice(option: str, choices: type[Choice]) -> Callable[[str], Choice]:
+    """Return the reader of an option that is one of a few words; it raises SettingsError for any other."""
+
+    def read(given: str) -> Choice:
+        if given in list(choices):
+            return choices(given)
+        raise SettingsError(errors.wrong_option(f"{option} {errors.bare(given)}", " or ".join(choices), option))
+
+    return read
+
+
+def switch(variable: str) -> Callable[[str | bool], bool]:
+    """Return the reader of an option that is on or off; only its variable can be neither, which is a SettingsError."""
+
+    def read(given: str | bool) -> bool:
+        word = str(given).strip().lower()
+        if word not in _SWITCH:
+            source = f"{variable}={errors.bare(str(given))}"
+            raise SettingsError(errors.wrong_option(source, "a boolean, 1 or 0,", variable))
+        return _SWITCH[word]
+
+    return read
 
 
 def cursor_secret() -> str | None:
@@ -55,3 +95,10 @@ def default_state() -> str:
     import platformdirs  # noqa: PLC0415 - only needed without --state
 
     return str(platformdirs.user_data_path("sepolo-mock") / "state.db")
+
+
+def _wrong(option: str, variable: str, given: str, right: str) -> SettingsError:
+    """The error of an option, or of the variable that stands for it, whose value is of no use."""
+    shown = errors.bare(given)
+    source = f"{variable}={shown}" if os.environ.get(variable) == given else f"{option} {shown}"
+    return SettingsError(errors.wrong_option(source, right, f"{option} or {variable}"))

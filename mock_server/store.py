@@ -196,23 +196,33 @@ def shown(state: str) -> str:
     return re.sub(r"((?<=://)[^/@?:]*:|password=)[^/?&]*(@|(?=&)|$)", r"\1***\2", state)
 
 
-def probe(state: str) -> str:
+def probe(state: str, *, new: bool = True) -> str:
     """The SQLAlchemy URL of a `--state` value that was found usable; StateError says why it isn't.
 
-    `state` is a path, `:memory:`, or a URL that starts with `sqlite:` or `postgresql`.
+    `state` is a path, `:memory:`, or a URL that starts with `sqlite:` or `postgresql`. A file that isn't there is
+    made, folders and all, unless it mustn't be `new`.
     """
     if state == MEMORY:
         return "sqlite://"
-    if "://" not in state:
-        _probe_file(Path(state))
-        return f"sqlite:///{Path(state).absolute()}"
-    if state.startswith("sqlite:///"):
-        _probe_file(Path(state.removeprefix("sqlite:///")))
-        return state
+    if "://" not in state or state.startswith("sqlite:///"):
+        path = Path(state.removeprefix("sqlite:///"))
+        if not new:
+            _find_file(path)
+        _probe_file(path)
+        return state if "://" in state else f"sqlite:///{path.absolute()}"
     if state.startswith("postgresql"):
         _probe_server(state)
         return state
     raise StateError(errors.state_scheme(shown(state)))
+
+
+def _find_file(path: Path) -> None:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise StateError(errors.no_state(str(path))) from None
+    except (OSError, ValueError) as error:
+        raise StateError(errors.state_unusable(str(path), getattr(error, "strerror", None) or str(error))) from None
 
 
 def _probe_file(path: Path) -> None:
