@@ -53,18 +53,41 @@ def unmoved(case: Case, call: Call) -> bool:
     return again(case, call, LARGEST).reading.marks == walked(case, call, LARGEST).reading.marks
 
 
-def same_order(case: Case, how: str, first: Reading, second: Reading, shown: tuple[Exchange, Exchange]) -> None:
-    """Expect the rows that two readings share to come in the same order."""
+def stirred(case: Case, call: Call | None, *readings: Reading) -> bool:
+    """Return whether rows changed between readings of a list, or have come, gone or changed since.
+
+    A row that is updated may rightly move. Without a call only the readings are compared.
+    """
+    first, *others = readings
+    if any(changed(first, other) for other in others):
+        return True
+    if call is None:
+        return False
+    fresh = again(case, call, LARGEST).reading
+    gone = fresh.ended and any(set(one.marks) - set(fresh.marks) for one in readings)
+    return gone or any(changed(one, fresh) for one in readings)
+
+
+def same_order(
+    case: Case, how: str, call: Call | None, readings: tuple[Reading, Reading], shown: tuple[Exchange, Exchange]
+) -> None:
+    """Expect the rows that two readings share to come in the same order; end the part where data moved."""
+    first, second = readings
     pair = reordered(first, second)
+    if pair is not None and stirred(case, call, first, second):
+        case.vacuous("rows of the list changed while it was read")
     operation = first.operation
     actual = f"the other way round in {how}: {show(operation, pair or ())}"
     case.expect(pair is None, f"{operation.operation_id}: the same order in {how}", actual, shown)
 
 
-def begins_alike(case: Case, operation: Operation, size: int | None, shorter: Exchange, longest: Exchange) -> None:
-    """Expect a shorter first page to be the beginning of the longest."""
-    first, second = first_page(operation, shorter).marks, first_page(operation, longest).marks
+def begins_alike(case: Case, call: Call, size: int | None, shorter: Exchange, longest: Exchange) -> None:
+    """Expect a shorter first page to be the beginning of the longest; end the part where data moved."""
+    operation, readings = call.operation, [first_page(call.operation, page) for page in (shorter, longest)]
+    first, second = (reading.marks for reading in readings)
     differ = next((place for place, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), None)
+    if differ is not None and stirred(case, call, *readings):
+        case.vacuous("rows of the list changed while it was read")
     names = () if differ is None else (first[differ], second[differ])
     expected = f"{operation.operation_id}: the first of {pages_of(size)} begins a page of {LARGEST}"
     actual = f"row {(differ or 0) + 1} is another: {show(operation, names)}"
@@ -77,14 +100,15 @@ def first_page(operation: Operation, page: Exchange) -> Reading:
 
 
 def same_values(case: Case, walks: Iterable[tuple[int | None, Walk]]) -> None:
-    """Expect the rows of walks to have the values that they have on pages of 500."""
+    """Expect the rows of walks to have the values of pages of 500; what differs has to differ a second time."""
     for size, walk in walks:
         call = walk.call.having(pageSize=None)
         one = walked(case, call, LARGEST)
         found = changed(one.reading, walk.reading)
         if found:
-            moved = {entry[:2] for entry in changed(one.reading, again(case, call, LARGEST).reading)}
-            found = [entry for entry in found if entry[:2] not in moved]
+            second = changed(again(case, call, LARGEST).reading, again(case, call, size).reading)
+            lasting = {entry[:2] for entry in second}
+            found = [entry for entry in found if entry[:2] in lasting]
         expected = f"{call.operation.operation_id}: rows the same in {pages_of(size)} as in pages of {LARGEST}"
         texts = [f"{show(call.operation, [mark])}: {name} {b!r}, not {a!r}" for mark, name, a, b in found[:2]]
         case.expect(not found, expected, "; ".join(texts), (one.last, walk.last))

@@ -85,7 +85,7 @@ def run(  # noqa: PLR0913, PLR0917 - an option each
     junit: Annotated[Text, typer.Option(metavar="FILE", help="Write the report as JUnit XML.")] = None,
     processes: Annotated[Text, typer.Option("-n", metavar="N", help="Processes to share the work.")] = None,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every requirement, all findings in full.")] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Table and closing line only.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="One line a finding, table, closing line.")] = False,
 ) -> int:
     """Judge a deployment.
 

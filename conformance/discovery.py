@@ -23,7 +23,8 @@ _DEVICES = 6
 _BACK = 13
 """Devices that are tried, and windows of 30 days that are tried back in time on the first of them."""
 _PARENTS = 8
-_MONTH = timedelta(days=30)
+_MONTH, _HALF_DAY = timedelta(days=30), timedelta(hours=12)
+"""Windows of devices end half a day back, so that they cross the border of a month or year whatever the day is."""
 T = TypeVar("T")
 
 
@@ -132,11 +133,13 @@ class Discovery:
             for device in devices:
                 yield Call(operation, {"deviceId": device}).within(*self._settings.window)
         now = self._target.now()
+        end = now - _HALF_DAY
         for device in devices:
-            yield Call(operation, {"deviceId": device}).within(now - _MONTH, now)
+            yield Call(operation, {"deviceId": device}).within(end - _MONTH, end)
         for back in range(1, _BACK):
             for device in devices[: 1 if back > 3 else 2]:
-                yield Call(operation, {"deviceId": device}).within(now - (back + 1) * _MONTH, now - back * _MONTH)
+                yield Call(operation, {"deviceId": device}).within(end - (back + 1) * _MONTH, end - back * _MONTH)
+        yield from (Call(operation, {"deviceId": device}).within(end, now) for device in devices)
 
     def _devices(self) -> list[str]:
         """Return devices worth asking: the hint, those that say they are PointGuard, then from all over the list."""

@@ -19,7 +19,7 @@ import pytest
 from conformance import options, registry, report, runner
 from conformance.preflight import meet
 from conformance.requirements import Requirement, catalogue
-from conformance.results import KeyFacts, Results
+from conformance.results import Results
 from conformance.settings import Settings, SettingsError, parse
 from conformance.suite import Share, Suite, selected
 from conformance.terminal import SuiteReporter
@@ -58,19 +58,19 @@ def activate(config: pytest.Config) -> None:
 def _direct(config: pytest.Config, settings: Settings, chosen: tuple[Requirement, ...]) -> None:
     """Set up the process that gathers and reports, which judges too unless workers do."""
     suite = Suite(settings, Share(time.time()))
-    keys: tuple[KeyFacts, ...] = ()
-    if not config.getoption("collectonly", default=False):
-        try:
-            keys = meet(suite)
-        except SettingsError as error:
-            raise pytest.UsageError(str(error)) from None
-    results = Results(settings, chosen, keys)
-    if config.getoption("dist", default="no") == "no":
-        config.pluginmanager.register(Judging(suite, chosen), "conformance-judging")
+    results = Results(settings, chosen)
+    # Before the first request, since that may be broken off already.
     standard = config.pluginmanager.getplugin("terminalreporter")
     if isinstance(standard, pytest.TerminalReporter):
         config.pluginmanager.unregister(standard)
         config.pluginmanager.register(SuiteReporter(config, results), "terminalreporter")
+    if not config.getoption("collectonly", default=False):
+        try:
+            results.keys = meet(suite)
+        except SettingsError as error:
+            raise pytest.UsageError(str(error)) from None
+    if config.getoption("dist", default="no") == "no":
+        config.pluginmanager.register(Judging(suite, chosen), "conformance-judging")
     config.pluginmanager.register(Gathering(config, results, suite), "conformance-gathering")
 
 

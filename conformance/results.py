@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from conformance.clipping import clipped
 from conformance.requirements import AREAS, Level, Requirement, catalogue
 from conformance.settings import Settings
 from conformance.verdict import Status, Verdict, broken
@@ -94,8 +95,8 @@ class Results:
             for level in self._told()
         ]
         parts = [f"{', '.join(texts)} hold" if texts else "nothing was judged"]
-        known = sum(bool(verdict.known) for verdict in self.verdicts.values())
         counts = self.counts()
+        known = sum(bool(verdict.known) for verdict in self.verdicts.values() if verdict.status is Status.FAIL)
         numbers = (
             (counts[Status.FAIL] - known, "fail"),
             (known, "fail as expected"),
@@ -120,7 +121,8 @@ class Results:
         reasons = Counter(v.reason for v in self.verdicts.values() if v.status is status and v.reason)
         if not reasons:
             return ""
-        (reason, number), count = reasons.most_common(1)[0], self.counts()[status]
+        (longest, number), count = reasons.most_common(1)[0], self.counts()[status]
+        reason = clipped(longest)
         return f" ({reason})" if number == count else f" ({number} of them: {reason})"
 
 

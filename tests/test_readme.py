@@ -105,6 +105,10 @@ def test_every_command_named_in_the_text_works(command: str, tmp_path: Path) -> 
             assert "Base URL" in printed
         return
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+    # A reset wants a state that was used before.
+    state = tmp_path / "sepolo-mock" / "state.db"
+    state.parent.mkdir()
+    state.touch()
     done = subprocess.run(
         [str(BIN / "sepolo-mock"), *arguments], capture_output=True, text=True, env=environment, timeout=60, check=False
     )

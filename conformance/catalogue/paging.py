@@ -217,4 +217,10 @@ REQUIREMENTS = (
         "Samples are a series in time, paged through for analytics.",
         "Telemetry comes in the order of its stamps, rising or falling",
     ),
+    Requirement(
+        "PAG-035",
+        MUST,
+        _CONSISTENT,
+        "A long walk through a window doesn't end before the window does",
+    ),
 )

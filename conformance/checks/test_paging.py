@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 
 from conformance import cursors
 from conformance.agreement import begins_alike, first_page, same_order, same_rows, same_values
-from conformance.calls import Call, Listing, is_paged, lists, paged_lists
+from conformance.calls import Call, Listing, is_paged, lists, paged_lists, row_time
 from conformance.case import Case, describe, requirement
 from conformance.exchange import Exchange
 from conformance.filtering import rules_of, trials
 from conformance.sequences import Reading, row_id, show, twice
 from conformance.sorting import out_of_order
+from conformance.times import stamp
 from conformance.verdict import Vacuous
 from conformance.walk import Walk
 from conformance.walking import LARGEST, filterable, long_walks, pages_of, short, short_walks, walked
@@ -219,6 +220,27 @@ def long_walk_is_whole(case: Case) -> None:
                 same_rows(case, walk.call.having(pageSize=None), size)
 
 
+@requirement("PAG-035")
+def walk_ends_with_its_window(case: Case) -> None:
+    """Walks windows of more than a page of 500 to their end, and asks for what is left of each before the first and
+    after the last instant that the walk brought: a limit that nobody tells of cuts there.
+    """
+    for operation in paged_lists(case.contract):
+        with case.part(operation.operation_id):
+            call = case.home.listing(operation.operation_id).call
+            walk = walked(case, call, LARGEST)
+            times = sorted(time for row in walk.rows if (time := row_time(operation, row)))
+            if call.window is None or len(walk.pages) < 2 or not walk.ended or not times:
+                case.vacuous("no window of more than a page that can be walked to its end")
+            start, stop = call.window
+            for rest in ((start, times[0]), (times[-1], stop)):
+                page = case.call(call.within(*rest).having(pageSize=LARGEST))
+                new = [time for row in page.rows if (time := row_time(operation, row)) and rest[0] < time < rest[1]]
+                expected = f"{operation.operation_id}: nothing beyond the {len(walk.rows)} rows of the walk"
+                actual = f"{len(new)} rows between {stamp(rest[0])} and {stamp(rest[1])}"
+                case.expect(not new, expected, actual, (walk.last, page))
+
+
 @requirement("PAG-023")
 def filters_kept(case: Case) -> None:
     """Walks lists that one filter or a window narrows, in two pages or more, and compares as in PAG-003."""
@@ -283,23 +305,27 @@ def same_order_again(case: Case) -> None:
         call = listing.call.having(pageSize=LARGEST) if is_paged(listing.operation) else listing.call
         page = case.call(call)
         first = Reading(listing.operation, listing.rows, listing.complete)
-        same_order(case, "a second reading", first, first_page(listing.operation, page), (listing.exchange, page))
+        readings = first, first_page(listing.operation, page)
+        with case.part(listing.operation.operation_id):
+            same_order(case, "a second reading", None, readings, (listing.exchange, page))
 
 
 @requirement("PAG-017")
 def same_order_at_every_size(case: Case) -> None:
     """Compares the order of rows in walks of all sizes, of short lists and of long ones."""
     for listing in _shorts(case):
-        _same_as_one_page(case, short_walks(case, listing))
+        with case.part(listing.operation.operation_id):
+            _same_as_one_page(case, short_walks(case, listing))
         with case.part(listing.operation.operation_id):
             _same_as_one_page(case, long_walks(case, listing.operation))
 
 
 def _same_as_one_page(case: Case, walks: Iterator[tuple[int | None, Walk]]) -> None:
     for size, walk in walks:
-        one = walked(case, walk.call.having(pageSize=None), LARGEST)
-        shown = (one.last, walk.last)
-        same_order(case, f"a walk with {pages_of(size)}", one.reading, walk.reading, shown)
+        call = walk.call.having(pageSize=None)
+        one = walked(case, call, LARGEST)
+        readings, shown = (one.reading, walk.reading), (one.last, walk.last)
+        same_order(case, f"a walk with {pages_of(size)}", call, readings, shown)
 
 
 @requirement("PAG-018")
@@ -307,14 +333,15 @@ def first_pages_begin_alike(case: Case) -> None:
     """Compares the first pages of all sizes: the rows of a shorter one are the first rows of a longer one."""
     for listing in _shorts(case):
         longest = walked(case, listing.call, LARGEST).pages[0]
-        for size, walk in short_walks(case, listing):
-            begins_alike(case, listing.operation, size, walk.pages[0], longest)
+        with case.part(listing.operation.operation_id):
+            for size, walk in short_walks(case, listing):
+                begins_alike(case, listing.call, size, walk.pages[0], longest)
 
 
 @requirement("PAG-019")
 def same_values_on_any_page(case: Case) -> None:
-    """Compares each row of the walks with the same row on a page of 500. Where they differ, the page is read again,
-    so that a value that changed meanwhile isn't taken for a fault.
+    """Compares each row of the walks with the same row on a page of 500. Where they differ, both are read again, so
+    that a value that changed meanwhile isn't taken for a fault.
     """
     for listing in _shorts(case):
         operation = listing.operation

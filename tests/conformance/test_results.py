@@ -80,6 +80,13 @@ def test_a_known_deviation_does_not_fail_the_run_and_a_stale_one_does() -> None:
     assert (stale.exit_code(), stale.stale()) == (1, [second])
 
 
+def test_a_known_warning_is_no_known_failure() -> None:
+    """What is expected below the level is counted once, as a warning."""
+    name = by_level(SHOULD)[0]
+    found = results(Verdict(name, Status.WARN, known="a proxy"), expected={name: "a proxy"})
+    assert found.headline() == "0 of 1 SHOULD hold, 1 warned of"
+
+
 def test_the_closing_line_sums_up() -> None:
     """What holds of what was judged, then what else there is, then what to supply."""
     first, second, third, fourth = by_level(MUST)[:4]

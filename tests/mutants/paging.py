@@ -11,6 +11,7 @@ __all__ = ["MUTANTS"]
 MAY = "from=2026-05-20T00:00:00Z&to=2026-06-10T00:00:00Z"
 _TELEMETRY = f"/devices/{{home.device}}/telemetry?{MAY}"
 _END = "the-end"
+_CAP = 1_000
 
 
 def _odd_size(ask: Ask) -> bool:
@@ -45,6 +46,20 @@ async def _shuffled(ask: Ask, site: Site) -> Reply:
         return reply
     marks = {str(row["customerId"]): blake2b(f"{turn}/{row['customerId']}".encode()).digest() for row in reply.rows}
     return reply.with_rows(sorted(reply.rows, key=lambda row: marks[str(row["customerId"])]))
+
+
+async def _capped(ask: Ask, site: Site) -> Reply:
+    """No more than the first thousand rows, and no word of it."""
+    reply = await site(ask)
+    before = site.memory.get(ask.value("cursor"), 0)
+    if not reply.ok:
+        return reply
+    after = before + len(reply.rows)
+    if after >= _CAP:
+        rest = reply.rows[: max(0, _CAP - before)]
+        return reply.with_data({"data": rest, "nextCursor": None, "hasMore": False})
+    site.memory[reply.data["nextCursor"]] = after
+    return reply
 
 
 async def _empty_last(ask: Ask, site: Site) -> Reply:
@@ -287,6 +302,15 @@ MUTANTS = (
         shows=(
             Look("/devices/{home.device}/movements?from=2026-05-20T00:00:00Z&to=2026-06-10T00:00:00Z&pageSize=500"),
         ),
+    ),
+    Mutant(
+        "pag-telemetry-capped",
+        "paging",
+        ("PAG-035",),
+        "Telemetry ends after 1,000 rows, as if there were no more",
+        subtle=True,
+        fault=only(_capped, "listDeviceTelemetry"),
+        shows=(walk(f"{_TELEMETRY}&pageSize=500"),),
     ),
     Mutant(
         "pag-telemetry-lost-at-seam",
