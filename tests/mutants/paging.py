@@ -51,9 +51,9 @@ async def _shuffled(ask: Ask, site: Site) -> Reply:
 async def _capped(ask: Ask, site: Site) -> Reply:
     """No more than the first thousand rows, and no word of it."""
     reply = await site(ask)
-    before = site.memory.get(ask.value("cursor"), 0)
-    if not reply.ok:
+    if not reply.ok or not reply.data["hasMore"]:
         return reply
+    before = site.memory.get(ask.value("cursor"), 0) if later_pages(ask) else 0
     after = before + len(reply.rows)
     if after >= _CAP:
         rest = reply.rows[: max(0, _CAP - before)]
