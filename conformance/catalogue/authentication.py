@@ -33,7 +33,7 @@ REQUIREMENTS = (
         "AUT-005",
         MUST,
         'The page: "Authentication problems return 401."',
-        "A key that differs from a valid one by a single character is answered 401",
+        "A key that only resembles a valid one, by a character, in other letters or as a pattern, is answered 401",
     ),
     Requirement(
         "AUT-006",

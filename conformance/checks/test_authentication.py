@@ -1,11 +1,14 @@
 """Authentication: no key, a wrong key, the right key, in either header."""
 
+import base64
 import ipaddress
 from collections.abc import Iterable, Mapping
+from functools import cache
 from urllib.parse import quote, urlsplit
 
 from conformance.calls import Call, reads
 from conformance.case import Case, describe, requirement, watch
+from conformance.comparing import alike
 from conformance.drafts import created, draft
 from conformance.exchange import Exchange, Key, Request
 from conformance.registry import TOUR, Mismatch
@@ -55,20 +58,32 @@ def blank_key(case: Case) -> None:
 
 @requirement("AUT-005")
 def nearly_right_key(case: Case) -> None:
-    """Calls /me with a valid key that is a character longer, a character shorter, or has another last character."""
+    """Calls /me with a valid key that is a character longer, a character shorter, or has another last character; in
+    other letters, upper for lower; and as a pattern that it matches, with % or _ as in SQL."""
     real = case.target.main().key
     name = real.mark.removeprefix("$")
     last = "0" if real.secret[-1] != "0" else "1"
     made = {
-        "a character too many": (f"{real.secret}-", f"${{{name}}}-"),
-        "a character before it": (f"x{real.secret}", f"x${{{name}}}"),
-        "its last character missing": (real.secret[:-1], f"${{{name}%?}}"),
-        "another last character": (f"{real.secret[:-1]}{last}", f"${{{name}%?}}{last}"),
+        "with a character too many": (f"{real.secret}-", f"${{{name}}}-"),
+        "with a character before it": (f"x{real.secret}", f"x${{{name}}}"),
+        "with its last character missing": (real.secret[:-1], f"${{{name}%?}}"),
+        "with another last character": (f"{real.secret[:-1]}{last}", f"${{{name}%?}}{last}"),
     }
     for what, (secret, mark) in made.items():
         key = case.hide(secret, mark)
         for headers in _both(secret):
-            _expect_401(case, case.bare("getMe", headers, key), f"a valid key with {what}")
+            _expect_401(case, case.bare("getMe", headers, key), f"a valid key {what}")
+    # How keys are looked up is the same for both headers, so these take one each.
+    looked_up = (
+        ("in upper case", real.secret.upper(), f"${{{name}^^}}", 0),
+        ("in the other case", real.secret.swapcase(), f"${{{name}~~}}", 1),
+        ("that ends in % after twelve characters", f"{real.secret[:12]}%", f"${{{name}:0:12}}%", 0),
+        ("with _ for its last character", f"{real.secret[:-1]}_", f"${{{name}%?}}_", 1),
+    )
+    for what, secret, mark, form in looked_up:
+        if secret != real.secret:
+            key = case.hide(secret, mark)
+            _expect_401(case, case.bare("getMe", _both(secret)[form], key), f"a valid key {what}")
 
 
 @requirement("AUT-017")
@@ -122,7 +137,7 @@ def either_header(case: Case) -> None:
     for identity, first, second in _twice(case):
         if case.expect(second.status == 200, "status 200, as with X-Sepolo-Api-Key", describe(second), second):
             mine, other = first.member("organizationId"), second.member("organizationId")
-            case.expect(mine == other, f"organizationId {mine} for {identity.key.mark}", other, (first, second))
+            case.expect(alike(mine, other), f"organizationId {mine} for {identity.key.mark}", other, (first, second))
 
 
 @requirement("AUT-007")
@@ -139,13 +154,21 @@ def same_meaning(case: Case) -> None:
 
 @requirement("AUT-006")
 def bearer_everywhere(case: Case) -> None:
-    """Calls every operation that reads with a valid key after Bearer."""
+    """Calls every operation that reads with a valid key after Bearer, and posts with one that may not write: that is
+    refused, but not with 401."""
     for operation in reads(case.contract):
         with case.part(operation.operation_id):
             key = case.home.reader(operation.operation_id).key
             exchange = case.bare(_call(case, operation), _bearer(key), key)
             expected = f"the key to be taken by {operation.operation_id}, as in X-Sepolo-Api-Key"
             case.expect(exchange.status not in (401, 403), expected, describe(exchange), exchange)
+    with case.part("createServiceReport"):
+        operation = case.operation("createServiceReport")
+        key = case.target.without(operation.scope).key
+        headers = tuple({"Content-Type": "application/json", **_bearer(key)}.items())
+        exchange = case.send(Request("POST", operation.path, headers, b"{}", key, operation.operation_id))
+        expected = "the key to be known by createServiceReport, as in X-Sepolo-Api-Key: no 401"
+        case.expect(exchange.status != 401, expected, describe(exchange), exchange)
 
 
 @requirement("AUT-009")
@@ -207,13 +230,15 @@ def _meaning(exchange: Exchange) -> dict[str, object]:
 
 @watch("AUT-008", TOUR, "AUT-002", "AUT-005")
 def key_not_repeated(exchange: Exchange) -> Iterable[Mismatch] | None:
-    """Searches headers and body of every answer for the key that was sent, valid or not."""
+    """Searches headers and body of every answer for the key that was sent, valid or not, as it is and in base64 and
+    hexadecimal digits, as a cursor may hold it."""
     sent = [secret for secret in _sent(exchange) if len(secret) >= _SHORTEST]
     if not sent:
         return None
+    spellings = [spelling for secret in sent for spelling in _spellings(secret)]
     text = exchange.body.decode("utf-8", "replace")
-    where = [name for name, value in exchange.headers if any(secret in value for secret in sent)]
-    where += ["the body"] if any(secret in text for secret in sent) else []
+    where = [name for name, value in exchange.headers if any(spelling in value for spelling in spellings)]
+    where += ["the body"] if any(spelling in text for spelling in spellings) else []
     if not where:
         return ()
     name = exchange.request.operation_id or exchange.request.target
@@ -228,6 +253,19 @@ def challenge(exchange: Exchange) -> Iterable[Mismatch] | None:
     if exchange.header("www-authenticate"):
         return ()
     return [Mismatch("a WWW-Authenticate header with 401", "none", exchange.request.operation_id or "another path")]
+
+
+@cache
+def _spellings(secret: str) -> frozenset[str]:
+    """Return a key as a text may hold it: plain, in hexadecimal digits, and in base64 after any number of bytes."""
+    raw = secret.encode()
+    found = {secret, raw.hex(), raw.hex().upper()}
+    for before, lost in ((0, 0), (1, 2), (2, 3)):
+        # The digits that other bytes share in, at either end, are left out.
+        kept = len(raw) + before - (len(raw) + before) % 3
+        for encoded in (base64.b64encode, base64.urlsafe_b64encode):
+            found.add(encoded(bytes(before) + raw)[lost : kept * 4 // 3].decode())
+    return frozenset(found)
 
 
 def _sent(exchange: Exchange) -> list[str]:

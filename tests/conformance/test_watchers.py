@@ -1,6 +1,9 @@
 """What the watchers of authentication, errors, shape and robustness say of single answers."""
 
+import base64
+import binascii
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -108,6 +111,17 @@ def test_a_repeated_key_is_seen_wherever_it_stands(name: str) -> None:
     assert seen("AUT-008", told) == ["the key stands in X-Key, the body"]
     assert seen("AUT-008", answer(401, ERROR, sent=sent)) == []
     assert seen("AUT-008", answer(401, ERROR)) is None
+
+
+@pytest.mark.parametrize("before", ["", "k", "k:", "key"])
+@pytest.mark.parametrize("encoded", [base64.b64encode, base64.urlsafe_b64encode, binascii.hexlify])
+def test_a_key_is_seen_through_its_digits(encoded: Callable[[bytes], bytes], before: str) -> None:
+    """A key in base64 or hexadecimal digits is told, whatever stands round it; one's beginning isn't."""
+    sent = (("X-Sepolo-Api-Key", SECRET),)
+    for after in ("", ";", ";;", "at the end"):
+        told = answer(200, b'{"nextCursor": "%s"}' % encoded(f"{before}{SECRET}{after}".encode()), sent=sent)
+        assert seen("AUT-008", told) == ["the key stands in the body"]
+    assert seen("AUT-008", answer(200, encoded(f"{before}{SECRET[:-3]}".encode()), sent=sent)) == []
 
 
 @pytest.mark.parametrize(

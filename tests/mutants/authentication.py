@@ -1,13 +1,19 @@
 """Mutants of the area `authentication`."""
 
-from tests.mutants.faults import data, only, refusals, refuse
+import base64
+import re
+
+from tests.mutants.faults import PAGED, data, failing, only, refusals, refuse
+from tests.mutants.judging import PROFILE
 from tests.mutants.mutant import Look, Mutant
-from tests.mutants.wrapper import KEY_HEADER, Ask, Reply, Site
+from tests.mutants.wrapper import KEY_HEADER, Ask, Reply, Site, facts
 
 __all__ = ["MUTANTS"]
 
 WRONG = "sep_test_full_00000000000000000000"
 _HEADER = "X-Sepolo-Api-Key"
+_JSON = ("Content-Type", "application/json")
+_REPORT = '{{"assetId": "{home.asset}", "title": "Looked at"}}'
 
 
 def _bearer(secret: str) -> tuple[tuple[str, str], ...]:
@@ -104,6 +110,42 @@ def _fewer_scopes(_ask: Ask, me: dict[str, object]) -> dict[str, object]:
 
 def _live(ask: Ask) -> bool:
     return b"sep_live_" in (ask.header(KEY_HEADER) or ask.header(b"authorization") or b"")
+
+
+def _presented(ask: Ask) -> str:
+    """The key that is sent, in whichever header, known or not."""
+    given = ask.header(KEY_HEADER)
+    if given is None:
+        scheme, _, given = (ask.header(b"authorization") or b"").partition(b" ")
+        given = given if scheme.lower() == b"bearer" else b""
+    return given.strip().decode("latin-1")
+
+
+async def _in_any_case(ask: Ask, site: Site) -> Reply:
+    """Keys are compared as the database compares texts."""
+    sent = _presented(ask).lower() if ask.key is None else ""
+    found = next((fact for fact in site.keys.values() if fact.key.lower() == sent), None)
+    return await site(ask.as_key(found) if found else ask)
+
+
+async def _by_pattern(ask: Ask, site: Site) -> Reply:
+    """Keys are looked up with LIKE."""
+    sent = _presented(ask) if ask.key is None else ""
+    pattern = re.compile(re.escape(sent).replace("%", ".*").replace("_", "."))
+    found = next((fact for fact in site.keys.values() if len(sent) > 8 and pattern.fullmatch(fact.key)), None)
+    return await site(ask.as_key(found) if found else ask)
+
+
+async def _key_in_cursor(ask: Ask, site: Site) -> Reply:
+    """A cursor says whose it is: by the key, after a mark and in base64."""
+    held = base64.urlsafe_b64encode(f"k:{ask.key.key}".encode()).decode().rstrip("=") if ask.key else ""
+    cursor = ask.value("cursor")
+    if held and cursor and cursor.endswith(f"~{held}"):
+        ask = ask.asking(cursor=cursor.removesuffix(f"~{held}"))
+    reply = await site(ask)
+    if not reply.ok or not reply.data["nextCursor"]:
+        return reply
+    return reply.with_data({**reply.data, "nextCursor": f"{reply.data['nextCursor']}~{held}"})
 
 
 def _plain_words(_ask: Ask, reply: Reply) -> Reply:
@@ -295,5 +337,42 @@ MUTANTS = (
         subtle=True,
         fault=refusals(_plain_words, 401, when=_live),
         shows=(Look("/me", None, headers=((_HEADER, "sep_live_0123456789abcdef0123"),)),),
+    ),
+    Mutant(
+        "aut-any-case",
+        "authentication",
+        ("AUT-005",),
+        "Keys are compared without regard to case",
+        subtle=True,
+        fault=_in_any_case,
+        shows=(Look("/me", None, headers=((_HEADER, facts(PROFILE)["full"].key.upper()),)),),
+    ),
+    Mutant(
+        "aut-pattern",
+        "authentication",
+        ("AUT-005",),
+        "Keys are looked up by a pattern, with % and _ for any characters",
+        subtle=True,
+        fault=_by_pattern,
+        shows=(Look("/me", None, headers=((_HEADER, "{keys[full]:.12}%"),)),),
+    ),
+    Mutant(
+        "aut-bearer-refused-by-post",
+        "authentication",
+        ("AUT-006", "WRT-001"),
+        "A key after Bearer isn't known to a POST",
+        subtle=True,
+        fault=failing(_by_bearer, "createServiceReport", status=401),
+        shows=(Look("/service-reports", None, "POST", (*_bearer("{keys[full]}"), _JSON), _REPORT),),
+        writes=True,
+    ),
+    Mutant(
+        "aut-key-in-cursor",
+        "authentication",
+        ("AUT-008",),
+        "A cursor holds the key, in base64",
+        subtle=True,
+        fault=only(_key_in_cursor, *PAGED),
+        shows=(Look("/devices?pageSize=2"),),
     ),
 )
