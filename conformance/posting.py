@@ -14,7 +14,7 @@ from uuid import uuid4
 from conformance.calls import Call
 from conformance.case import Case, describe
 from conformance.discovery import Discovery
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, Request
 from conformance.target import Identity
 from conformance.verdict import Vacuous
 
@@ -81,10 +81,15 @@ class Desk:
         *,
         key: Identity | None = None,
         headers: Mapping[str, str] | None = None,
+        bearer: bool = False,
     ) -> Exchange:
-        """Post a body, as JSON unless it is bytes."""
+        """Post a body, as JSON unless it is bytes; `bearer` sends the key in Authorization."""
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.case.post(_CREATE, sent, key=key or self.key, headers=headers)
+        if not bearer:
+            return self.case.post(_CREATE, sent, key=key or self.key, headers=headers)
+        operation, secret = self.case.operation(_CREATE), (key or self.key).key
+        own = {"Authorization": f"Bearer {secret.secret}", "Content-Type": "application/json", **(headers or {})}
+        return self.case.send(Request("POST", operation.path, tuple(own.items()), sent, secret, _CREATE))
 
     def create(self, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None) -> Exchange:
         """Post a body that ought to be taken; end the check as not tested where it isn't."""

@@ -63,4 +63,16 @@ REQUIREMENTS = (
     Requirement("WRT-021", SANDBOX, _OURS, "Unknown members of a body are ignored"),
     Requirement("WRT-022", SHOULD, "A request is a report.", "The same body posted twice creates two reports"),
     Requirement("WRT-023", SANDBOX, _OURS, "Every member that was sent is stored, state and total follow from them"),
+    Requirement(
+        "WRT-024",
+        MUST,
+        'The page: "validation errors return 400 and unexpected failures return 500." Any input can be expected.',
+        "A body or header that is odd and can be read brings no 5xx",
+    ),
+    Requirement(
+        "WRT-025",
+        SHOULD,
+        "The page filters reports by when they were created, in UTC.",
+        "createdOn of a new report is the time at which it was written",
+    ),
 )

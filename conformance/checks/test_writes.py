@@ -1,9 +1,10 @@
 """Writes: what a posted report leads to, and what a body or a key that is wrong leads to: nothing."""
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ from conformance.case import Case, describe, requirement
 from conformance.comparing import alike, is_uuid, number
 from conformance.exchange import Exchange, Request
 from conformance.posting import MARK, Desk
-from conformance.target import authorised
+from conformance.target import Identity, authorised
 from conformance.times import parse_instant, stamp
 
 _SCOPE = "service_reports.write"
@@ -59,6 +60,16 @@ _AT_THE_EDGE: tuple[tuple[str, object], ...] = (
     ("description", "x" * 4000),
     ("laborHours", 0),
 )
+_DEEP = 80
+_ODD: dict[str, dict[str, object]] = {
+    f"an unknown member of {_DEEP} nested arrays": {"xNested": json.loads("[" * _DEEP + "]" * _DEEP)},
+    "an unknown member of 40,000 characters": {"xLong": "x" * 40_000},
+    "a description with the character U+0000": {"description": "Looked\0at"},
+    "a report that was started in the year 1": {"startedOn": "0001-01-01T00:00:00Z"},
+}
+_LONG_AGO = "2020-01-01T00:00:00Z"
+_EAST = timezone(timedelta(hours=2))
+_FORGIVEN = timedelta(minutes=10)
 _OTHER_MEDIA = ("text/plain", "application/xml", "application/x-www-form-urlencoded")
 
 
@@ -81,22 +92,35 @@ class Made:
 
 @requirement("WRT-001")
 def scope_is_needed(case: Case) -> None:
-    """Posts a right body with the keys of most and of fewest scopes that lack the scope, and looks for the report."""
+    """Posts a body that is taken from those who may write, with the keys of most and of fewest scopes that lack the
+    scope, also after Bearer, and looks for the reports."""
     desk = Desk(case, case.home)
     home = case.target.main().organization_id
-    lacking = [entry for entry in case.target.identities() if entry.scopes is not None and not entry.holds(_SCOPE)]
-    own = sorted(
-        (entry for entry in lacking if entry.organization_id == home), key=lambda entry: len(entry.scopes or ())
-    )
-    if not own:
+    ours = [entry for entry in case.target.identities() if entry.organization_id == home]
+    lacking = [entry for entry in ours if entry.scopes is not None and not entry.holds(_SCOPE)]
+    lacking.sort(key=lambda entry: len(entry.scopes or ()))
+    if not lacking:
         case.not_tested(f"every key of the first organisation has the scope {_SCOPE}: give one without it (--api-key)")
+    writing = any(entry.holds(_SCOPE) for entry in ours)
+    if writing:
+        _made(case)  # what is wrong with a body may be told before the scope is looked at
     before = desk.reports()
-    for key in {entry.key.name: entry for entry in (own[0], own[-1])}.values():
-        body = desk.body("no scope")
-        exchange = desk.post(body, key=key)
+    ways = {(entry.key.name, bearer): (entry, bearer) for entry, bearer in _ways(lacking)}
+    sent = [(desk.body("no scope"), key, bearer) for key, bearer in ways.values()]
+    answers = [desk.post(body, key=key, bearer=bearer) for body, key, bearer in sent]
+    for exchange in answers:
+        if exchange.status in (400, 415, 422) and not writing:
+            case.not_tested(f"the suite's body is refused with {exchange.status}, and no key may write (--api-key)")
         case.status(exchange, 403)
-        found = desk.new(before, body["title"])
-        case.expect(not found, "no report stored", f"one with the title {body['title']!r} is listed", exchange)
+    found = desk.new(before, *(body["title"] for body, _, _ in sent))
+    titles = [row.get("title") for row in found]
+    case.expect(not found, "no report stored", f"{len(found)} listed, with the titles {titles}", answers)
+
+
+def _ways(lacking: Sequence[Identity]) -> tuple[tuple[Identity, bool], ...]:
+    """Return which keys are posted with, of those that may not, and whether after Bearer."""
+    fewest, most = lacking[0], lacking[-1]
+    return (fewest, False), (most, False), (most, True)
 
 
 @requirement("WRT-002")
@@ -360,12 +384,15 @@ def one_key_at_the_same_time(case: Case) -> None:
 def unknown_members(case: Case) -> None:
     """Posts a body with members that nobody knows."""
     made = _made(case)
-    body = made.desk.body("unknown members", xUnknown=1, xNested={"a": [1, 2]}, serviceReportId=made.id, state=4)
+    theirs = {"serviceReportId": made.id, "state": 4, "createdOn": _LONG_AGO}
+    body = made.desk.body("unknown members", xUnknown=1, xNested={"a": [1, 2]}, **theirs)
     exchange = made.desk.post(body)
     case.need(exchange.ok, "the report to be created", describe(exchange), exchange)
     case.expect(made.desk.id_of(exchange) != made.id, "an id of its own", made.id, exchange)
     shown = made.desk.read(made.desk.id_of(exchange), exchange)
     case.expect(shown.member("state") != 4, "a state that wasn't sent", shown.member("state"), shown)
+    created = shown.member("createdOn")
+    case.expect(not alike(created, _LONG_AGO), "a createdOn that wasn't sent", created, shown)
 
 
 @requirement("WRT-022")
@@ -382,13 +409,14 @@ def twice_is_two(case: Case) -> None:
 
 @requirement("WRT-023")
 def stored_in_full(case: Case) -> None:
-    """Posts a report with every member and reads it; then one without times, and one that has only been started."""
+    """Posts a report with every member and reads it: letters of all planes, those that HTML would write otherwise, and
+    times with an offset; then one without times, and one that has only been started."""
     made, now = _made(case), case.target.now()
     full = {
-        "resolution": "Nothing had to be done.",
+        "resolution": 'Nothing had to be done: 3 < 4 & it\'s "fine" \U0001f600.',
         "technicianName": "Ada Ærø 駅",
-        "startedOn": stamp(now - 2 * _HOUR),
-        "completedOn": stamp(now - _HOUR),
+        "startedOn": (now - 5 * _HOUR).astimezone(_EAST).isoformat(timespec="seconds"),
+        "completedOn": (now - 4 * _HOUR).astimezone(_EAST).isoformat(timespec="seconds"),
         "laborHours": 1.25,
         "laborCost": 100.5,
         "partsCost": 20.25,
@@ -403,6 +431,37 @@ def stored_in_full(case: Case) -> None:
         said = (shown.member("stateText"), shown.member("totalCost"))
         total = 120.75 if extra is full else None
         case.expect(said == (state, total), f"state and total ({state}, {total})", said, shown)
+
+
+@requirement("WRT-024")
+def odd_bodies(case: Case) -> None:
+    """Posts what nobody would send and any parser can read, with values far beyond what a table holds; a report and a
+    refusal will both do."""
+    desk = Desk(case, case.home)
+    attempt = {"Idempotency-Key": uuid4().hex * 10}
+    exchange = desk.post(desk.body("long Idempotency-Key"), headers=attempt)
+    case.expect(exchange.status < 500, "no 5xx for an Idempotency-Key of 320 characters", describe(exchange), exchange)
+    for what, changes in _ODD.items():
+        exchange = desk.post(desk.body("odd body", **changes))
+        case.expect(exchange.status < 500, f"no 5xx for {what}", describe(exchange), exchange)
+
+
+@requirement("WRT-025")
+def created_now(case: Case) -> None:
+    """Compares createdOn of a report with serverTimeUtc of /me, before it was written and now; ten minutes don't
+    count."""
+    made, before = _made(case), case.target.main().server_time
+    shown = made.desk.read(made.id, made.exchange)
+    created = parse_instant(shown.member("createdOn"))
+    if before is None or created is None:
+        case.vacuous("/me doesn't tell the time" if before is None else "the report has no createdOn")
+    me = case.get("getMe")
+    now = parse_instant(me.member("serverTimeUtc"))
+    if now is None:
+        case.vacuous("/me doesn't tell the time")
+    fitting = before - _FORGIVEN <= created <= now + _FORGIVEN
+    expected = f"createdOn between {stamp(before)} and {stamp(now)}, when it was written"
+    case.expect(fitting, expected, stamp(created), (made.exchange, shown, me))
 
 
 # -- How it is done ------------------------------------------------------------------------------------------

@@ -1,13 +1,16 @@
 """Mutants of the area `writes`: each needs a sandbox of its own, and a run that may write."""
 
 import json
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from openapi import contract
 from tests.mutants.faults import as_stranger_too, asks, data, failing, only, refusals, replies, rows
 from tests.mutants.mutant import Look, Mutant
-from tests.mutants.wrapper import Ask, Reply, Site
+from tests.mutants.spans import moved
+from tests.mutants.wrapper import Alteration, Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 
@@ -28,6 +31,7 @@ def post(
     return Look("/service-reports", key, "POST", (*kind, *headers), body, times=times, beside=beside)
 
 
+_JSON = ("Content-Type", "application/json")
 _LISTED = Look("/service-reports?pageSize=3")
 
 
@@ -145,6 +149,92 @@ def _without_negative(ask: Ask) -> Ask:
 def _with_unknown(ask: Ask) -> bool:
     known = contract.load().document["components"]["schemas"]["PublicApiCreateServiceReportRequest"]["properties"]
     return not known.keys() >= _body(ask).keys()
+
+
+async def _any_visit(ask: Ask, site: Site) -> Reply:
+    """A visit that isn't one's own is taken, and named by the report."""
+    reply = await site(ask)
+    wanted = _body(ask).get("serviceVisitId")
+    if ask.name == _CREATE and reply.status == 400 and isinstance(wanted, str) and len(wanted) == 36:
+        reply = await site(_sending(ask, serviceVisitId=None))
+        if reply.ok:
+            site.memory[reply.data["serviceReportId"]] = wanted
+    elif ask.name == "getServiceReport" and reply.ok and reply.data["serviceReportId"] in site.memory:
+        return reply.with_data({**reply.data, "serviceVisitId": site.memory[reply.data["serviceReportId"]]})
+    return reply
+
+
+async def _as_the_body_says(ask: Ask, site: Site) -> Reply:
+    """organizationId of the body decides whose report it is."""
+    reply = await site(ask)
+    if not reply.ok or not _body(ask).get("organizationId"):
+        return reply
+    stranger = ask.as_key(site.stranger(ask))
+    return await site(_sending(stranger, assetId=await _asset(stranger, site), deviceId=None, serviceVisitId=None))
+
+
+async def _scope_by_header(ask: Ask, site: Site) -> Reply:
+    """The scope of a key after Bearer isn't looked at."""
+    if ask.key is None or ask.header(b"authorization") is None:
+        return await site(ask)
+    return await site(ask.as_key(site.master(ask)))
+
+
+def _dated(ask: Ask, reply: Reply, date: Callable[[dict[str, Any]], object]) -> Reply:
+    """Reports with another createdOn."""
+    if not reply.ok:
+        return reply
+    found = [{**row, "createdOn": date(row)} for row in ([reply.data] if ask.ids else reply.rows)]
+    return reply.with_data(found[0]) if ask.ids else reply.with_rows(found)
+
+
+async def _local_time(ask: Ask, site: Site) -> Reply:
+    """A new report carries the time of the server's own zone."""
+    reply = await site(ask)
+    if ask.name != _CREATE:
+        late = site.memory.get
+        return _dated(ask, reply, lambda row: moved(row["createdOn"], late(row["serviceReportId"], 0)))
+    if reply.ok:
+        site.memory[reply.data["serviceReportId"]] = 7_200
+    return reply
+
+
+async def _dated_by_the_body(ask: Ask, site: Site) -> Reply:
+    """createdOn of the body is taken for the report's."""
+    reply = await site(ask)
+    if ask.name != _CREATE:
+        return _dated(ask, reply, lambda row: site.memory.get(row["serviceReportId"], row["createdOn"]))
+    if reply.ok and "createdOn" in _body(ask):
+        site.memory[reply.data["serviceReportId"]] = _body(ask)["createdOn"]
+    return reply
+
+
+def _rewritten(change: Callable[[str], str], *names: str) -> Alteration:
+    """Texts of a body are stored otherwise: those of some members, or all."""
+
+    def sent(ask: Ask) -> Ask:
+        texts = {name: value for name, value in _body(ask).items() if isinstance(value, str)}
+        changed = {name: change(value) for name, value in texts.items() if name in names or not names}
+        return _sending(ask, **changed) if changed != {name: texts[name] for name in changed} else ask
+
+    return asks(sent, _CREATE)
+
+
+def _as_html(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
+
+
+def _in_two_bytes(text: str) -> str:
+    return "".join("??" if ord(letter) > 0xFFFF else letter for letter in text)
+
+
+def _as_if_utc(text: str) -> str:
+    return re.sub(r"(T\d\d:\d\d:\d\d(?:\.\d+)?)[+-]\d\d:\d\d$", r"\1Z", text)
+
+
+def _with(members: str) -> str:
+    """The body with further members."""
+    return _BODY.replace("}}", f", {members}}}}}")
 
 
 MUTANTS = (
@@ -385,6 +475,126 @@ MUTANTS = (
             post(_BODY.replace("}}", ', "technicianName": "Ada"}}')),
             _LISTED,
         ),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-foreign-visit",
+        "writes",
+        ("ISO-014",),
+        "A visit of another organisation, or of nobody, is taken and linked to the report",
+        subtle=True,
+        fault=only(_any_visit, _CREATE, "getServiceReport"),
+        shows=(post(_with(f'"serviceVisitId": "{_INVENTED}"')),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-organization-of-body",
+        "writes",
+        ("ISO-014",),
+        "organizationId in the body decides whose report it is",
+        subtle=True,
+        fault=only(_as_the_body_says, _CREATE),
+        shows=(post(_with(f'"organizationId": "{_INVENTED}"')), _LISTED),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-scope-by-header",
+        "writes",
+        ("WRT-001",),
+        "The scope of a key after Bearer isn't looked at when a report is posted",
+        subtle=True,
+        fault=only(_scope_by_header, _CREATE),
+        shows=(Look("/service-reports", None, "POST", (("Authorization", "Bearer {keys[readonly]}"), _JSON), _BODY),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-local-time",
+        "writes",
+        ("WRT-025",),
+        "createdOn of a created report is two hours ahead, as in the server's own zone",
+        subtle=True,
+        fault=only(_local_time, _CREATE, "getServiceReport", "listServiceReports"),
+        shows=(post(), _LISTED),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-html",
+        "writes",
+        ("WRT-023",),
+        "Texts of a report are stored as HTML would write them",
+        subtle=True,
+        fault=_rewritten(_as_html),
+        shows=(post(_BODY.replace("Looked at", "Looked & mended")), _LISTED),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-two-bytes",
+        "writes",
+        ("WRT-023",),
+        "Letters beyond U+FFFF become question marks",
+        subtle=True,
+        fault=_rewritten(_in_two_bytes),
+        shows=(post(_BODY.replace("Looked", "Looked \U0001f600")), _LISTED),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-offset-dropped",
+        "writes",
+        ("WRT-023",),
+        "The offset of startedOn and completedOn isn't read",
+        subtle=True,
+        fault=_rewritten(_as_if_utc, "startedOn", "completedOn"),
+        shows=(post(_with('"startedOn": "2026-06-30T08:00:00+02:00"')), Look("/service-reports?pageSize=3")),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-date-of-body",
+        "writes",
+        ("WRT-021",),
+        "createdOn in the body is taken for the report's",
+        subtle=True,
+        fault=only(_dated_by_the_body, _CREATE, "getServiceReport", "listServiceReports"),
+        shows=(post(_with('"createdOn": "2020-01-01T00:00:00Z"')), _LISTED),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-long-attempt-500",
+        "writes",
+        ("WRT-024",),
+        "An Idempotency-Key of more than 255 characters fails with 500",
+        subtle=True,
+        fault=failing(lambda ask: len(ask.header(b"idempotency-key") or b"") > 255, _CREATE),
+        shows=(post(headers=(("Idempotency-Key", "x" * 256),)),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-deep-500",
+        "writes",
+        ("WRT-024",),
+        "A body nested deeper than 64 levels fails with 500",
+        subtle=True,
+        fault=failing(lambda ask: b"[" * 64 in ask.body, _CREATE),
+        shows=(post(_with(f'"x": {"[" * 70}{"]" * 70}')),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-large-500",
+        "writes",
+        ("WRT-024",),
+        "A body of more than 30,000 bytes fails with 500",
+        subtle=True,
+        fault=failing(lambda ask: len(ask.body) > 30_000, _CREATE),
+        shows=(post(_with(f'"x": "{"x" * 30_000}"')),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-year-1-500",
+        "writes",
+        ("WRT-024",),
+        "A report that was started before 1753 fails with 500",
+        subtle=True,
+        fault=failing(lambda ask: str(_body(ask).get("startedOn")) < "1753", _CREATE),
+        shows=(post(_with('"startedOn": "1700-01-01T00:00:00Z"')),),
         writes=True,
     ),
 )
