@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from conformance.boundary import Bound
-from conformance.calls import Call, Listing
+from conformance.calls import FILTERS, Call, Listing
 from conformance.case import Case
-from conformance.comparing import Row, mark
+from conformance.comparing import Row, is_uuid, mark, scalars
 from conformance.discovery import Discovery
 from conformance.exchange import Exchange, Key, Request
+from conformance.sharing import answered
 from conformance.strangers import halves, marks, short, sides
-from conformance.tallies import explained, performance_of, summary_of
+from conformance.tallies import differs, explained, performance_of, summary_of
 from conformance.verdict import NotTested, Vacuous
 from openapi.contract import Operation
 
@@ -17,9 +18,11 @@ __all__ = [
     "AGGREGATES",
     "aggregate_call",
     "bearer_request",
+    "beyond",
     "disjoint",
     "farthest",
     "keep_within",
+    "open_aggregate",
     "own_aggregate",
     "said_by",
 ]
@@ -29,9 +32,18 @@ _VARIANTS: dict[str, tuple[dict[str, object], ...]] = {
     "listDevices": ({"updatedSince": "2000-01-01T00:00:00Z"},),
     "listIncidents": ({"fromUtc": "2000-01-01T00:00:00Z"},),
     "listServiceReports": ({"fromUtc": "2000-01-01T00:00:00Z"},),
+    "listServiceVisits": ({"fromUtc": None, "toUtc": None},),
+    "listAppointments": ({"fromUtc": None, "toUtc": None},),
     "listInventoryParts": ({"status": None}, {"status": "inactive"}),
 }
 """Other ways to ask for a list, as changes of its query."""
+
+_BY_BEARER = ("listAssets", "listDevices")
+"""Lists that a bounded key reads after Bearer too."""
+_BELONGING = ("groupId", "customerId", "assetId", "deviceId", "vendorId")
+"""Filters that may lie outside a boundary themselves."""
+_LARGE, _MANY = 100, 5
+"""A sum and a number of rows that are hardly the same by chance."""
 
 AGGREGATES: tuple[tuple[str, str, Callable[[Sequence[Row]], dict[str, float]]], ...] = (
     ("getAssetsSummary", "listAssets", summary_of),
@@ -42,15 +54,16 @@ AGGREGATES: tuple[tuple[str, str, Callable[[Sequence[Row]], dict[str, float]]], 
 
 def disjoint(case: Case, operation: Operation) -> None:
     home, away = case.home.listing(operation.operation_id), case.away.listing(operation.operation_id)
-    walks = []
+    seen: list[dict[str, Exchange]] = []
     for listing, other in ((home, away), (away, home)):
-        calls = [halves(listing), *(short(listing.call.having(change), 500) for change in _variants(operation))]
+        calls = [short(listing.call.having(change), 500) for change in _variants(operation)]
         if other.call.query != listing.call.query:
             calls.append(short(other.call, 500))
-        walks.append([case.walk(call, key=listing.reader, pages=1 if place else 2) for place, call in enumerate(calls)])
-    seen = [{text: walk for walk in found for text in marks(operation, walk.rows)} for found in walks]
+        pages = [*case.walk(halves(listing), key=listing.reader, pages=2).pages]
+        pages += [answered(case, call, listing.reader) for call in calls]
+        seen.append({text: page for page in pages for text in marks(operation, page.rows)})
     both = sorted(seen[0].keys() & seen[1].keys())
-    shown = [seen[side][text].last for text in both[:1] for side in (0, 1)]
+    shown = [found[text] for text in both[:1] for found in seen]
     expected = f"no row of {operation.operation_id} in the lists of two organisations"
     case.expect(not both, expected, f"{len(both)} in both, e.g. {both[:1]}"[:300], shown or None)
 
@@ -84,6 +97,29 @@ def own_aggregate(case: Case, name: str, source: str, tally: Callable[[Sequence[
             case.expect(not strange, expected, actual, (*rows, mine))
 
 
+def open_aggregate(case: Case, name: str, source: str, tally: Callable[[Sequence[Row]], dict[str, float]]) -> None:
+    """Judge an aggregate without a window by the list without one.
+
+    Their windows may differ, so nothing counts but that all members say what the other organisation has, or both.
+    """
+    operation = case.operation(name)
+    for side in sides(case):
+        with case.part(f"{operation.operation_id} without a window"):
+            readers = (side.key(source), side.owner.reader(source))
+            rows = [answered(case, Call(case.operation(source)), reader) for reader in readers]
+            if any(page.member("hasMore") is True for page in rows):
+                case.vacuous(f"{source} has more than one page")
+            own, foreign = (tally(page.rows) for page in rows)
+            if foreign.keys() != own.keys() or foreign["totalVisits"] < _MANY or max(foreign.values()) < _LARGE:
+                case.vacuous("the other organisation has too little to be known by")
+            mine = answered(case, Call(operation), side.key(operation.operation_id))
+            claims = {"has": foreign, "and this one have": {name: own[name] + foreign[name] for name in own}}
+            for how, claim in claims.items():
+                whole = claim != own and not any(differs(mine.member(name), value) for name, value in claim.items())
+                expected = f"what is listed without a window: {own}"
+                case.expect(not whole, expected, f"{claim}, which the other organisation {how}", (*rows, mine))
+
+
 def aggregate_call(case: Case, name: str, listing: Listing) -> Call:
     call = Call(case.operation(name))
     return call if listing.call.window is None else call.within(*listing.call.window)
@@ -107,8 +143,9 @@ def said_by(exchange: Exchange) -> str:
     """Return what an answer says, in a form to compare, without what changes from call to call."""
     rows = exchange.rows or [exchange.data if exchange.fault is None and isinstance(exchange.data, dict) else {}]
     hidden = ("nextCursor", "generatedOn", "serverTimeUtc")
+    plain = [{name: value.lower() if is_uuid(value) else value for name, value in row.items()} for row in rows]
     return str(
-        [mark(None, row) or sorted((name, str(row[name])) for name in row if name not in hidden) for row in rows]
+        [mark(None, row) or sorted((name, str(row[name])) for name in row if name not in hidden) for row in plain]
     )
 
 
@@ -119,11 +156,27 @@ def keep_within(case: Case, bound: Bound, name: str) -> None:
         key, listing = bound.may(name), case.home.listing(name)
         if not any(bound.outside(row) for row in listing.rows):
             case.vacuous(f"no row of {name} is known to lie outside the boundary")
-        calls = [halves(listing), *(short(listing.call.having(change), 500) for change in _variants(listing.operation))]
-        for place, call in enumerate(calls):
-            walk = case.walk(call, key=key, pages=1 if place else 2)
-            odd = [row for row in walk.rows if bound.outside(row)]
+        pages = [*case.walk(halves(listing), key=key, pages=2).pages]
+        pages += [case.call(call, key=key) for call in beyond(listing, bound.outside)]
+        pages += [case.send(bearer_request(short(listing.call, 500), key.key)) for _ in range(name in _BY_BEARER)]
+        for page in pages:
+            odd = [row for row in page.rows if bound.outside(row)]
             expected = f"{member} to be one of {sorted(map(str, allowed))}"
-            case.expect(
-                not odd, expected, f"{len(odd)} rows of others, e.g. {[row.get(member) for row in odd[:1]]}", walk.last
-            )
+            actual = f"{len(odd)} rows of others, e.g. {[row.get(member) for row in odd[:1]]}"
+            case.expect(not odd, expected, actual, page)
+
+
+def beyond(listing: Listing, outside: Callable[[Row], bool], *, together: bool = False) -> list[Call]:
+    """Return other ways to ask for a list: its variants, and each filter by a value that a row outside has.
+
+    `together` asks for all of that at once where there are several.
+    """
+    operation = listing.operation
+    hidden = [row for row in listing.rows if outside(row)]
+    names = [name for name in FILTERS.get(operation.operation_id, ()) if name not in _BELONGING]
+    values = {name: scalars(hidden, name)[:1] for name in names}
+    changes: list[dict[str, object]] = [dict(change) for change in _variants(operation)]
+    changes += [{name: found[0]} for name, found in values.items() if found]
+    if together:
+        changes = [{name: value for change in changes for name, value in change.items()}] if changes else []
+    return [short(listing.call.having(change), 500) for change in changes]

@@ -6,6 +6,7 @@ Works on what discovery finds; sends nothing itself but through it.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from conformance.calls import Call, Listing, identify, is_paged
 from conformance.case import Case, describe
@@ -75,6 +76,20 @@ class Side:
         if not chosen:
             raise Vacuous(f"no {member} of {operation_id} belongs to one organisation alone")
         return list(chosen.values())
+
+    def naming(self, exchange: Exchange, member: str, owner: Identity) -> list[str]:
+        """Return what a refusal tells of whose the thing is, that the refusal of what nobody has doesn't."""
+        told, operation = exchange.body.decode("utf-8", "replace").lower(), exchange.request.operation_id or ""
+        key = self.key(operation)
+        theirs, own = _me(owner), _me(key).values()
+        found = [name for name, value in theirs.items() if len(value) > 5 and value in told and value not in own]
+        if not found:
+            return []
+        # An organisation may be called what refusals speak of anyway.
+        nobody = str(UUID(int=self.case.rng.getrandbits(128), version=4))
+        usual = self.case.get(operation, {member: nobody}, key=key)
+        said = usual.body.decode("utf-8", "replace").lower()
+        return [f"{name} {theirs[name]!r}" for name in found if theirs[name] not in said]
 
     def is_foreign(self, name: str, value: str) -> bool:
         """Return whether an id can't be one of the asker's own; names of devices may be used by several."""
@@ -165,6 +180,12 @@ def no_leak(case: Case, operation: Operation, exchange: Exchange, theirs: Iterab
     found = leaked(operation, exchange.rows, theirs, own) if exchange.ok else []
     actual = f"{len(found)} of them, the first {found[0]}"[:300] if found else ""
     case.expect(not found, f"no rows of another organisation in {operation.operation_id}", actual, exchange)
+
+
+def _me(identity: Identity) -> dict[str, str]:
+    """Return what /me calls the organisation of a key, in lower case."""
+    said = {name: identity.answer.member(name) for name in ("organizationId", "organizationName") if identity.answer}
+    return {name: value.lower() for name, value in said.items() if isinstance(value, str)}
 
 
 def _sample(row: Row) -> tuple[str, ...]:

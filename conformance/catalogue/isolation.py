@@ -50,7 +50,7 @@ REQUIREMENTS = (
         "ISO-014",
         MUST,
         _SCOPED,
-        "A report written for another organisation's asset or device isn't linked to it",
+        "A report written for another organisation, or its asset, device or visit, isn't linked to it",
     ),
     Requirement(
         "ISO-015",

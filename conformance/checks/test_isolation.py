@@ -5,21 +5,24 @@ from typing import Any
 from uuid import UUID
 
 from conformance.boundary import Bound, bounds
-from conformance.calls import Call, Listing, lists, paged_lists
+from conformance.calls import Call, Listing, is_paged, lists, paged_lists
 from conformance.case import Case, describe, requirement
-from conformance.comparing import alike, scalars, spread, texts
+from conformance.comparing import Row, alike, scalars, spread, texts
 from conformance.exchange import Exchange
 from conformance.leaks import (
     AGGREGATES,
     aggregate_call,
     bearer_request,
+    beyond,
     disjoint,
     farthest,
     keep_within,
+    open_aggregate,
     own_aggregate,
     said_by,
 )
 from conformance.posting import Desk
+from conformance.sharing import answered
 from conformance.strangers import (
     Side,
     halves,
@@ -33,6 +36,7 @@ from conformance.strangers import (
     telling,
 )
 from conformance.tallies import differs
+from conformance.target import Identity
 
 _BY_ID = {
     "listAssets": ("getAsset", "assetId"),
@@ -52,6 +56,9 @@ _UNDER = (
 )
 """Operations on what lies under an asset or a device."""
 
+_SUBJECTS = (("listAssets", "assetId"), ("listDevices", "deviceId"))
+"""(list, member of its rows that names what a report is about)."""
+
 _FILTERED = (
     ("listAssets", "groupId", "listAssets"),
     ("listAssets", "customerId", "listAssets"),
@@ -69,6 +76,9 @@ _SHARED = ("listVendors", "listInventoryParts")
 """Lists whose rows may be available to several organisations."""
 
 
+_FOLLOWED = 3
+"""Lists whose second page is read with either header."""
+
 _REFERRING = ("listIncidents", "listServiceReports", "listServiceVisits", "listAppointments")
 """Lists whose rows refer to assets and devices."""
 
@@ -79,7 +89,7 @@ _REFERRING = ("listIncidents", "listServiceReports", "listServiceVisits", "listA
 @requirement("ISO-001")
 def foreign_ids(case: Case) -> None:
     """Asks for assets, devices and reports of each organisation with a key of the other; also looks whether the
-    refusal names them."""
+    refusal names them, or the organisation."""
     for side in sides(case):
         for source, (detail, member) in _BY_ID.items():
             with case.part(f"{detail} of another organisation"):
@@ -89,7 +99,9 @@ def foreign_ids(case: Case) -> None:
                     shown = exchange.ok and (side.is_foreign(member, row[member]) or same_thing(row, exchange.data))
                     expected = f"no data for {member} {row[member]}, which another organisation owns"
                     case.expect(not shown, expected, describe(exchange), (owned.exchange, exchange))
-                    told = [] if exchange.ok else list(telling(row, exchange))
+                    told = (
+                        [] if exchange.ok else [*telling(row, exchange), *side.naming(exchange, member, owned.reader)]
+                    )
                     case.expect(not told, expected, f"{exchange.status}, whose body tells {told}", exchange)
 
 
@@ -198,7 +210,8 @@ def foreign_filter(case: Case) -> None:
 
 @requirement("ISO-007")
 def foreign_days(case: Case) -> None:
-    """Asks for the daily telemetry of a device of the other organisation, and of all devices on one of its days."""
+    """Asks for the daily telemetry of a device of the other organisation, of all devices on one of its days, and of all
+    devices without a window."""
     for side in sides(case):
         with case.part("getTelemetryDaily of another organisation"):
             key = side.key("getTelemetryDaily")
@@ -213,9 +226,11 @@ def foreign_days(case: Case) -> None:
                 case.vacuous("the devices are too many to ask for a day of all")
             names = set(texts(side.owned("listDevices").rows, "deviceId"))
             own = set(texts(devices.rows, "deviceId"))
-            exchange = case.call(Call(owned.operation).within(window[1], window[1]), key=key)
-            shown = sorted({*texts(case.rows(exchange), "deviceId")} & (names - own))
-            case.expect(not shown, "only devices of the key's organisation", f"rows of {shown[:3]}", exchange)
+            every = Call(owned.operation)
+            case.rows(case.call(every.within(window[1], window[1]), key=key))
+            for exchange in (case.last, answered(case, every, key)):
+                shown = sorted({*texts(exchange.rows, "deviceId")} & (names - own)) if exchange else []
+                case.expect(not shown, "only devices of the key's organisation", f"rows of {shown[:3]}", exchange)
 
 
 @requirement("ISO-008")
@@ -245,14 +260,18 @@ def own_summary(case: Case) -> None:
 
 @requirement("ISO-010")
 def own_performance(case: Case) -> None:
-    """Compares each service performance with the visits of the same window, as for the summary."""
+    """Compares each service performance with the visits of the same window, as for the summary; without a window with
+    the visits that are listed without one, which may be others: only what says in every member what the other
+    organisation has, or both, is a finding."""
     own_aggregate(case, *AGGREGATES[1])
+    open_aggregate(case, *AGGREGATES[1])
 
 
 @requirement("ISO-011")
 def either_header_everywhere(case: Case) -> None:
-    """Calls each operation with the key in either header, a second organisation's key if there is one, and
-    compares."""
+    """Calls each operation with the key in either header, a second organisation's key if there is one, and compares;
+    of a few lists the second page too."""
+    followed = []
     for operation in case.contract.operations.values():
         if operation.method != "GET":
             continue
@@ -261,11 +280,24 @@ def either_header_everywhere(case: Case) -> None:
             key, call = find.reader(operation.operation_id), short(find.call(operation.operation_id), 5)
             plain = case.call(call, key=key)
             bearer = case.send(bearer_request(call, key.key))
-            said, same = said_by(plain), said_by(bearer) == said_by(plain)
-            if not same and said_by(case.call(call, key=key)) != said:
-                case.vacuous("the data moved")
-            expected = f"the same as with X-Sepolo-Api-Key: {describe(plain)} {said[:200]}"
-            case.expect(same, expected, f"{describe(bearer)} {said_by(bearer)[:200]}", (plain, bearer))
+            _expect_same(case, call, key, (plain, bearer))
+            cursor = plain.member("nextCursor")
+            if is_paged(operation) and isinstance(cursor, str):
+                followed.append((operation.operation_id, call.having(cursor=cursor), key, plain))
+    for name, call, key, first in case.rng.sample(followed, min(_FOLLOWED, len(followed))):
+        with case.part(f"{name}, second page"):
+            plain = case.call(call, key=key, follows=first)
+            _expect_same(case, call, key, (plain, case.send(bearer_request(call, key.key), first)))
+
+
+def _expect_same(case: Case, call: Call, key: Identity, answers: tuple[Exchange, Exchange]) -> None:
+    """Expect the same of a call with either header, unless the data moved between them."""
+    plain, bearer = answers
+    said, same = said_by(plain), said_by(bearer) == said_by(plain)
+    if not same and said_by(case.call(call, key=key, follows=plain.follows)) != said:
+        case.vacuous("the data moved")
+    expected = f"the same as with X-Sepolo-Api-Key: {describe(plain)} {said[:200]}"
+    case.expect(same, expected, f"{describe(bearer)} {said_by(bearer)[:200]}", answers)
 
 
 @requirement("ISO-012")
@@ -305,12 +337,13 @@ def foreign_id_is_as_unknown(case: Case) -> None:
 
 @requirement("ISO-014")
 def nothing_is_linked(case: Case) -> None:
-    """Posts reports that name an asset or a device of the other organisation. Where one is taken, it must
-    not name what is foreign, nor may the owner find it."""
+    """Posts reports that name an asset, a device or a visit of the other organisation, or that organisation itself as
+    their own. Where one is taken, it must not name what is foreign, nor may the owner find it."""
     for side in sides(case):
         with case.part("writing for another organisation"):
             desk = Desk(case, side.asker)
-            for what, body in _foreign_bodies(side, desk):
+            _claimed(side, desk)
+            for what, body in _foreign_bodies(side, desk, *_SUBJECTS, ("listServiceVisits", "serviceVisitId")):
                 exchange = desk.post(body)
                 if not exchange.ok:
                     case.expect(True, "no report", describe(exchange))
@@ -331,7 +364,7 @@ def foreign_reports_are_refused(case: Case) -> None:
         with case.part("writing for another organisation"):
             desk, owner = Desk(case, side.asker), Desk(case, side.owner)
             before, theirs = desk.reports(), owner.reports()
-            for what, body in _foreign_bodies(side, desk):
+            for what, body in _foreign_bodies(side, desk, *_SUBJECTS):
                 exchange = desk.post(body)
                 expected = f"4xx for {what} {body[what]}, which another organisation owns"
                 case.expect(400 <= exchange.status < 500, expected, describe(exchange), exchange)
@@ -344,7 +377,8 @@ def foreign_reports_are_refused(case: Case) -> None:
 
 @requirement("ISO-016")
 def groups_in_lists(case: Case) -> None:
-    """Reads assets, devices and children with a key bounded to groups, by several filters, and looks at groupId."""
+    """Reads assets, devices and children with a key bounded to groups, by several filters and after Bearer, and looks
+    at groupId."""
     for bound in bounds(case, "groups"):
         for name in ("listAssets", "listDevices", "listAssetChildren"):
             keep_within(case, bound, name)
@@ -424,19 +458,26 @@ def cursor_of_unbounded(case: Case) -> None:
 
 @requirement("ISO-022")
 def references_outside(case: Case) -> None:
-    """Reads incidents, reports, visits and appointments with a bounded key and looks for assets and devices outside."""
+    """Reads incidents, reports, visits and appointments with a bounded key, also by other windows and states, and looks
+    for assets and devices outside."""
     for bound in bounds(case):
         for name in _REFERRING:
             with case.part(f"{name}, key bounded to {bound.kind}"):
                 key = bound.may(name)
                 assets, devices = texts(bound.assets(), "assetId"), texts(bound.devices(), "deviceId")
-                walk = case.walk(halves(case.home.listing(name)), key=key, pages=2)
-                for row in walk.rows:
-                    hit = row.get("assetId") in assets or (
-                        row.get("assetId") is None and row.get("deviceId") in devices
-                    )
-                    place = {member: row.get(member) for member in ("assetId", "deviceId") if row.get(member)}
-                    case.expect(not hit, "rows from inside the key's boundary", f"a row of {place}, outside", walk.last)
+                listing = case.home.listing(name)
+
+                def outside(row: Row, assets: list[str] = assets, devices: list[str] = devices) -> bool:
+                    asset = row.get("assetId")
+                    return asset in assets or (asset is None and row.get("deviceId") in devices)
+
+                pages = list(case.walk(halves(listing), key=key, pages=2).pages)
+                pages += [case.call(call, key=key) for call in beyond(listing, outside, together=True)]
+                for page in pages:
+                    for row in page.rows:
+                        place = {member: row.get(member) for member in ("assetId", "deviceId") if row.get(member)}
+                        expected = "rows from inside the key's boundary"
+                        case.expect(not outside(row), expected, f"a row of {place}, outside", page)
 
 
 @requirement("ISO-023")
@@ -514,9 +555,23 @@ def bounded_sees_no_stranger(case: Case) -> None:
 # -- What is asked for --------------------------------------------------------------------------------------
 
 
-def _foreign_bodies(side: Side, desk: Desk) -> Iterator[tuple[str, dict[str, Any]]]:
+def _claimed(side: Side, desk: Desk) -> None:
+    """Post a report that says it is the owner's, and expect it not to be among the owner's."""
+    case, owner = side.case, Desk(side.case, side.owner)
+    organization = side.owner.reader("listServiceReports").organization_id
+    body = desk.body("foreign organizationId", organizationId=organization)
+    exchange = desk.post(body)
+    theirs = owner.reports() if exchange.ok else {}
+    name = str(exchange.member("serviceReportId")).lower()
+    found = [known for known, row in theirs.items() if known == name or row.get("title") == body["title"]]
+    shown = [exchange] if case.last is None else [exchange, case.last]
+    expected = f"no report for organizationId {organization}, which is another organisation"
+    case.expect(not found, expected, f"that organisation lists {found}", shown)
+
+
+def _foreign_bodies(side: Side, desk: Desk, *sources: tuple[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield bodies that are right but for one id, and the name of the member that holds it."""
-    for source, member in (("listAssets", "assetId"), ("listDevices", "deviceId")):
+    for source, member in sources:
         with side.case.part(f"{member} of another organisation"):
             value = side.foreign(source, member, 1)[0][member]
             yield member, desk.body(f"foreign {member}", **{member: value})

@@ -1,9 +1,11 @@
 """Mutants of the area `isolation`."""
 
+from collections.abc import Callable
 from typing import Any
 
-from tests.mutants.faults import as_stranger_too, later_pages, only, refuse
+from tests.mutants.faults import PAGED, as_stranger_too, asks, boundless, later_pages, only, refuse
 from tests.mutants.mutant import Look, Mutant
+from tests.mutants.spans import end_name, start_name
 from tests.mutants.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
@@ -101,6 +103,39 @@ async def _by_bearer_another(ask: Ask, site: Site) -> Reply:
 async def _gone(ask: Ask, site: Site) -> Reply:
     reply = await _existence(ask, site)
     return reply.with_status(410) if reply.status == 404 and b"another" in reply.body else reply
+
+
+async def _owner_told(ask: Ask, site: Site) -> Reply:
+    """The refusal of what belongs to someone else says to whom."""
+    reply = await site(ask)
+    stranger = ask.as_key(site.stranger(ask))
+    if reply.status != 404 or not (await site(stranger)).ok:
+        return reply
+    me = await site(stranger.to("getMe"))
+    return reply.with_data({**reply.data, "message": f"It belongs to {me.data['organizationName']}."})
+
+
+async def _rows_of_all(ask: Ask, site: Site) -> Reply:
+    reply, other = await site(ask), await site(ask.as_key(site.stranger(ask)))
+    return reply.with_rows(reply.rows + other.rows) if reply.ok and other.ok else reply
+
+
+def _bearer(ask: Ask) -> bool:
+    return ask.header(b"authorization") is not None
+
+
+def _open(ask: Ask) -> bool:
+    """Without a window."""
+    return may(ask) and start_name(ask) is None and end_name(ask) is None
+
+
+def _bounded(ask: Ask) -> bool:
+    return may(ask) and ask.key is not None and bool(ask.key.allowed_group_ids or ask.key.allowed_customers)
+
+
+def _bounded_by(name: str) -> Callable[[Ask], bool]:
+    """A bounded key that filters."""
+    return lambda ask: _bounded(ask) and ask.value(name) is not None
 
 
 MUTANTS = (
@@ -274,5 +309,108 @@ MUTANTS = (
         subtle=True,
         fault=only(_visits_of_all, "listVendors", when=may),
         shows=(Look("/vendors"),),
+    ),
+    Mutant(
+        "iso-performance-open",
+        "isolation",
+        ("ISO-010",),
+        "Service performance without a window counts all organisations",
+        subtle=True,
+        fault=only(_performance_of_all, "getServicePerformance", when=_open),
+        shows=(Look("/reporting/service-performance"),),
+    ),
+    Mutant(
+        "iso-days-open",
+        "isolation",
+        ("ISO-007",),
+        "Daily telemetry without a window is that of all organisations",
+        subtle=True,
+        fault=only(_rows_of_all, "getTelemetryDaily", when=_open),
+        shows=(Look("/reporting/telemetry-daily"),),
+    ),
+    Mutant(
+        "iso-visits-open",
+        "isolation",
+        ("ISO-008",),
+        "Visits without a window are those of all organisations",
+        subtle=True,
+        fault=only(_rows_of_all, "listServiceVisits", when=_open),
+        shows=(Look("/service-visits"),),
+    ),
+    Mutant(
+        "iso-appointments-open",
+        "isolation",
+        ("ISO-008",),
+        "Appointments without a window are those of all organisations",
+        subtle=True,
+        fault=only(_rows_of_all, "listAppointments", when=_open),
+        shows=(Look("/appointments"),),
+    ),
+    Mutant(
+        "iso-pages-by-bearer",
+        "isolation",
+        ("ISO-011",),
+        "By Bearer every page is the first",
+        subtle=True,
+        fault=asks(lambda ask: ask.asking(cursor=None), *PAGED, when=lambda ask: _bearer(ask) and later_pages(ask)),
+        shows=(
+            Look(
+                "/devices?pageSize=2&cursor={cursors[home]}", None, headers=(("Authorization", "Bearer {keys[full]}"),)
+            ),
+        ),
+    ),
+    Mutant(
+        "iso-owner-told",
+        "isolation",
+        ("ISO-001",),
+        "The refusal of another organisation's asset says whose it is",
+        subtle=True,
+        fault=only(_owner_told, "getAsset", when=may),
+        shows=(Look("/assets/{away.asset}"),),
+    ),
+    Mutant(
+        "iso-boundary-by-bearer",
+        "isolation",
+        ("ISO-016",),
+        "By Bearer a key's boundary isn't heeded on devices",
+        subtle=True,
+        fault=boundless("listDevices", when=lambda ask: _bounded(ask) and _bearer(ask)),
+        shows=(Look("/devices", None, headers=(("Authorization", "Bearer {keys[bounded]}"),)),),
+    ),
+    Mutant(
+        "iso-boundary-with-status",
+        "isolation",
+        ("ISO-016",),
+        "A status of devices takes the place of the key's boundary",
+        subtle=True,
+        fault=boundless("listDevices", when=_bounded_by("status")),
+        shows=(Look("/devices?status=1", "bounded"),),
+    ),
+    Mutant(
+        "iso-boundary-with-state",
+        "isolation",
+        ("ISO-022",),
+        "A state of reports takes the place of the key's boundary",
+        subtle=True,
+        fault=boundless("listServiceReports", when=_bounded_by("state")),
+        shows=(Look("/service-reports?state=2", "bounded"),),
+    ),
+    Mutant(
+        "iso-boundary-with-window",
+        "isolation",
+        ("ISO-022",),
+        "A window of incidents takes the place of the key's boundary",
+        subtle=True,
+        fault=boundless("listIncidents", when=_bounded_by("fromUtc")),
+        shows=(Look("/incidents?fromUtc=2020-01-01T00:00:00Z", "bounded"),),
+    ),
+    Mutant(
+        "iso-boundary-with-system",
+        "isolation",
+        ("ISO-017",),
+        "A system of customers takes the place of the key's boundary",
+        subtle=True,
+        fault=boundless("listCustomers", when=_bounded_by("externalSystem")),
+        shows=(Look("/customers?externalSystem=Visma", "bounded-customers"),),
     ),
 )
