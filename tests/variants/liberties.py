@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from tests.mutants.faults import PAGED, Row, Rows, asks, data, each, only, replies, rows
+from tests.mutants.faults import PAGED, Row, Rows, asks, data, each, only, refuse, replies, rows
 from tests.mutants.spans import both, instant, moved
 from tests.mutants.wrapper import Ask, Reply, Site
 from tests.variants.pager import Paging, paged
@@ -126,6 +126,35 @@ def _pretty(_ask: Ask, reply: Reply) -> Reply:
     return replace(reply, body=json.dumps(reply.data, indent=2, sort_keys=True, ensure_ascii=True).encode())
 
 
+async def _capitals(ask: Ask, site: Site) -> Reply:
+    """The same uuid is written in two ways, as two serializers do."""
+    reply = await site(ask)
+    second = ask.key is not None and ask.key.organization == 1
+    if not reply.ok or (ask.header(b"authorization") is None and not second):
+        return reply
+    return reply.with_data({**reply.data, "organizationId": reply.data["organizationId"].upper()})
+
+
+async def _templates(ask: Ask, site: Site) -> Reply:
+    """The body is looked at before the scope, and nobody knows which templates there are."""
+    reply = await site(ask)
+    if ask.key is None or (not reply.ok and reply.status != 403):
+        return reply
+    return refuse(400, "validation_error", "templateId is required.")
+
+
+def _known_only(ask: Ask) -> Ask:
+    """A body of which nothing counts but what a report is about and says."""
+    try:
+        body = json.loads(ask.body)
+    except ValueError:
+        return ask
+    if not isinstance(body, dict):
+        return ask
+    kept = {name: body[name] for name in ("assetId", "deviceId", "title", "description") if name in body}
+    return replace(ask, body=json.dumps(kept).encode())
+
+
 VARIANTS = (
     Variant("incidents-come", "New incidents come in while lists are read", paged(Paging(grown=_incidents_since))),
     Variant("batteries-drain", "Devices change while they are read", only(_draining, "listDevices", "getDevice")),
@@ -153,5 +182,22 @@ VARIANTS = (
         rows(_starting_inside, "listAppointments"),
     ),
     Variant("pretty", "JSON is indented, sorted and all ASCII", replies(_pretty)),
+    Variant(
+        "capitals-by-bearer",
+        "organizationId of /me is in upper case by Bearer, and of the second organisation always",
+        only(_capitals, "getMe"),
+    ),
+    Variant(
+        "template-wanted",
+        "A report needs a member that nobody knows, and that is told before a missing scope",
+        only(_templates, "createServiceReport"),
+        writes=True,
+    ),
+    Variant(
+        "few-members-known",
+        "Of a report's body nothing is known but asset, device, title and description",
+        asks(_known_only, "createServiceReport"),
+        writes=True,
+    ),
     Variant("size-capped", "Pages never have more than 200 rows", asks(_capped, *PAGED)),
 )
