@@ -5,8 +5,10 @@ answered 200, so that a refusal can only be about that. Nothing here judges an a
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from types import MappingProxyType
 
 from conformance.calls import Call, is_paged, reads
@@ -15,7 +17,7 @@ from conformance.exchange import Exchange
 from conformance.sharing import shared
 from openapi.contract import Parameter
 
-__all__ = ["EDGES", "NEARLY", "UNREADABLE", "Edge", "breaks", "edges", "kind_of", "put_once", "tried"]
+__all__ = ["EDGES", "NEARLY", "UNREADABLE", "Edge", "breaks", "edges", "kind_of", "put_once", "shared_out", "tried"]
 
 _SHORT = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e6"
 _LONG = "9" * 40
@@ -59,6 +61,9 @@ EDGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """What overflows, underflows, breaks an encoding or a query that is glued together. One cursor is base64 of JSON."""
+
+_SHARED_OUT = frozenset(("choice", "cursor", "instant", "size", "text", "uuid"))
+"""Kinds of several parameters, of which each is given the first value at the edge and every other one of the rest."""
 
 _DIGITS = re.compile(r"-?[0-9]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -111,13 +116,30 @@ def tried(case: Case, name: str, table: Mapping[str, tuple[str, ...]]) -> list[t
     """Return the answers to the values of a table, in every operation that reads, asked for once in a run."""
 
     def tries() -> Iterator[tuple[Edge, Exchange]]:
+        turns: Counter[str] = Counter()
         for operation in reads(case.contract):
             with case.part(operation.operation_id):
                 call = case.home.call(operation.operation_id)
-                for edge in edges(call, table, alone=table is EDGES):
+                found = edges(call, table, alone=table is EDGES)
+                for edge in found if table is not EDGES else shared_out(found, turns):
                     yield edge, put_once(case, edge.call)
 
     return shared(case, ("edges", name), tries)
+
+
+def shared_out(found: Iterable[Edge], turns: Counter[str]) -> Iterator[Edge]:
+    """Yield about half of the calls with values at the edge, so that each value comes to several parameters.
+
+    `turns` counts the parameters of each kind, over all operations. They take the even places or the odd ones, two by
+    two, as otherwise every start of a window would take the same.
+    """
+    for parameter, group in groupby(found, key=lambda edge: edge.parameter):
+        kind = kind_of(parameter)
+        turn = (turns[kind] + 1) // 2 % 2
+        turns[kind] += 1
+        for place, edge in enumerate(group):
+            if kind not in _SHARED_OUT or place == 0 or place % 2 == turn:
+                yield edge
 
 
 def put_once(case: Case, call: Call) -> Exchange:

@@ -1,12 +1,13 @@
 """Values for parameters, and the calls that carry them: one fault a request, whatever the window."""
 
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
 import pytest
 
 from conformance.calls import Call, reads
-from conformance.edges import EDGES, NEARLY, UNREADABLE, breaks, edges, kind_of
+from conformance.edges import EDGES, NEARLY, UNREADABLE, breaks, edges, kind_of, shared_out
 from conformance.exchange import Key
 from conformance.oddities import encoded, strange
 from openapi import contract
@@ -53,6 +54,25 @@ def test_an_end_at_the_edge_comes_alone_or_as_both() -> None:
     alone = [edge.call.query for edge in edges(optional, EDGES, alone=True) if edge.value == far]
     assert both[0] == {"pageSize": 2, "from": far, "to": far}
     assert alone == [{"fromUtc": far}, {"toUtc": far}]
+
+
+def test_values_at_the_edge_are_shared_out() -> None:
+    """Every value comes to a parameter of its kind, half as many calls are made, and of a window both ends get each."""
+    turns: Counter[str] = Counter()
+    given: dict[tuple[str, str], set[str]] = defaultdict(set)
+    made = every = 0
+    for operation in reads(contract.load()):
+        found = list(edges(Call(operation, dict.fromkeys(("assetId", "deviceId", "cycleId"), "d")), EDGES, alone=True))
+        every += len(found)
+        for edge in shared_out(found, turns):
+            given[kind_of(edge.parameter), edge.value].add(edge.parameter.name)
+            made += 1
+    assert set(given) == {(kind, value) for kind, values in EDGES.items() for value in values}
+    for value in EDGES["instant"]:
+        names = given["instant", value]
+        assert names & {"from", "fromUtc"}
+        assert names & {"to", "toUtc"}
+    assert 0.5 < made / every < 0.75
 
 
 @pytest.mark.parametrize(
