@@ -65,4 +65,10 @@ REQUIREMENTS = (
         "Our own choice: the page's example leaves public_api.read out.",
         "/me lists public_api.read and only scopes of the contract, each once",
     ),
+    Requirement(
+        "SCP-011",
+        MUST,
+        'The page: "missing scopes return 403".',
+        "A page after the first is refused to a key that lacks the scope, as the first is",
+    ),
 )

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from conformance.calls import Call, reads
+from conformance.calls import Call, paged_lists, reads
 from conformance.case import Case, describe, requirement
+from conformance.cursors import genuine
 from conformance.drafts import created, draft
 from conformance.exchange import Exchange
 from conformance.matrix import Cell, call_for, cells, implied, lacking
+from conformance.walking import short
 from openapi.contract import Operation
 
 _UNKNOWN_ID = "c04f03a5-ace0-4000-8000-000000000000"
@@ -130,6 +132,23 @@ def listed_scopes(case: Case) -> None:
             held = not strange and len(set(listed)) == len(listed) and "public_api.read" in listed
             expected = "public_api.read, and scopes of the contract, each once"
             case.expect(held, expected, ", ".join(map(str, listed)), identity.answer)
+
+
+@requirement("SCP-011")
+def later_pages(case: Case) -> None:
+    """Asks for the second page of each list, by a cursor that was given to a key with the scope, with a key without it.
+
+    A cursor may be good for its own key only, so that any refusal will do.
+    """
+    for operation in paged_lists(case.contract):
+        with case.part(operation.operation_id):
+            identity = case.target.without(operation.scope)
+            if implied(identity, operation):
+                case.vacuous(f"{identity.key.mark} may write what it may not read")
+            listing = short(case, operation)
+            page = case.call(listing.call.having(pageSize=2, cursor=genuine(case, listing)), key=identity)
+            expected = f"403, or another refusal, for {identity.key.mark}, which lacks {operation.scope}"
+            case.expect(400 <= page.status < 500, f"{operation.operation_id}: {expected}", _outcome(page), page)
 
 
 def _wrong_calls(operation: Operation) -> Iterator[Call]:

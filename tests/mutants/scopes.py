@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.mutants.faults import data, only, refusals, refuse
+from tests.mutants.faults import PAGED, data, later_pages, only, refusals, refuse
 from tests.mutants.mutant import Look, Mutant
 from tests.mutants.wrapper import Alteration, Ask, Reply, Site
 
@@ -185,5 +185,23 @@ MUTANTS = (
         subtle=False,
         fault=data(lambda _ask, me: {**me, "scopes": [*me["scopes"], *me["scopes"][-1:]]}, "getMe"),
         shows=(Look("/me"),),
+    ),
+    Mutant(
+        "scp-later-pages-unchecked",
+        "scopes",
+        ("SCP-011",),
+        "Pages after the first don't ask for the scope",
+        subtle=True,
+        fault=only(_unchecked, *PAGED, when=lambda ask: later_pages(ask) and lacks(ask)),
+        shows=(Look("/devices?pageSize=2&cursor={cursors[home]}", "only-assets.read"),),
+    ),
+    Mutant(
+        "scp-later-pages-of-parts",
+        "scopes",
+        ("SCP-011",),
+        "Pages of parts after the first are shown to any key of the organisation",
+        subtle=True,
+        fault=only(_unchecked, "listInventoryParts", when=lambda ask: later_pages(ask) and lacks(ask)),
+        shows=(Look("/inventory/parts?cursor=x", "only-assets.read"),),
     ),
 )
