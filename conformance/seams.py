@@ -10,7 +10,7 @@ from conformance.exchange import Exchange
 from conformance.sequences import Mark, Reading, show
 from conformance.times import stamp
 from conformance.verdict import Vacuous
-from conformance.windowing import BESIDE, asked, base, crossing, narrow, row_lists, span_text
+from conformance.windowing import BESIDE, asked, base, crossing, fractional, narrow, row_lists, span_text
 from openapi.contract import Operation, Window
 
 __all__ = [
@@ -85,27 +85,31 @@ def expect_whole(case: Case, listing: Listing, cut: datetime) -> None:
 
 
 def cut_anywhere(case: Case) -> None:
-    """Cut the windows of all lists in two where Hypothesis says: on a row, beside one, or between two."""
+    """Cut the windows of all lists in two where Hypothesis says: on a row, beside one, or between two.
+
+    At whole seconds where fractions of them are refused, which has a requirement of its own.
+    """
     from hypothesis import strategies as st  # noqa: PLC0415 - Hypothesis is slow to import
 
-    known: list[tuple[Listing, list[datetime]]] = []
+    known: list[tuple[Listing, list[datetime], bool]] = []
     for operation in row_lists(case):
         with case.part(operation.operation_id):
             listing = base(case, operation)
             times = {time for row in listing.rows if (time := row_time(operation, row)) is not None}
-            known.append((listing, sorted(times)))
+            known.append((listing, sorted(times), fractional(case, operation)[1].status == 400))
     if not known:
         return
 
     def judge(drawn: tuple[float, int]) -> None:
         share, beside = drawn
-        for step, (listing, times) in enumerate(known):
+        for step, (listing, times, whole) in enumerate(known):
             # Each list in another place, as Hypothesis begins with zero.
             place = int((share + 0.37 * (step + 1)) % 1 * (len(times) - 2))
             if beside < len(_BESIDE):
                 cut = times[place] + _BESIDE[beside]
             else:
                 cut = times[place] + (times[place + 1] - times[place]) / 2
+            cut = cut.replace(microsecond=0) if whole else cut
             start, stop = listing.call.window or (cut, cut)
             expect_whole(case, listing, min(max(cut, start), stop))
 

@@ -27,6 +27,7 @@ __all__ = [
     "crossing",
     "ends",
     "extent",
+    "fractional",
     "inside",
     "narrow",
     "outside",
@@ -58,6 +59,7 @@ _ENDS: Mapping[str, tuple[str, str]] = {
     "listIncidents": ("createdOn", "resolvedOn"),
     "listServiceVisits": ("actualStart", "actualEnd"),
 }
+_FRACTIONS = (".5Z", ".123Z", ".1234567Z", ".000001Z")
 _OPEN = datetime.max.replace(tzinfo=UTC)
 _DAY = timedelta(days=1)
 BESIDE = timedelta(seconds=2)
@@ -94,6 +96,22 @@ def anywhere(case: Case, operation: Operation) -> Call:
     # One device's days: those of all devices may be millions.
     call = Call(operation, ids if in_path else {}, {} if in_path else ids)
     return call.having(pageSize=2) if is_paged(operation) else call
+
+
+def fractional(case: Case, operation: Operation) -> tuple[Call, Exchange]:
+    """Return a call whose window has fractions of a second at both ends, and the answer, asked for once a run.
+
+    How many digits they have follows from the operation's place.
+    """
+    call, (start, stop) = anywhere(case, operation), _names(operation)
+    place = [one.operation_id for one, _ in windowed(case)].index(operation.operation_id)
+    first, second = (_FRACTIONS[(place + step) % len(_FRACTIONS)] for step in (0, 1))
+    given = call.having({start: f"2024-03-01T00:00:00{first}", stop: f"2024-03-01T00:00:01{second}"})
+    return given, case.once(("answer", given.target), lambda: case.call(given))
+
+
+def _names(operation: Operation) -> tuple[str, str]:
+    return (operation.window.start, operation.window.end) if operation.window else ("", "")
 
 
 def any_call(case: Case, operation: Operation) -> Call:

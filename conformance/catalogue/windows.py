@@ -71,8 +71,8 @@ REQUIREMENTS = (
     Requirement(
         "WIN-010",
         SHOULD,
-        f"{_BOUNDS} Cycles and movements are placed by their start, incidents by when they happen.",
-        "Cycles and movements start inside the window, incidents touch it",
+        f"{_BOUNDS} Incidents are placed by when they happen.",
+        "No incident lies wholly outside the window",
     ),
     Requirement(
         "WIN-011",
@@ -114,13 +114,13 @@ REQUIREMENTS = (
         "WIN-017",
         MUST,
         _FORM,
-        "Every end takes an instant in the form that the page shows, also on 29 February",
+        "Every end takes an instant in the form that the page shows, also on 29 February and when clocks are changed",
     ),
     Requirement(
         "WIN-018",
         SHOULD,
         "Fractions of a second belong to date-time (RFC 3339).",
-        "Every end takes fractions of a second",
+        "Every end takes fractions of a second, and so does updatedSince",
     ),
     Requirement(
         "WIN-019",
@@ -199,5 +199,17 @@ REQUIREMENTS = (
         SANDBOX,
         f"{_OWN}: the page lists only fromUtc and toUtc there.",
         "from and to are ignored where the window is named fromUtc and toUtc",
+    ),
+    Requirement(
+        "WIN-032",
+        SHOULD,
+        _OPTIONAL,
+        "A window of all years, where no maximum is stated, lists what no window does",
+    ),
+    Requirement(
+        "WIN-033",
+        SANDBOX,
+        f"{_OWN}: placed by their start, not by what of them reaches into the window.",
+        "Cycles and movements start inside the window",
     ),
 )

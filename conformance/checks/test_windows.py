@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from conformance import seams
 from conformance.agreement import unmoved
-from conformance.calls import Call, is_paged, row_time
+from conformance.calls import Call, Listing, is_paged, row_time
 from conformance.case import Case, describe, requirement
 from conformance.exchange import Exchange
 from conformance.sequences import Reading, show
@@ -17,6 +17,7 @@ from conformance.windowing import (
     asked,
     base,
     ends,
+    fractional,
     inside,
     outside,
     row_lists,
@@ -52,13 +53,17 @@ _OTHER_FORMS = (
     "2026-06-01T00:00:00.0123456789Z",
     "20260601T000000Z",
 )
-_FRACTIONS = (".5Z", ".123Z", ".1234567Z", ".000001Z")
 _YEARS = (
     ("0001-01-01T00:00:00Z", "0001-01-20T00:00:00Z"),
     ("9999-12-12T00:00:00Z", "9999-12-31T23:59:59Z"),
     ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
 )
 _LEAP_DAY = datetime(2024, 2, 29, tzinfo=UTC)
+_SKIPPED = datetime(2026, 3, 29, 2, 30, tzinfo=UTC)
+_DOUBLED = datetime(2025, 10, 26, 2, 30, tzinfo=UTC)
+"""Ordinary instants whose digits, taken for European local time, are of an hour that is skipped, and of one that comes
+twice.
+"""
 
 
 def _each(case: Case) -> Iterator[tuple[Operation, Window, Call]]:
@@ -77,6 +82,11 @@ def _each_end(case: Case) -> Iterator[tuple[str, str, Call, str]]:
     for operation, window, call in _each(case):
         for name, end in ends(window):
             yield f"{operation.operation_id} {name}", name, call, window.end if end == window.start else window.start
+
+
+def _turn(place: int) -> int:
+    """Return 0 or 1 for a name of an end, so that of each operation a start and an end get the one and the other."""
+    return (place + 1) // 2 % 2
 
 
 def _given(call: Call, name: str, text: str, other: str, near: datetime) -> Call:
@@ -132,7 +142,7 @@ def _aliased(case: Case, mixed: bool) -> None:
                 names = [(window.start, other[window.end]), (other[window.start], window.end)]
             for first, second in names:
                 call = _renamed(window, listing.call, first, second)
-                page, reading = asked(case, call)
+                page, reading = asked(case, call) if mixed else _in_two(case, listing, call)
                 want = Reading(operation, listing.rows, listing.complete)
                 good = set(reading.marks) == set(want.marks)
                 if not good and not unmoved(case, listing.call):
@@ -141,9 +151,21 @@ def _aliased(case: Case, mixed: bool) -> None:
                 case.expect(good, expected, span_text(operation, reading.rows), (listing.exchange, page))
 
 
+def _in_two(case: Case, listing: Listing, call: Call) -> tuple[Exchange, Reading]:
+    """Return the rows of a list in two pages, as a cursor has to know the other names too, and the last of them."""
+    if not listing.complete or len(listing.rows) < 2:
+        return asked(case, call)
+    # Pages may be shorter than asked for.
+    walk = case.walk(call.having(pageSize=-(-len(listing.rows) // 2)), pages=len(listing.rows))
+    case.need(walk.last.status == 200, "status 200", describe(walk.last), walk.last)
+    if not walk.ended and walk.problem is None:
+        case.vacuous("the pages are many, or the list has grown")
+    return walk.last, walk.reading
+
+
 @requirement("WIN-003")
 def other_names(case: Case) -> None:
-    """Compares the rows of a window by from and to with those by fromUtc and toUtc."""
+    """Compares the rows of a window by from and to with those by fromUtc and toUtc, read in two pages."""
     for operation, window, call in _each(case):
         # Should the plain names not work at all, there are no rows to compare.
         if window.aliases:
@@ -260,8 +282,14 @@ def _nothing_outside(case: Case, operation: Operation) -> None:
 
 
 @requirement("WIN-010")
+def incidents_touch(case: Case) -> None:
+    """Looks at all times of incidents in windows cut out of the data, as in WIN-009."""
+    _nothing_outside(case, case.operation("listIncidents"))
+
+
+@requirement("WIN-033")
 def placed_by_start(case: Case) -> None:
-    """Looks at the starts of cycles and movements in windows cut out of the data, and at all times of incidents."""
+    """Looks at the starts of cycles and movements in windows cut out of the data."""
     for name in ("listPointGuardCycles", "listMovements"):
         operation = case.operation(name)
         with case.part(name):
@@ -272,7 +300,6 @@ def placed_by_start(case: Case) -> None:
                 wrong = [row for row, time in times if time and not start - TOLERANCE <= time <= stop + TOLERANCE]
                 expected = f"{name}: starts from {stamp(start)} to {stamp(stop)}"
                 case.expect(not wrong, expected, f"{len(wrong)} elsewhere: {wrong[:1]}", page)
-    _nothing_outside(case, case.operation("listIncidents"))
 
 
 @requirement("WIN-011")
@@ -390,30 +417,39 @@ def performance_adds_up(case: Case) -> None:
 
 @requirement("WIN-017")
 def plain_instants(case: Case) -> None:
-    """Asks every operation, by every name of its ends, for 29 February 2024."""
+    """Asks every operation, by every name of its ends, for 29 February 2024; and for windows that end, and where they
+    may be so long begin, at half past two in nights when European clocks change, which are nothing special in UTC.
+    """
     for operation, window, call in _each(case):
         full = call.within(_LEAP_DAY, _LEAP_DAY + _DAY - timedelta(seconds=1))
         other = {end: alias for alias, end in window.aliases.items()}
         calls = [full] + ([_renamed(window, full, other[window.start], other[window.end])] if other else [])
         for one in calls:
             _accepted(case, f"{operation.operation_id} on 2024-02-29", case.call(one))
+        start = _SKIPPED - _DAY if window.required else _DOUBLED
+        what = f"{operation.operation_id} from {stamp(start)} to {stamp(_SKIPPED)}"
+        _accepted(case, what, case.call(call.within(start, _SKIPPED)))
 
 
 @requirement("WIN-018")
 def fractions(case: Case) -> None:
-    """Gives both ends of every operation with one to seven digits after the second."""
-    for place, (operation, window, call) in enumerate(_each(case)):
-        first, second = (_FRACTIONS[(place + step) % len(_FRACTIONS)] for step in (0, 1))
-        given = {window.start: f"2024-03-01T00:00:00{first}", window.end: f"2024-03-01T00:00:01{second}"}
-        _accepted(case, f"{operation.operation_id} from …{first} to …{second}", case.call(call.having(given)))
+    """Gives both ends of every operation with one to seven digits after the second, and updatedSince with three."""
+    for operation, _, _ in _each(case):
+        call, page = fractional(case, operation)
+        given = " to ".join(str(call.query[end]) for end in seams.names(call))
+        _accepted(case, f"{operation.operation_id} from {given}", page)
+    for name in ("listAssets", "listDevices"):
+        with case.part(name):
+            page = case.get(name, query={"pageSize": 2, "updatedSince": "2024-03-01T00:00:00.123Z"})
+            _accepted(case, f"{name} with updatedSince=2024-03-01T00:00:00.123Z", page)
 
 
 @requirement("WIN-019")
 def no_timestamp(case: Case) -> None:
-    """Gives each name of each end a word, then numbers that are none of a date."""
-    for what, name, call, other in _each_end(case):
-        for text in _NO_TIMESTAMP:
-            _refused(case, f"{what}={text}", case.call(_given(call, name, text, other, case.target.now())))
+    """Gives each name of each end a word, or numbers that are none of a date, in turn."""
+    for place, (what, name, call, other) in enumerate(_each_end(case)):
+        text = _NO_TIMESTAMP[_turn(place)]
+        _refused(case, f"{what}={text}", case.call(_given(call, name, text, other, case.target.now())))
 
 
 @requirement("WIN-020")
@@ -426,13 +462,14 @@ def no_such_time(case: Case) -> None:
 
 @requirement("WIN-021")
 def other_forms(case: Case) -> None:
-    """Gives each end an instant in one of eleven other forms, and one twice."""
+    """Gives each end an instant in one of eleven other forms, and every other end one twice."""
     june = datetime(2026, 6, 1, tzinfo=UTC)
     for place, (what, name, call, other) in enumerate(_each_end(case)):
         text = _OTHER_FORMS[place % len(_OTHER_FORMS)]
         _refused(case, f"{what}={text!r}", case.call(_given(call, name, text, other, june)))
-        query = [*_given(call, name, stamp(june), other, june).query.items(), (name, stamp(june))]
-        _refused(case, f"{what} given twice", case.get(call.operation, call.ids, query))
+        if _turn(place) == 0:
+            query = [*_given(call, name, stamp(june), other, june).query.items(), (name, stamp(june))]
+            _refused(case, f"{what} given twice", case.get(call.operation, call.ids, query))
 
 
 @requirement("WIN-022")
@@ -455,9 +492,24 @@ def first_and_last_years(case: Case) -> None:
     """Asks every operation for days of the years 0001 and 9999, and for all time between."""
     for operation, window, call in _each(case):
         for start, stop in _YEARS:
-            page = case.call(call.having({window.start: start, window.end: stop}))
+            page = _answer(case, call.having({window.start: start, window.end: stop}))
             expected = f"{operation.operation_id} from {start} to {stop}: an answer or a refusal, no 5xx"
             case.expect(page.status < 500, expected, describe(page), page)
+
+
+@requirement("WIN-032")
+def all_years(case: Case) -> None:
+    """Asks lists whose window has no maximum for the years 0001 to 9999, and compares the number of rows on the first
+    page with that of a call without a window. That so long a window is refused is tolerated.
+    """
+    for operation, window, call in _each(case):
+        if window.max_days is None and not window.required:
+            start, stop = _YEARS[-1]
+            far = _answer(case, call.having({window.start: start, window.end: stop}))
+            plain = _answer(case, call)
+            if far.status == 200 and plain.status == 200:
+                expected = f"{operation.operation_id} from {start} to {stop}: {len(plain.rows)} rows, as without"
+                case.expect(len(far.rows) >= len(plain.rows), expected, f"{len(far.rows)} rows", (plain, far))
 
 
 # -- Ends left out --------------------------------------------------------------------------------------------

@@ -3,9 +3,9 @@
 import re
 from datetime import timedelta
 
-from tests.mutants.faults import asks, failing, only, replies
+from tests.mutants.faults import asks, failing, only, replies, rows
 from tests.mutants.mutant import Look, Mutant
-from tests.mutants.spans import both, end_name, instant, length, start_name
+from tests.mutants.spans import both, end_name, in_gap, instant, length, start_name
 from tests.mutants.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
@@ -63,6 +63,18 @@ def _naive_taken(ask: Ask) -> Ask:
 
 def _of_an_instant(ask: Ask) -> bool:
     return length(ask) == timedelta(0)
+
+
+def _in_skipped_hour(ask: Ask) -> bool:
+    return any(in_gap(ask.values[name]) for name in (start_name(ask), end_name(ask)) if name)
+
+
+def _since_fraction(ask: Ask) -> bool:
+    return instant(ask.value("updatedSince")) is not None and "." in ask.values["updatedSince"]
+
+
+def _to_the_last_year(ask: Ask) -> bool:
+    return (ask.value("toUtc") or "").startswith("9999-")
 
 
 def _in_the_future(ask: Ask) -> bool:
@@ -208,6 +220,33 @@ MUTANTS = (
         subtle=True,
         fault=asks(_from_taken, "listIncidents"),
         shows=(Look("/incidents?from=2026-06-01T00:00:00Z"),),
+    ),
+    Mutant(
+        "win-skipped-hour",
+        "windows",
+        ("WIN-017",),
+        "An end in the hour that summer time skips fails with 500",
+        subtle=True,
+        fault=failing(_in_skipped_hour),
+        shows=(Look("/incidents?fromUtc=2026-03-29T02:30:00Z"),),
+    ),
+    Mutant(
+        "win-since-fraction",
+        "windows",
+        ("WIN-018",),
+        "updatedSince with fractions of a second is refused",
+        subtle=True,
+        fault=failing(_since_fraction, "listAssets", "listDevices", status=400),
+        shows=(Look("/assets?updatedSince=2026-01-01T00:00:00.123Z"),),
+    ),
+    Mutant(
+        "win-year-9999-as-open-end",
+        "windows",
+        ("WIN-032",),
+        "Incidents and reports up to year 9999 are none",
+        subtle=True,
+        fault=rows(lambda _ask, _found: [], "listIncidents", "listServiceReports", when=_to_the_last_year),
+        shows=(Look("/incidents?fromUtc=2020-01-01T00:00:00Z&toUtc=9999-12-31T23:59:59Z"),),
     ),
     Mutant(
         "win-effective-window-untold",

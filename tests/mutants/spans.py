@@ -5,7 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 from tests.mutants.wrapper import Ask
 
-__all__ = ["end_name", "instant", "length", "moved", "name_of", "row_instant", "shifted", "start_name", "text"]
+__all__ = [
+    "end_name",
+    "in_gap",
+    "instant",
+    "length",
+    "moved",
+    "name_of",
+    "row_instant",
+    "shifted",
+    "start_name",
+    "text",
+]
 
 ROW_TIME = {
     "listDeviceTelemetry": "stamp",
@@ -30,6 +41,12 @@ def instant(value: object) -> datetime | None:
 
 def text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z").replace(".000Z", "Z")
+
+
+def in_gap(value: str | None) -> bool:
+    """Whether a stamp, read as local time in Europe, lies in the hour of March that summer time skips."""
+    found = instant(value)
+    return found is not None and found.month == 3 and found.day >= 25 and found.weekday() == 6 and found.hour == 2
 
 
 def moved(value: str, seconds: float) -> str:

@@ -292,9 +292,33 @@ MUTANTS = (
         shows=(Look("/reporting/service-performance?fromUtc=2026-04-20T00:00:00Z&toUtc=2026-06-20T00:00:00Z"),),
     ),
     Mutant(
-        "win-cycles-of-the-hour",
+        "win-other-names-first-page",
+        "windows",
+        ("WIN-003",),
+        "By fromUtc and toUtc every page is the first",
+        subtle=True,
+        fault=asks(
+            lambda ask: ask.asking(cursor=None),
+            *DEVICE_LISTS,
+            when=lambda ask: later_pages(ask) and ask.value("fromUtc") is not None,
+        ),
+        shows=(walk(f"{_MOVEMENTS}?fromUtc=2026-05-20T00:00:00Z&toUtc=2026-06-10T00:00:00Z&pageSize=4"),),
+    ),
+    Mutant(
+        "win-incidents-of-before",
         "windows",
         ("WIN-010",),
+        "Incidents of the two months before the window come too",
+        subtle=True,
+        fault=asks(
+            lambda ask: shifted(ask, start=-60 * 86_400), "listIncidents", when=lambda ask: both(ask) is not None
+        ),
+        shows=(Look("/incidents?fromUtc=2026-05-20T00:00:00Z&toUtc=2026-06-28T00:00:00Z&pageSize=500"),),
+    ),
+    Mutant(
+        "win-cycles-of-the-hour",
+        "windows",
+        ("WIN-033",),
         "Cycles from the start of the first hour come too",
         subtle=True,
         fault=asks(_to_whole_hours, "listPointGuardCycles"),
