@@ -99,7 +99,7 @@ REQUIREMENTS = (
         "FLT-015",
         SHOULD,
         f"{_FILTER} A filter that nothing fits isn't an error.",
-        "A value that no row has is answered with an empty list",
+        "A value that no row has is answered with an empty list, also where it is zero",
     ),
     Requirement(
         "FLT-016",

@@ -1,12 +1,13 @@
 """Mutants of the area `filters` about what a filter takes for a value."""
 
+import re
 from collections.abc import Callable
 
-from tests.mutants.faults import asks, failing
+from tests.mutants.faults import asks, failing, only
 from tests.mutants.filters import dropping, of_status
 from tests.mutants.mutant import Look, Mutant
 from tests.mutants.spans import instant
-from tests.mutants.wrapper import Ask
+from tests.mutants.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 
@@ -36,6 +37,39 @@ def _lower_case(ask: Ask) -> Ask:
 
 def _without_empty(ask: Ask) -> Ask:
     return ask.asking({name: None for name, value in ask.values.items() if not value})
+
+
+_ZEROS = "00000000-0000-0000-0000-000000000000"
+_INJECTED = re.compile(r"' *or *'?1'? *= *'?1", re.IGNORECASE)
+_WRAPS = range(2_147_484, 2_147_483_647)
+_MAY = "from=2026-05-20T00:00:00Z&to=2026-06-10T00:00:00Z"
+
+
+def _zeros_dropped(ask: Ask) -> Ask:
+    """A number that is zero is one that wasn't given."""
+    return ask.asking({name: None for name in ("groupId", "state") if ask.value(name) == "0"})
+
+
+def _no_uuid_dropped(ask: Ask) -> Ask:
+    return ask.asking({name: None for name in ("assetId", "userId", "vendorId") if ask.value(name) == _ZEROS})
+
+
+def _true_of_all(ask: Ask) -> Ask:
+    """The text of a filter becomes a part of the query."""
+    names = ("customerId", "externalSystem")
+    return ask.asking({name: None for name in names if _INJECTED.search(ask.value(name) or "")})
+
+
+async def _any_character(ask: Ask, site: Site) -> Reply:
+    """An underscore stands for any character, as in LIKE."""
+    for name in ("customerId", "deviceId"):
+        value = ask.value(name) or ""
+        if "_" in value:
+            pattern = re.compile(re.escape(value).replace("_", "."))
+            reply = await site(ask.asking({name: None}))
+            found = [row for row in reply.rows if pattern.fullmatch(str(row[name]))] if reply.ok else []
+            return reply.with_rows(found) if reply.ok else reply
+    return await site(ask)
 
 
 def _unknown(ask: Ask) -> bool:
@@ -135,5 +169,52 @@ MUTANTS = (
         subtle=True,
         fault=asks(_without_zeros, "listDevices"),
         shows=(Look("/devices?groupId=0012"),),
+    ),
+    Mutant(
+        "flt-zero-is-none",
+        "filters",
+        ("FLT-015",),
+        "groupId=0 and state=0 are no filters",
+        subtle=True,
+        fault=asks(_zeros_dropped),
+        shows=(Look("/assets?groupId=0"), Look("/incidents?state=0")),
+    ),
+    Mutant(
+        "flt-zeros-are-no-id",
+        "filters",
+        ("FLT-015",),
+        "An assetId, userId or vendorId of zeros is no filter",
+        subtle=True,
+        fault=asks(_no_uuid_dropped),
+        shows=(Look(f"/inventory/parts?vendorId={_ZEROS}"),),
+    ),
+    Mutant(
+        "flt-duration-wraps",
+        "filters",
+        ("FLT-015",),
+        "minDurationSeconds in milliseconds passes 32 bits and lists all movements",
+        subtle=True,
+        fault=asks(
+            dropping("minDurationSeconds"), "listMovements", when=lambda ask: ask.number("minDurationSeconds") in _WRAPS
+        ),
+        shows=(Look(f"/devices/{{home.device}}/movements?{_MAY}&minDurationSeconds=2147484"),),
+    ),
+    Mutant(
+        "flt-text-in-query",
+        "filters",
+        ("FLT-025",),
+        "customerId and externalSystem are glued into the query",
+        subtle=True,
+        fault=asks(_true_of_all),
+        shows=(Look("/customers?externalSystem=x%27%20OR%20%271%27%3D%271"),),
+    ),
+    Mutant(
+        "flt-underscore-is-any",
+        "filters",
+        ("FLT-025",),
+        "An underscore in customerId and deviceId stands for any character",
+        subtle=True,
+        fault=only(_any_character, "listAssets", "listIncidents", "listServiceReports"),
+        shows=(Look("/incidents?deviceId=TRY-00_"),),
     ),
 )
