@@ -41,6 +41,8 @@ _REFUSALS = ("AUT-001", "ERR-003", "ERR-006")
 """Checks that are refused with 401, 400 and 404."""
 _UNKNOWN_UUID = "c04f03a5-ace0-4000-8000-000000000000"
 _UNKNOWN = "conformance-no-such-id"
+_MADE_UP = (_UNKNOWN_UUID, _UNKNOWN)
+_WILDCARDS = ("_", "%")
 
 
 # -- Watchers ----------------------------------------------------------------------------------------------------
@@ -179,16 +181,17 @@ def beyond_limits(case: Case) -> None:
 
 @requirement("ERR-006")
 def unknown_id_shows_nothing(case: Case) -> None:
-    """Asks for ids that don't exist: made-up ones, and real ones with a character too many or too few.
+    """Asks for ids that don't exist: made-up ones, and real ones with a character too many or too few, or with the last
+    one replaced by a wildcard of databases.
 
-    An empty list is tolerated. What a shortened id shows counts only where it says that it is of another id.
+    An empty list is tolerated. What an id that is nearly real shows counts only where it says that it is of another.
     """
     for name, call, exchange in _unknown(case):
         wanted = call.ids[name]
         expected = f"neither data nor 5xx for {name} {wanted!r}, which doesn't exist"
         shown = _shown(exchange)
         others = [row for row in shown if str(row.get(name, wanted)).lower() != wanted.lower()]
-        wrong = shown if wanted in (_UNKNOWN, _UNKNOWN_UUID) else others
+        wrong = shown if wanted in _MADE_UP else others
         actual = f"{describe(exchange)} with {_excerpt(exchange)}" if exchange.ok else describe(exchange)
         case.expect(exchange.status < 500 and not wrong, expected, actual, exchange)
 
@@ -197,7 +200,7 @@ def unknown_id_shows_nothing(case: Case) -> None:
 def unknown_id_is_404(case: Case) -> None:
     """Asks for made-up ids, each in a path that is right otherwise."""
     for name, call, exchange in _unknown(case):
-        if call.ids[name] in (_UNKNOWN_UUID, _UNKNOWN):
+        if call.ids[name] in _MADE_UP:
             case.expect(
                 exchange.status == 404, f"status 404: there is no {name} {call.ids[name]}", _outcome(exchange), exchange
             )
@@ -231,12 +234,18 @@ def _unknown(case: Case) -> list[tuple[str, Call, Exchange]]:
                     call = case.home.call(operation.operation_id)
                     real = call.ids[parameter.name]
                     is_uuid = parameter.schema.get("format") == "uuid"
-                    for value in (_UNKNOWN_UUID,) if is_uuid else (_UNKNOWN, f"{real}~", real[:-1]):
+                    for value in (_UNKNOWN_UUID,) if is_uuid else _nearly(real):
                         other = replace(call, ids={**call.ids, parameter.name: value})
-                        if value:
-                            yield parameter.name, other, case.call(other)
+                        yield parameter.name, other, case.call(other)
 
     return shared(case, ("errors", "unknown"), tries)
+
+
+def _nearly(real: str) -> Iterator[str]:
+    """Yield a made-up id, and some that are nearly a real one."""
+    yield from (_UNKNOWN, f"{real}~")
+    if len(real) > 1:
+        yield from (real[:-1], *(real[:-1] + mark for mark in _WILDCARDS))
 
 
 def _shown(exchange: Exchange) -> list[dict[str, Any]]:

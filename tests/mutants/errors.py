@@ -1,5 +1,6 @@
 """Mutants of the area `errors`."""
 
+import re
 from urllib.parse import unquote_to_bytes
 
 from tests.mutants.faults import asks, failing, only, refusals, refuse, replies, unforeseen
@@ -63,6 +64,18 @@ async def _swallowed_cursor(ask: Ask, site: Site) -> Reply:
 
 def _of_cursor(reply: Reply) -> bool:
     return reply.status == 400 and any(detail["parameter"] == "cursor" for detail in reply.data.get("details", ()))
+
+
+async def _alike(ask: Ask, site: Site) -> Reply:
+    """A device is looked up with LIKE."""
+    wanted = ask.ids["deviceId"]
+    reply = await site(ask)
+    if reply.status != 404 or not re.search("[_%]", wanted):
+        return reply
+    pattern = re.compile(re.escape(wanted).replace("_", ".").replace("%", ".*"))
+    every = await site(ask.to("listDevices", pageSize=500))
+    found = [row for row in every.rows if pattern.fullmatch(row["deviceId"])] if every.ok else []
+    return await site(ask.to("getDevice", {"deviceId": found[0]["deviceId"]})) if found else reply
 
 
 def _with_rows(_ask: Ask, reply: Reply) -> Reply:
@@ -204,6 +217,15 @@ MUTANTS = (
         subtle=True,
         fault=only(_newest_for_unknown, "getServiceReport"),
         shows=(Look(f"/service-reports/{UNKNOWN}"),),
+    ),
+    Mutant(
+        "err-device-alike",
+        "errors",
+        ("ERR-006",),
+        "A device is looked up with LIKE, so that an underscore or percent sign finds one",
+        subtle=True,
+        fault=only(_alike, "getDevice"),
+        shows=(Look("/devices/TRY-00_"), Look("/devices/TRY%25")),
     ),
     Mutant(
         "err-year-9999",
