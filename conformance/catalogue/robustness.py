@@ -125,4 +125,10 @@ REQUIREMENTS = (
         'The page: "validation errors return 400", and unexpected failures 500: none is expected.',
         "What one answer shows can be asked for in the next, call after call, without making the server fail",
     ),
+    Requirement(
+        "ROB-021",
+        SHOULD,
+        "The page writes numbers and instants in one way, and names no language.",
+        "Accept-Language changes neither data nor how parameters are read",
+    ),
 )

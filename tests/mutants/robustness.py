@@ -5,8 +5,9 @@ import re
 from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
-from tests.mutants.faults import PAGED, failing, refuse, replies, unforeseen
+from tests.mutants.faults import PAGED, failing, only, refuse, replies, unforeseen
 from tests.mutants.mutant import Look, Mutant
+from tests.mutants.spans import start_name
 from tests.mutants.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
@@ -64,6 +65,18 @@ async def _limit_untold(ask: Ask, site: Site) -> Reply:
 
 def _is_limited(ask: Ask) -> bool:
     return ask.key is not None and ask.key.requests_per_minute is not None
+
+
+async def _spoken(ask: Ask, site: Site) -> Reply:
+    """Numbers within a text are written as the language has them."""
+    reply = await site(ask)
+    if not reply.ok or not _decimal_comma(ask) or not reply.data.get("shapeJson"):
+        return reply
+    return reply.with_data({**reply.data, "shapeJson": re.sub(r"(\d)\.(\d)", r"\1,\2", reply.data["shapeJson"])})
+
+
+def _decimal_comma(ask: Ask) -> bool:
+    return (ask.header(b"accept-language") or b"")[:2].lower() in (b"nb", b"de", b"fr")
 
 
 async def _head_fails(ask: Ask, site: Site) -> Reply:
@@ -218,6 +231,29 @@ MUTANTS = (
         subtle=True,
         fault=failing(lambda ask: ask.header(b"accept") == b"*/*"),
         shows=(Look("/me", headers=(("Accept", "*/*"),)),),
+    ),
+    Mutant(
+        "rob-language-of-numbers",
+        "robustness",
+        ("ROB-021",),
+        "Numbers in shapeJson have a comma for who prefers Norwegian",
+        subtle=True,
+        fault=only(_spoken, "getMovementSignature"),
+        shows=(
+            Look(
+                f"{_DEVICE}/movements/{{home.movement}}/signature",
+                headers=(("Accept-Language", "nb-NO"),),
+            ),
+        ),
+    ),
+    Mutant(
+        "rob-language-of-instants",
+        "robustness",
+        ("ROB-021",),
+        "The ends of a window are read as the language of the caller writes dates",
+        subtle=True,
+        fault=failing(lambda ask: _decimal_comma(ask) and start_name(ask) is not None, status=400),
+        shows=(Look(f"{_DEVICE}/movements?{MAY}", headers=(("Accept-Language", "de-DE"),)),),
     ),
     Mutant(
         "rob-requests-crossed",
