@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from conformance.case import Case, describe, requirement
-from conformance.comparing import alike, is_uuid, number
+from conformance.comparing import alike, is_uuid, number, texts
 from conformance.exchange import Exchange, Request
 from conformance.posting import MARK, Desk
 from conformance.target import Identity, authorised
@@ -410,7 +410,7 @@ def twice_is_two(case: Case) -> None:
 @requirement("WRT-023")
 def stored_in_full(case: Case) -> None:
     """Posts a report with every member and reads it: letters of all planes, those that HTML would write otherwise, and
-    times with an offset; then one without times, and one that has only been started."""
+    times with an offset; then one that has only been started, and one without times, for a device and no asset."""
     made, now = _made(case), case.target.now()
     full = {
         "resolution": 'Nothing had to be done: 3 < 4 & it\'s "fine" \U0001f600.',
@@ -422,9 +422,16 @@ def stored_in_full(case: Case) -> None:
         "partsCost": 20.25,
     }
     started = {"startedOn": full["startedOn"]}
-    for extra, state in ((full, "Completed"), (started, "InProgress"), ({}, "Draft")):
+    devices = texts(made.desk.finder.listing("listDevices").rows, "deviceId")
+    alone = {"deviceId": devices[0]} if devices else {}
+    for extra, state in ((full, "Completed"), (started, "InProgress"), (alone, "Draft")):
         body = made.desk.body(f"in full {state}", **extra)
-        exchange = made.desk.create(body)
+        if extra is alone and alone:
+            body.pop("assetId", None)
+            exchange = made.desk.post(body)
+            case.need(exchange.ok, "a report for a device and no asset to be taken", describe(exchange), exchange)
+        else:
+            exchange = made.desk.create(body)
         shown = made.desk.read(made.desk.id_of(exchange), exchange)
         for name, sent in body.items():
             case.expect(_same(shown.member(name), sent), f"{name} {sent!r}, as it was sent", shown.member(name), shown)

@@ -597,4 +597,16 @@ MUTANTS = (
         shows=(post(_with('"startedOn": "1700-01-01T00:00:00Z"')),),
         writes=True,
     ),
+    Mutant(
+        "wrt-device-alone-refused",
+        "writes",
+        ("WRT-023",),
+        "A report for a device is refused where it names no asset",
+        subtle=True,
+        fault=failing(
+            lambda ask: bool(_body(ask).get("deviceId")) and not _body(ask).get("assetId"), _CREATE, status=400
+        ),
+        shows=(post('{{"deviceId": "{home.device}", "title": "Looked at"}}'),),
+        writes=True,
+    ),
 )
