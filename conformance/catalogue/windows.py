@@ -212,4 +212,10 @@ REQUIREMENTS = (
         f"{_OWN}: placed by their start, not by what of them reaches into the window.",
         "Cycles and movements start inside the window",
     ),
+    Requirement(
+        "WIN-034",
+        SHOULD,
+        _BOUNDS,
+        "A window over the end of a month or year holds what lies beyond that",
+    ),
 )

@@ -312,6 +312,34 @@ def wider_holds_narrower(case: Case) -> None:
                 seams.expect_held(case, listing, call)
 
 
+@requirement("WIN-034")
+def beyond_the_border(case: Case) -> None:
+    """Compares the later half of each window that data were found in, and of one over the last New Year, with the
+    whole: data are often kept by month or year, and a reader may forget all parts but the first.
+    """
+    year = case.target.now().year
+    for operation in row_lists(case):
+        with case.part(operation.operation_id):
+            _holds_later_half(case, case.home.listing(operation.operation_id))
+        if "{deviceId}" in operation.path:
+            with case.part(f"{operation.operation_id} over New Year"):
+                around = case.home.listing(operation.operation_id)
+                border = datetime(year, 1, 1, tzinfo=UTC)
+                for reach in (15 * _DAY, _DAY / 2):
+                    call = around.call.within(border - reach, border + reach)
+                    page, reading = asked(case, call)
+                    if reading.ended:
+                        break
+                _holds_later_half(case, Listing(call, around.reader, tuple(page.rows), reading.ended, page))
+
+
+def _holds_later_half(case: Case, listing: Listing) -> None:
+    if listing.call.window is None or not listing.complete:
+        case.vacuous("no window whose rows are all known")
+    start, stop = listing.call.window
+    seams.expect_held(case, listing, listing.call.within(start + (stop - start) / 2, stop))
+
+
 @requirement("WIN-012")
 def narrower_leaves_out_nothing(case: Case) -> None:
     """Compares windows cut out of a list with the list: every row of it that lies wholly inside one is in it."""

@@ -1,7 +1,7 @@
 """Mutants of the area `windows`."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from tests.mutants.faults import DEVICE_LISTS, Rows, asks, data, later_pages, only, refuse, rows
 from tests.mutants.mutant import Look, Mutant, walk
@@ -33,6 +33,26 @@ def _border(ask: Ask, found: Rows) -> Rows:
     """Both ends are exclusive."""
     ends = both(ask)
     return found if ends is None else [row for row in found if row_instant(ask, row) not in ends]
+
+
+def _first_part(parts: Callable[[datetime], datetime]) -> Callable[[Ask], Ask]:
+    """Only the part of the data that the window begins in is read; `parts` leads to the beginning of the next."""
+
+    def change(ask: Ask) -> Ask:
+        ends = both(ask)
+        if ends is None or not ends[0] <= parts(ends[0]) <= ends[1]:
+            return ask
+        return rewritten(ask, end_name(ask), lambda _end: parts(ends[0]) - timedelta(seconds=1))
+
+    return change
+
+
+def _next_month(moment: datetime) -> datetime:
+    return (moment.replace(day=28) + timedelta(days=4)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _next_year(moment: datetime) -> datetime:
+    return datetime(moment.year + 1, 1, 1, tzinfo=UTC)
 
 
 def _clamped(days: int) -> Callable[[Ask], Ask]:
@@ -111,6 +131,24 @@ def _counted_more(_ask: Ask, found: dict[str, int]) -> dict[str, int]:
 
 
 MUTANTS = (
+    Mutant(
+        "win-first-month-only",
+        "windows",
+        ("WIN-034",),
+        "A window of a device over the end of a month shows the first month only",
+        subtle=True,
+        fault=asks(_first_part(_next_month), *DEVICE_LISTS),
+        shows=(Look(f"{_MOVEMENTS}?{MAY}&pageSize=500"),),
+    ),
+    Mutant(
+        "win-old-year-only",
+        "windows",
+        ("WIN-034",),
+        "A window of a device over New Year shows the old year only",
+        subtle=True,
+        fault=asks(_first_part(_next_year), *DEVICE_LISTS),
+        shows=(Look(f"{_MOVEMENTS}?from=2025-12-20T00:00:00Z&to=2026-01-10T00:00:00Z&pageSize=500"),),
+    ),
     Mutant(
         "win-missing-end-taken",
         "windows",
