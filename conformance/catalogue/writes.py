@@ -75,4 +75,10 @@ REQUIREMENTS = (
         "The page filters reports by when they were created, in UTC.",
         "createdOn of a new report is the time at which it was written",
     ),
+    Requirement(
+        "WRT-026",
+        SHOULD,
+        'The page promises that clients can "handle paging consistently".',
+        "A report that comes in while the list is read brings no other row twice, and hides none",
+    ),
 )

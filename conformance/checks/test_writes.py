@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+from conformance.calls import Call
 from conformance.case import Case, describe, requirement
 from conformance.comparing import alike, is_uuid, number, texts
 from conformance.exchange import Exchange, Request
@@ -19,7 +20,7 @@ from conformance.times import parse_instant, stamp
 _SCOPE = "service_reports.write"
 _ONCE = 5
 """Posts that are sent at the same time."""
-_HOUR = timedelta(hours=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 _NO_JSON = {
     "no JSON at all": b"title=Looked at",
@@ -364,6 +365,28 @@ def at_the_same_time(case: Case) -> None:
     case.expect(len(listed) == count == _ONCE, f"{_ONCE} new reports in the list", f"{count}", (*answers, *_last(case)))
     twice = [body["title"] for body in bodies if titles.count(body["title"]) > 1]
     case.expect(not twice, "each of them once", f"several with the title {twice[:1]}", (*answers, *_last(case)))
+
+
+@requirement("WRT-026")
+def comes_in_between(case: Case) -> None:
+    """Reads two reports, posts another, and reads on: of those that were there before, each comes once."""
+    desk = _made(case).desk
+    for place in range(3 - len(desk.reports())):
+        desk.create(desk.body(f"there before {place}"))
+    before = desk.reports()
+    now, reader = case.target.now(), desk.finder.reader("listServiceReports")
+    call = Call(case.operation("listServiceReports")).within(now - _DAY, now + _DAY)
+    first = case.call(call.having(pageSize=2), key=reader)
+    made = desk.create(desk.body("in between"))
+    rest = case.call(call.having(pageSize=500, cursor=first.member("nextCursor")), key=reader, follows=first)
+    if not first.member("nextCursor") or rest.member("hasMore"):
+        case.vacuous("the list has too few or too many rows to be read in two pages")
+    names = [name.lower() for page in (first, rest) for name in texts(page.rows, "serviceReportId")]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    hidden = sorted(before.keys() - set(names))
+    shown = (first, made, rest)
+    case.expect(not twice, "each report once", f"on both pages: {twice[:2]}", shown)
+    case.expect(not hidden, "all reports that were there before", f"on neither page: {hidden[:2]}", shown)
 
 
 @requirement("WRT-019")

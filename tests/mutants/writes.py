@@ -188,6 +188,23 @@ def _dated(ask: Ask, reply: Reply, date: Callable[[dict[str, Any]], object]) -> 
     return reply.with_data(found[0]) if ask.ids else reply.with_rows(found)
 
 
+async def _counted(ask: Ask, site: Site) -> Reply:
+    """A cursor is the number of rows before its page, as with OFFSET."""
+    plain = ask.asking(cursor=None)
+    base, page = await site(plain), await site(plain.asking(pageSize=500))
+    match = re.fullmatch(r"o(\d+)", ask.value("cursor") or "o0")
+    if not base.ok or match is None:
+        return await site(ask)
+    found = page.rows
+    while page.data["hasMore"]:
+        page = await site(plain.asking(pageSize=500, cursor=page.data["nextCursor"]))
+        found = [*found, *page.rows]
+    start, size = int(match[1]), ask.number("pageSize", 100)
+    more = start + size < len(found)
+    part = {"data": found[start : start + size], "nextCursor": f"o{start + size}" if more else None, "hasMore": more}
+    return base.with_data(part)
+
+
 async def _local_time(ask: Ask, site: Site) -> Reply:
     """A new report carries the time of the server's own zone."""
     reply = await site(ask)
@@ -238,6 +255,16 @@ def _with(members: str) -> str:
 
 
 MUTANTS = (
+    Mutant(
+        "wrt-rows-counted",
+        "writes",
+        ("WRT-026",),
+        "Cursors of reports count rows, so that one that comes in shifts the pages",
+        subtle=True,
+        fault=only(_counted, "listServiceReports"),
+        shows=(Look("/service-reports?pageSize=2"),),
+        writes=True,
+    ),
     Mutant(
         "wrt-stored-nowhere",
         "writes",
