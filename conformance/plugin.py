@@ -68,6 +68,7 @@ def _direct(config: pytest.Config, settings: Settings, chosen: tuple[Requirement
         try:
             results.keys = meet(suite)
         except SettingsError as error:
+            suite.close()
             raise pytest.UsageError(str(error)) from None
     if config.getoption("dist", default="no") == "no":
         config.pluginmanager.register(Judging(suite, chosen), "conformance-judging")

@@ -3,7 +3,9 @@
 Kept apart from `case`, as Hypothesis takes a while to import.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -42,7 +44,8 @@ def run_machine(case: "Case", machine: type[RuleBasedStateMachine], examples: in
 def _drive(case: "Case", test: Callable[[], object]) -> None:
     case.strict = True
     try:
-        test()
+        with _nothing_of_the_source():
+            test()
     except Exception:
         # Hypothesis may wrap what ended it, as it saw the second run of an example end in another way.
         if case.ended is not None:
@@ -51,6 +54,28 @@ def _drive(case: "Case", test: Callable[[], object]) -> None:
     finally:
         case.strict = False
         case.ended = None
+
+
+@contextmanager
+def _nothing_of_the_source() -> Iterator[None]:
+    """Keep Hypothesis from drawing numbers and texts that stand in the source of modules that are loaded.
+
+    It does so now and then, for all that isn't installed, and has no setting for it: what a seed sends would depend
+    on where the suite is installed, on what was judged before, and on the user's own modules.
+    """
+    providers: Any = import_module("hypothesis.internal.conjecture.providers")
+    found = getattr(providers, "_get_local_constants", None)
+    if found is None:
+        yield
+        return
+    nothing = providers.Constants()
+    providers._get_local_constants = lambda: nothing  # noqa: SLF001 - see above
+    providers.CONSTANTS_CACHE.cache.clear()
+    try:
+        yield
+    finally:
+        providers._get_local_constants = found  # noqa: SLF001
+        providers.CONSTANTS_CACHE.cache.clear()
 
 
 def _settings(examples: int) -> hypothesis.settings:

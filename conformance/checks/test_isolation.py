@@ -227,9 +227,10 @@ def foreign_days(case: Case) -> None:
             names = set(texts(side.owned("listDevices").rows, "deviceId"))
             own = set(texts(devices.rows, "deviceId"))
             every = Call(owned.operation)
-            case.rows(case.call(every.within(window[1], window[1]), key=key))
-            for exchange in (case.last, answered(case, every, key)):
-                shown = sorted({*texts(exchange.rows, "deviceId")} & (names - own)) if exchange else []
+            one_day = case.call(every.within(window[1], window[1]), key=key)
+            case.rows(one_day)
+            for exchange in (one_day, answered(case, every, key)):
+                shown = sorted({*texts(exchange.rows, "deviceId")} & (names - own))
                 case.expect(not shown, "only devices of the key's organisation", f"rows of {shown[:3]}", exchange)
 
 

@@ -1,6 +1,8 @@
 """What a check can do, and what becomes of it."""
 
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from hypothesis import strategies as st
@@ -213,3 +215,20 @@ def test_other_methods_than_reads_need_permission() -> None:
     tiny = Tiny()
     assert verdict(check, tiny).status is Status.NOT_TESTED
     assert "/api/v1/assets" not in tiny.asked
+
+
+def test_a_seed_draws_the_same_whatever_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers in the source of somebody's modules don't get into the requests."""
+    (tmp_path / "loaded_meanwhile.py").write_text(f"NUMBERS = {[7_654_321_000 + place for place in range(300)]}")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    numbers: list[int] = []
+
+    def check(case: Case) -> None:
+        case.forall(st.integers(1, 10**12), numbers.append, examples=300)
+
+    verdict(check)
+    before = numbers.copy()
+    numbers.clear()
+    import_module("loaded_meanwhile")
+    verdict(check)
+    assert numbers == before
