@@ -1,11 +1,6 @@
 """What the terminal shows at the end of a run, and when it is broken off."""
 
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,8 +10,6 @@ from conformance.results import Results
 from conformance.terminal import SuiteReporter
 from conformance.verdict import Finding, Status, Verdict
 from tests.conformance.test_results import by_level, results
-from tests.conformance.test_whole_runs import SECRET, deployment, environment
-from tests.conformance.tiny import served
 
 ERROR, FAILED, OTHER = by_level(MUST)[:3]
 WARNED = by_level(SHOULD)[0]
@@ -95,33 +88,3 @@ def test_an_early_ctrl_c_is_one_line(reporter: Made, capsys: pytest.CaptureFixtu
     made.pytest_keyboard_interrupt(interruption(text))
     made.pytest_unconfigure()
     assert capsys.readouterr().out.splitlines() == [line]
-
-
-def test_ctrl_c_is_one_line(tmp_path: Path) -> None:
-    """Between progress and table stands one line of our own; of the suite's code nothing is shown."""
-    tiny = deployment()
-    asked = tiny.answer
-
-    def stuck(path: str, query: dict[str, str], key: str | None) -> tuple[int, Any]:
-        if path == "/devices/D-001" and key == SECRET:
-            process.send_signal(signal.SIGINT)
-        return asked(path, query, key)
-
-    tiny.answer = stuck  # type: ignore[method-assign]
-    code = "from conformance.cli import main; main()"
-    with served(tiny) as url:
-        process = subprocess.Popen(
-            [sys.executable, "-c", code, "run", url, "--requirement", "AUT-002,SHP-001,SHP-003"],
-            cwd=tmp_path,
-            env=environment(SEPOLO_API_KEY=SECRET),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        output, _ = process.communicate(timeout=60)
-    lines = output.splitlines()
-    assert lines.count("interrupted: what is known so far follows") == 1, output
-    assert [line for line in lines if "KeyboardInterrupt" in line or "!!!" in line or ".py" in line] == []
-    assert lines.index("interrupted: what is known so far follows") < lines.index(
-        next(line for line in lines if line.startswith("area"))
-    )

@@ -219,7 +219,7 @@ def test_a_run_that_fails_ends_with_3(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_reports_what_is_known(tmp_path: Path) -> None:
-    """What was judged is in the report; what wasn't is not tested, and says why."""
+    """What was judged is in the report; what wasn't is not tested, and says why. Of the code nothing is shown."""
     tiny = deployment()
     asked = tiny.answer
 
@@ -246,7 +246,11 @@ def test_ctrl_c_reports_what_is_known(tmp_path: Path) -> None:
     assert document["summary"]["interrupted"] is True
     found = {(entry["status"], entry["reason"]) for entry in document["requirements"]}
     assert {("pass", None), ("not-tested", "the run was interrupted before")} <= found
-    assert output.splitlines()[-1].endswith("(the run was interrupted before)"), output
+    lines = output.splitlines()
+    assert lines[-1].endswith("(the run was interrupted before)"), output
+    table = next(place for place, line in enumerate(lines) if line.startswith("area"))
+    assert lines.index("interrupted: what is known so far follows") < table
+    assert [line for line in lines if "KeyboardInterrupt" in line or "!!!" in line or ".py" in line] == []
 
 
 def test_sessions_of_other_tests_are_left_alone(tmp_path: Path) -> None:
