@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -183,6 +184,26 @@ def test_a_device_that_is_not_there_is_told_before_anything_is_judged(good: str,
     """A hint that is ignored would look as if it had been followed."""
     run = by_cli(tmp_path, "run", good, "--device", "nope", SEPOLO_API_KEY=SECRET)
     assert (run.returncode, "--device nope: the deployment shows these keys no such device" in run.stderr) == (4, True)
+
+
+def test_a_certificate_of_an_own_authority_is_trusted_when_it_is_named(tmp_path: Path) -> None:
+    """Until then the run ends in one line that says by what name."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl isn't installed")
+    made, file = tmp_path / "made", tmp_path / "both.pem"
+    command = (
+        *(openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test"),
+        *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{made}.key", "-out", f"{made}.pem"),
+    )
+    subprocess.run(command, check=True, capture_output=True)
+    file.write_text(Path(f"{made}.key").read_text() + Path(f"{made}.pem").read_text())
+    with served(deployment(), file) as url:
+        one = ("run", url, "--requirement", "AUT-001")
+        strange = by_cli(tmp_path, *one, SEPOLO_API_KEY=SECRET)
+        trusted = by_cli(tmp_path, *one, SEPOLO_API_KEY=SECRET, SSL_CERT_FILE=f"{made}.pem")
+    assert (strange.returncode, "name that in SSL_CERT_FILE" in strange.stderr) == (4, True), strange.stderr
+    assert (trusted.returncode, "1 of 1 MUST hold" in trusted.stdout) == (0, True), trusted.stdout + trusted.stderr
 
 
 def test_a_missing_secret_opens_no_gate(good: str, tmp_path: Path) -> None:

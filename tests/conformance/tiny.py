@@ -4,11 +4,13 @@ Its own small paging and filters, so that a test of the suite doesn't rest on th
 """
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -76,8 +78,8 @@ class Tiny:
 
 
 @contextmanager
-def served(tiny: Tiny) -> Iterator[str]:
-    """Serve a deployment on a free port, and give its URL."""
+def served(tiny: Tiny, certificate: Path | None = None) -> Iterator[str]:
+    """Serve a deployment on a free port, and give its URL; by TLS with a file that holds a key and a certificate."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -96,10 +98,14 @@ def served(tiny: Tiny) -> Iterator[str]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http{'s' * (certificate is not None)}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
