@@ -92,7 +92,9 @@ class Discovery:
             found = self._try(call)
             if found is not None and found.rows:
                 return found
-        hint = ": give --device and --window" if "{deviceId}" in operation.path else ""
+        hint = ""
+        if "{deviceId}" in operation.path:
+            hint = " in --window: give another" if self._settings.window else ": give --device and --window"
         raise Vacuous(f"{operation.operation_id} showed no rows{hint}")
 
     def _candidates(self, operation: Operation) -> Iterator[Call]:
@@ -130,8 +132,9 @@ class Discovery:
     def _device_windows(self, operation: Operation) -> Iterator[Call]:
         devices = self._devices()
         if self._settings.window is not None:
-            for device in devices:
-                yield Call(operation, {"deviceId": device}).within(*self._settings.window)
+            # Who names a window wants to know of that one, and not of another in silence.
+            yield from (Call(operation, {"deviceId": device}).within(*self._settings.window) for device in devices)
+            return
         now = self._target.now()
         end = now - _HALF_DAY
         for device in devices:

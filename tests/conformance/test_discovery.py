@@ -1,5 +1,7 @@
 """Finding data on a deployment that nobody has described."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from conformance.exchange import Key
@@ -74,6 +76,16 @@ def test_a_hint_is_asked_first() -> None:
     rows = {"/devices": [device(1)], "/devices/D-777/movements": [movement(1, "2026-06-20T08:00:00Z")]}
     tiny = Tiny(rows=rows, scopes=SCOPES)
     assert suite_over(tiny, device="D-777").home.listing("listMovements").call.ids == {"deviceId": "D-777"}
+
+
+def test_a_window_that_was_named_is_the_one_that_is_looked_in() -> None:
+    """Where it holds nothing of a device that is said, and no other window is taken in silence."""
+    rows = {"/devices": [device(1)], "/devices/D-001/movements": [movement(1, "2026-06-20T08:00:00Z")]}
+    may, june, july = (datetime(2026, month, 1, tzinfo=UTC) for month in (5, 6, 7))
+    held = suite_over(Tiny(rows=rows, scopes=SCOPES), window=(june, july)).home.listing("listMovements")
+    assert held.call.window == (june, july)
+    with pytest.raises(Vacuous, match="listMovements showed no rows in --window: give another"):
+        suite_over(Tiny(rows=rows, scopes=SCOPES), window=(may, june)).home.listing("listMovements")
 
 
 def test_a_long_list_is_narrowed_by_a_filter() -> None:
