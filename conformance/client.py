@@ -118,6 +118,7 @@ class Client:
             body=answer.body,
             seconds=self.clock.now() - begun,
             follows=follows,
+            packed=answer.packed,
         )
 
 

@@ -43,7 +43,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and its whole answer. `follows` is the exchange whose cursor or id this one used."""
+    """A request and its whole answer. `follows` is the exchange whose cursor or id this one used; `packed` says why the
+    body couldn't be unpacked, None where it could.
+    """
 
     base_url: str
     request: Request
@@ -52,6 +54,7 @@ class Exchange:
     body: bytes = field(repr=False)
     seconds: float
     follows: "Exchange | None" = field(default=None, repr=False)
+    packed: str | None = None
 
     @property
     def url(self) -> str:
@@ -84,6 +87,8 @@ class Exchange:
     @cached_property
     def data(self) -> Any:
         """The body as JSON values; raises ValueError where it isn't JSON in UTF-8. Read-only: it is shared."""
+        if self.packed is not None:
+            raise ValueError(self.packed)
         return json.loads(self.body.decode("utf-8"), parse_constant=_refuse)
 
     @property

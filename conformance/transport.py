@@ -44,11 +44,12 @@ class TooLargeError(NoAnswerError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: status, headers in their order, the body with its encoding undone."""
+    """What came back: status, headers in their order, the body with its encoding undone, or why it couldn't be."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    packed: str | None = None
 
 
 class Transport:
@@ -121,20 +122,20 @@ class Transport:
             if size > self._ceiling:
                 raise TooLargeError(f"the answer is longer than {self._ceiling // 2**20} MiB")
             chunks.append(chunk)
-        return Answer(response.status, headers, self._decode(headers, b"".join(chunks)))
+        return self._unpacked(response.status, headers, b"".join(chunks))
 
-    def _decode(self, headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
+    def _unpacked(self, status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> Answer:
         """Undo gzip, which some proxies apply although `identity` was asked for."""
         coding = next((value.strip().lower() for name, value in headers if name.lower() == "content-encoding"), "")
         if coding not in ("gzip", "x-gzip") or not body:
-            return body
+            return Answer(status, headers, body)
         try:
             unpacked = zlib.decompressobj(31).decompress(body, self._ceiling + 1)
         except zlib.error as error:
-            raise NoAnswerError(f"the answer says gzip and isn't: {error}") from error
+            return Answer(status, headers, body, f"Content-Encoding says {coding}, and it isn't: {error}")
         if len(unpacked) > self._ceiling:
             raise TooLargeError(f"the answer is longer than {self._ceiling // 2**20} MiB")
-        return unpacked
+        return Answer(status, headers, unpacked)
 
 
 class _Deadline(threading.local):

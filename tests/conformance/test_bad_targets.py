@@ -146,8 +146,9 @@ def test_an_endless_answer_is_cut_off_at_the_ceiling() -> None:
         (json_answer(b'{"data": NaN}'), "the body isn't JSON: NaN is no JSON number"),
         (json_answer(b"[" * 200_000), "the body isn't JSON"),
         (json_answer(b'{"data": []}').replace(b"Length: 12", b"Length: 5"), "the body isn't JSON"),
+        (json_answer(b'{"data": []}', "200 OK", "Content-Encoding: gzip"), "Content-Encoding says gzip, and it isn't"),
     ],
-    ids=["cut", "latin-1", "empty", "nan", "deep", "length too short"],
+    ids=["cut", "latin-1", "empty", "nan", "deep", "length too short", "not packed"],
 )
 def test_bodies_that_are_no_json_are_findings(answer: bytes, said: str) -> None:
     """What came across and can't be read is the target's fault, and shown as such."""

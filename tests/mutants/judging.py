@@ -68,7 +68,7 @@ class InProcess(Transport):
     ) -> Answer:
         self.sent += 1
         status, pairs, received = self._direct(self._app, method, target, headers, body or b"")
-        return Answer(status, tuple(pairs), self._decode(tuple(pairs), received))
+        return self._unpacked(status, tuple(pairs), received)
 
 
 def jumping() -> Clock:
