@@ -14,7 +14,7 @@ from conformance.walk import Walk
 from conformance.walking import LARGEST, again, pages_of, walked
 from openapi.contract import Operation
 
-__all__ = ["begins_alike", "first_page", "same_order", "same_rows", "same_values", "unmoved"]
+__all__ = ["begins_alike", "first_page", "same_order", "same_rows", "same_values", "stirred", "unmoved"]
 
 
 def same_rows(case: Case, call: Call, size: int | None, pages: int | None = None) -> None:

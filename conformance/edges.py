@@ -14,10 +14,10 @@ from types import MappingProxyType
 from conformance.calls import Call, is_paged, reads
 from conformance.case import Case
 from conformance.exchange import Exchange
-from conformance.sharing import shared
+from conformance.sharing import answered, shared
 from openapi.contract import Parameter
 
-__all__ = ["EDGES", "NEARLY", "UNREADABLE", "Edge", "breaks", "edges", "kind_of", "put_once", "shared_out", "tried"]
+__all__ = ["EDGES", "NEARLY", "UNREADABLE", "Edge", "breaks", "edges", "kind_of", "shared_out", "tried"]
 
 _SHORT = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e6"
 _LONG = "9" * 40
@@ -122,7 +122,7 @@ def tried(case: Case, name: str, table: Mapping[str, tuple[str, ...]]) -> list[t
                 call = case.home.call(operation.operation_id)
                 found = edges(call, table, alone=table is EDGES)
                 for edge in found if table is not EDGES else shared_out(found, turns):
-                    yield edge, put_once(case, edge.call)
+                    yield edge, answered(case, edge.call)
 
     return shared(case, ("edges", name), tries)
 
@@ -140,11 +140,6 @@ def shared_out(found: Iterable[Edge], turns: Counter[str]) -> Iterator[Edge]:
         for place, edge in enumerate(group):
             if kind not in _SHARED_OUT or place == 0 or place % 2 == turn:
                 yield edge
-
-
-def put_once(case: Case, call: Call) -> Exchange:
-    """Return the answer to a call with an odd value, asked for once in a run: several tables know the same edges."""
-    return case.once(("odd", call.target), lambda: case.call(call))
 
 
 def _carrying(call: Call, name: str, value: str, alone: bool) -> Call:

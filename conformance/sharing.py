@@ -32,6 +32,10 @@ def shared(case: Case, name: tuple[object, ...], ask: Callable[[], Iterator[T]])
     return found
 
 
-def answered(case: Case, call: Call, who: Identity) -> Exchange:
-    """Return the answer to a call with a key, asked for once in a run: for checks that only look at it."""
+def answered(case: Case, call: Call, who: Identity | None = None) -> Exchange:
+    """Return the answer to a call with a key, asked for once in a run: for checks that only look at it.
+
+    `who` is by default the key that `home.reader` picks.
+    """
+    who = who or case.home.reader(call.operation.operation_id)
     return case.once(("answered", call.target, who.key.mark), lambda: case.call(call, key=who))

@@ -13,6 +13,7 @@ from conformance.case import Case, describe
 from conformance.comparing import Row, is_uuid, mark, spread, text
 from conformance.discovery import Discovery
 from conformance.exchange import Exchange
+from conformance.sharing import answered
 from conformance.target import Identity
 from conformance.verdict import Vacuous
 from openapi.contract import Operation
@@ -63,8 +64,7 @@ class Side:
 
     def ask(self, call: Call) -> Exchange:
         """Return the answer to the asker's call of what the owner has, asked for once in a run."""
-        key = self.key(call.operation.operation_id)
-        return self.case.once(("foreign", call.target, key.key.mark), lambda: self.case.call(call, key=key))
+        return answered(self.case, call, self.key(call.operation.operation_id))
 
     def foreign(self, operation_id: str, member: str, count: int = 3) -> list[dict[str, Any]]:
         """Return rows of the owner whose `member` no row of the asker has, from all over the list."""

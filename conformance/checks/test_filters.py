@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from conformance import sieving
 from conformance.calls import Call, Listing, is_paged, lists
 from conformance.case import Case, requirement
-from conformance.edges import put_once
 from conformance.exchange import Exchange
 from conformance.filtering import RULES, Rule, rules_of
 from conformance.sequences import Reading, show
+from conformance.sharing import answered
 from conformance.sieving import served
 from conformance.times import TOLERANCE, parse_instant, stamp
 from conformance.walking import filterable
@@ -299,7 +299,7 @@ def nothing_fits(case: Case) -> None:
         with case.part(f"{rule.operation_id} {rule.name}"):
             call, value = case.home.call(rule.operation_id), _NO_VALUES[rule.name]
             call = call.having(pageSize=2) if is_paged(call.operation) else call
-            page = put_once(case, call.having({rule.name: value}))
+            page = answered(case, call.having({rule.name: value}))
             wrong = [row for row in page.rows if rule.fits(row, value) is False]
             expected = f"{rule.operation_id} with {rule.name}={value}: only rows whose {rule.member} fits"
             case.expect(page.status < 500 and not wrong, expected, served(page), page)

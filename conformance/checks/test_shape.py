@@ -25,7 +25,7 @@ def tour(case: Case) -> None:
     """Calls every operation that reads once, with ids and windows that have data."""
     for operation in reads(case.contract):
         with case.part(operation.operation_id):
-            exchange = _answered(case, operation)
+            exchange = answered(case, case.home.call(operation.operation_id))
             case.expect(exchange.status == operation.status, f"status {operation.status}", describe(exchange), exchange)
 
 
@@ -242,13 +242,8 @@ def shown_members_appear(case: Case) -> None:
 def _shown(case: Case, operation: Operation) -> Exchange:
     """Return an answer with as many rows as discovery found."""
     if operation.returns == "object":
-        return _answered(case, operation)
+        return answered(case, case.home.call(operation.operation_id))
     return case.home.listing(operation.operation_id).exchange
-
-
-def _answered(case: Case, operation: Operation) -> Exchange:
-    name = operation.operation_id
-    return answered(case, case.home.call(name), case.home.reader(name))
 
 
 # -- Single answers ----------------------------------------------------------------------------------------------
