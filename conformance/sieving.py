@@ -9,6 +9,7 @@ from conformance.exchange import Exchange
 from conformance.filtering import Rule, Trial, pairs, rules_of, trial, trials
 from conformance.seams import still
 from conformance.sequences import Reading, lost, show
+from conformance.sharing import answered
 from conformance.verdict import Vacuous
 from conformance.walking import filterable
 from conformance.windowing import BESIDE, asked, base, inside, narrow, outside
@@ -96,7 +97,7 @@ def expect_combined(case: Case, listing: Listing, one: Trial) -> None:
     """Expect exactly the rows that fit several filters. That nothing fits may be said by 404."""
     if one.fitting == 0:
         call = one.call.having(pageSize=500) if is_paged(one.call.operation) else one.call
-        page = case.once(("window", call.target), lambda: case.call(call))
+        page = answered(case, call)
         if page.status == 404:
             return
     page, reading = asked(case, one.call)

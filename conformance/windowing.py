@@ -12,6 +12,7 @@ from conformance.calls import Call, Listing, is_paged, row_time
 from conformance.case import Case
 from conformance.exchange import Exchange
 from conformance.sequences import Mark, Reading
+from conformance.sharing import answered
 from conformance.times import TOLERANCE, parse_instant, stamp
 from conformance.verdict import NotTested, Vacuous
 from conformance.walking import listed, round_a_cycle
@@ -107,7 +108,7 @@ def fractional(case: Case, operation: Operation) -> tuple[Call, Exchange]:
     place = [one.operation_id for one, _ in windowed(case)].index(operation.operation_id)
     first, second = (_FRACTIONS[(place + step) % len(_FRACTIONS)] for step in (0, 1))
     given = call.having({start: f"2024-03-01T00:00:00{first}", stop: f"2024-03-01T00:00:01{second}"})
-    return given, case.once(("answer", given.target), lambda: case.call(given))
+    return given, answered(case, given)
 
 
 def _names(operation: Operation) -> tuple[str, str]:
@@ -234,7 +235,7 @@ def narrow(listing: Listing, first: float, last: float, beside: timedelta = BESI
 def asked(case: Case, call: Call) -> tuple[Exchange, Reading]:
     """Return all rows of a call, asked for once a run: one page, as the list that it narrows is one."""
     call = call.having(pageSize=500) if is_paged(call.operation) else call
-    page = case.once(("window", call.target), lambda: case.call(call))
+    page = answered(case, call)
     return page, Reading(call.operation, tuple(case.rows(page)), page.member("hasMore") is not True)
 
 

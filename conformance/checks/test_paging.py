@@ -12,6 +12,7 @@ from conformance.case import Case, describe, requirement
 from conformance.exchange import Exchange
 from conformance.filtering import rules_of, trials
 from conformance.sequences import Reading, row_id, show, twice
+from conformance.sharing import answered
 from conformance.sorting import out_of_order
 from conformance.times import stamp
 from conformance.verdict import Vacuous
@@ -67,8 +68,7 @@ def _call(case: Case, operation: Operation) -> Call:
 
 def _first(case: Case, call: Call, size: object) -> Exchange:
     """Ask for the first page with any pageSize, once a run; None leaves it out."""
-    call = call.having(pageSize=size)
-    return case.once(("sized", call.target), lambda: case.call(call))
+    return answered(case, call.having(pageSize=size))
 
 
 def _sized(case: Case, listing: Listing, size: object) -> Exchange:

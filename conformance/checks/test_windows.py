@@ -10,6 +10,7 @@ from conformance.calls import Call, Listing, is_paged, row_time
 from conformance.case import Case, describe, requirement
 from conformance.exchange import Exchange
 from conformance.sequences import Reading, show
+from conformance.sharing import answered
 from conformance.times import TOLERANCE, parse_instant, stamp
 from conformance.windowing import (
     QUIET,
@@ -96,11 +97,6 @@ def _given(call: Call, name: str, text: str, other: str, near: datetime) -> Call
     return call.having({name: text, other: stamp(near + timedelta(hours=1 if before else -1))})
 
 
-def _answer(case: Case, call: Call) -> Exchange:
-    """Ask once a run."""
-    return case.once(("answer", call.target), lambda: case.call(call))
-
-
 def _refused(case: Case, what: str, page: Exchange) -> None:
     actual = f"200 with {len(page.rows)} rows" if page.ok else describe(page)
     case.expect(page.status == 400, f"{what} is refused: status 400", actual, page)
@@ -169,7 +165,9 @@ def other_names(case: Case) -> None:
     for operation, window, call in _each(case):
         # Should the plain names not work at all, there are no rows to compare.
         if window.aliases:
-            _accepted(case, f"{operation.operation_id} by from and to", _answer(case, call.within(QUIET, QUIET + _DAY)))
+            _accepted(
+                case, f"{operation.operation_id} by from and to", answered(case, call.within(QUIET, QUIET + _DAY))
+            )
     _aliased(case, mixed=False)
 
 
@@ -199,7 +197,7 @@ def names_of_others(case: Case) -> None:
     for operation, window, call in _each(case):
         if not window.aliases and not window.required:
             plain = call.within(case.target.now() - 10 * _DAY, case.target.now())
-            one, other = _answer(case, plain), case.call(plain.having({"from": stamp(QUIET), "to": "never"}))
+            one, other = answered(case, plain), case.call(plain.having({"from": stamp(QUIET), "to": "never"}))
             same = other.status == 200 and one.data == other.data
             case.expect(same, f"{operation.operation_id}: the same with from and to", describe(other), (one, other))
 
@@ -520,7 +518,7 @@ def first_and_last_years(case: Case) -> None:
     """Asks every operation for days of the years 0001 and 9999, and for all time between."""
     for operation, window, call in _each(case):
         for start, stop in _YEARS:
-            page = _answer(case, call.having({window.start: start, window.end: stop}))
+            page = answered(case, call.having({window.start: start, window.end: stop}))
             expected = f"{operation.operation_id} from {start} to {stop}: an answer or a refusal, no 5xx"
             case.expect(page.status < 500, expected, describe(page), page)
 
@@ -533,8 +531,8 @@ def all_years(case: Case) -> None:
     for operation, window, call in _each(case):
         if window.max_days is None and not window.required:
             start, stop = _YEARS[-1]
-            far = _answer(case, call.having({window.start: start, window.end: stop}))
-            plain = _answer(case, call)
+            far = answered(case, call.having({window.start: start, window.end: stop}))
+            plain = answered(case, call)
             if far.status == 200 and plain.status == 200:
                 expected = f"{operation.operation_id} from {start} to {stop}: {len(plain.rows)} rows, as without"
                 case.expect(len(far.rows) >= len(plain.rows), expected, f"{len(far.rows)} rows", (plain, far))
@@ -557,7 +555,7 @@ def _open(case: Case) -> Iterator[tuple[Operation, Window, Call, str | None]]:
 def optional_ends(case: Case) -> None:
     """Leaves out both ends, then either."""
     for operation, _, call, name in _open(case):
-        _accepted(case, f"{operation.operation_id} with {name or 'no end'} alone", _answer(case, call))
+        _accepted(case, f"{operation.operation_id} with {name or 'no end'} alone", answered(case, call))
 
 
 @requirement("WIN-025")
@@ -568,7 +566,7 @@ def one_end_bounds(case: Case) -> None:
         if window is not None and not window.required:
             with case.part(operation.operation_id):
                 for call, name in seams.half_open(case, operation, window):
-                    page = _answer(case, call.having(pageSize=500) if is_paged(operation) else call)
+                    page = answered(case, call.having(pageSize=500) if is_paged(operation) else call)
                     given = parse_instant(call.query[name]) or QUIET
                     far = datetime.max.replace(tzinfo=UTC) - _DAY
                     span = (given, far) if name == window.start else (QUIET - 1_000 * _DAY, given)
@@ -590,7 +588,7 @@ def future(case: Case) -> None:
 def effective_window(case: Case) -> None:
     """Reads the header of windows that are open at an end, and reckons what the contract gives them."""
     for operation, window, call, name in _open(case):
-        page = _answer(case, call)
+        page = answered(case, call)
         now, days = case.target.now(), window.default_days
         reach = None if window.max_days is None else window.max_days * _DAY
         start = stop = None
