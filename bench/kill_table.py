@@ -25,8 +25,8 @@ from xml.etree import ElementTree
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from conformance.requirements import AREAS
-from openapi import contract
+from sepolo_conformance.model.requirement import AREAS
+from sepolo_openapi import contract
 from tests.mutants.judging import PROFILE, SEED, judge, wanted
 from tests.mutants.mutant import Mutant
 from tests.mutants.serving import Direct, served

@@ -15,12 +15,12 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier  # type: ignore[import-untyped]
 from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 
-from fixtures.machines import FAULTS, PRESETS
-from fixtures.populations import COLD, MILD, population
-from fixtures.signature import SCORED, features, scores
-from fixtures.streams import Floats
-from fixtures.throws import Throws
-from fixtures.waveform import curves
+from sepolo_fixtures.point_machines.populations import COLD, MILD, population
+from sepolo_fixtures.point_machines.presets import FAULTS, PRESETS
+from sepolo_fixtures.point_machines.signature import SCORED, features, scores
+from sepolo_fixtures.point_machines.throws import Throws
+from sepolo_fixtures.point_machines.waveform import curves
+from sepolo_fixtures.randomness.streams import Floats
 
 MILD_BAND, GRAVE_BAND, SURE_BAND = (0.2, 0.4), (0.5, 1.0), (0.75, 1.0)
 

@@ -25,7 +25,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PATHS = {"/me": "/api/v1/me", "100 devices": "/api/v1/devices?pageSize=100"}
-PYTHON = [sys.executable, "-c", "from mock_server.cli import main; main()"]
+PYTHON = [sys.executable, "-c", "from sepolo_mock_server.cli import main; main()"]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
 
 
@@ -191,7 +191,7 @@ def _connexion(bodies: dict[str, bytes]) -> Any:
     from connexion.apps.asynchronous import AsyncApp  # noqa: PLC0415
     from connexion.resolver import Resolver  # noqa: PLC0415
 
-    from openapi import downgrade, load  # noqa: PLC0415
+    from sepolo_openapi import downgrade, load  # noqa: PLC0415
 
     values = {target.partition("?")[0]: json.loads(body) for target, body in bodies.items()}
     contract = load()

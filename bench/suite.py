@@ -21,10 +21,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.serving import ENVIRONMENT, PYTHON, ROOT, started
-from conformance.requirements import AREAS
+from sepolo_conformance.model.requirement import AREAS
 from tests.mutants.wrapper import facts
 
-PROGRAM = [sys.executable, "-c", "from conformance.cli import main; main()", "run"]
+PROGRAM = [sys.executable, "-c", "from sepolo_conformance.cli import main; main()", "run"]
 SANDBOX = [*PYTHON, "serve", "--port", "0", "--state", ":memory:"]
 RUNS = {
     "full": ("--level", "sandbox"),

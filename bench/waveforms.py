@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
-from fixtures.machines import PRESETS
-from fixtures.populations import population
-from fixtures.signature import features, scores
-from fixtures.waveform import curves, sample_counts
+from sepolo_fixtures.point_machines.populations import population
+from sepolo_fixtures.point_machines.presets import PRESETS
+from sepolo_fixtures.point_machines.signature import features, scores
+from sepolo_fixtures.point_machines.waveform import curves, sample_counts
 
 _BULK = 8_192
 

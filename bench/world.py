@@ -11,10 +11,11 @@ import sys
 from collections.abc import Callable
 from time import process_time
 
-from fixtures import clock, profiles, stamps
-from fixtures.records import Slice
-from fixtures.telemetry import TelemetrySlice
-from fixtures.world import View, World
+from sepolo_fixtures import clock, profiles
+from sepolo_fixtures.telemetry.telemetry import TelemetrySlice
+from sepolo_fixtures.values import instants
+from sepolo_fixtures.values.pages import Slice
+from sepolo_fixtures.world import View, World
 
 Call = Callable[[int], object]
 """A call whose number chooses other data each time, so that nothing is remembered from the last."""
@@ -47,7 +48,7 @@ def best(calls: dict[str, Call], runs: int) -> dict[str, float]:
 
 def lists(of: View, device: str, now: int, days: int) -> dict[str, Call]:
     """A page of 100 (telemetry: 500) of every list, each run on another stretch; visits of so many days."""
-    day = stamps.DAY
+    day = instants.DAY
     group = of.devices(limit=1).rows[0]["groupId"]
     assets, devices = first_place(of.assets), first_place(of.devices)
 
@@ -81,15 +82,15 @@ def of_device(of: View, device: str, now: int) -> dict[str, Call]:
     """What is asked of one device."""
 
     def until(run: int) -> int:
-        return now - (run * 31 + 300) * stamps.DAY
+        return now - (run * 31 + 300) * instants.DAY
 
     return {
         "device": lambda _: of.device(device),
         "telemetry, 500 rows": lambda run: of.telemetry(
-            device, until(run) - 30 * stamps.DAY, until(run), telemetry_type=1, limit=500
+            device, until(run) - 30 * instants.DAY, until(run), telemetry_type=1, limit=500
         ),
-        "cycles, 100": lambda run: of.cycles(device, until(run) - 30 * stamps.DAY, until(run), limit=100),
-        "movements, 100": lambda run: of.movements(device, until(run) - 30 * stamps.DAY, until(run), limit=100),
+        "cycles, 100": lambda run: of.cycles(device, until(run) - 30 * instants.DAY, until(run), limit=100),
+        "movements, 100": lambda run: of.movements(device, until(run) - 30 * instants.DAY, until(run), limit=100),
     }
 
 

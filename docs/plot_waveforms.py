@@ -14,10 +14,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from fixtures.machines import FAULTS, HEALTHY, PRESETS
-from fixtures.populations import COLD, population
-from fixtures.throws import Throws
-from fixtures.waveform import curves
+from sepolo_fixtures.point_machines.populations import COLD, population
+from sepolo_fixtures.point_machines.presets import FAULTS, HEALTHY, PRESETS
+from sepolo_fixtures.point_machines.throws import Throws
+from sepolo_fixtures.point_machines.waveform import curves
 
 TARGET = Path(__file__).with_name("waveforms.png")
 GRAVE, MILD = "#b3261e", "#e08a1e"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.requirements import catalogue
+import sepolo_conformance.checks  # noqa: F401 - fills the registry
+from sepolo_conformance.engine.registry import catalogue
 from tests.mutants.table import MUTANTS
 from tests.variants.table import VARIANTS
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from conformance import runner
-from conformance.case import Case
-from conformance.exchange import Request
-from conformance.registry import Judge
-from conformance.requirements import MUST, SHOULD, Requirement
-from conformance.transport import LostConnectionError
-from conformance.verdict import Status, Verdict
+from sepolo_conformance.engine import runner
+from sepolo_conformance.engine.case import Case
+from sepolo_conformance.engine.registry import Judge
+from sepolo_conformance.model.requirement import MUST, SHOULD, Requirement
+from sepolo_conformance.model.verdict import Status, Verdict
+from sepolo_conformance.transport.exchange import Request
+from sepolo_conformance.transport.http_transport import LostConnectionError
 from tests.conformance.tiny import Tiny, suite_over
 
 RULE = Requirement("PAG-001", MUST, "the page", "a sentence")
@@ -23,7 +23,7 @@ HINT = Requirement("PAG-002", SHOULD, "the page", "a sentence")
 
 def verdict(check: Callable[[Case], None], tiny: Tiny | None = None, rule_: Requirement = RULE) -> Verdict:
     """Return how a check ends."""
-    return runner.run(suite_over(tiny or Tiny()), rule_, Judge(rule_.id, check, watches=False))
+    return runner.run(suite_over(tiny or Tiny()), rule_, Judge(rule_, check, watches=False))
 
 
 def found(verdict_: Verdict) -> list[tuple[str, str]]:
@@ -183,7 +183,7 @@ def test_another_seed_draws_other_values() -> None:
     drawn = []
     for seed in (1, 2):
         numbers.clear()
-        runner.run(suite_over(Tiny(), seed=seed), RULE, Judge(RULE.id, check, watches=False))
+        runner.run(suite_over(Tiny(), seed=seed), RULE, Judge(RULE, check, watches=False))
         drawn.append(tuple(numbers))
     assert drawn[0] != drawn[1]
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from conformance import registry
-from conformance.requirements import AREAS, Level, catalogue, select
+from sepolo_conformance.engine import registry
+from sepolo_conformance.engine.registry import catalogue, select
+from sepolo_conformance.model.requirement import AREAS, Level
 
 
 def test_every_requirement_is_judged_once_and_nothing_else_is() -> None:
@@ -15,7 +16,7 @@ def test_every_requirement_is_judged_once_and_nothing_else_is() -> None:
 def test_requirements_speak_for_themselves(requirement_id: str) -> None:
     """A requirement has a sentence and a clause, and stands in the check file of its area, which explains itself."""
     rule, judge = catalogue()[requirement_id], registry.judge_of(requirement_id)
-    assert judge.module == f"conformance.checks.test_{rule.area}"
+    assert judge.function.__module__.startswith(f"sepolo_conformance.checks.{rule.area}.")
     assert not rule.title.endswith(".")
     assert all((rule.title, rule.clause, judge.explanation))
 

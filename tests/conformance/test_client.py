@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from conformance.client import Client
-from conformance.exchange import Exchange, Request
-from conformance.pace import Budget, Pace
-from conformance.transport import Answer, LostConnectionError, NoAnswerError
-from conformance.verdict import RunError
+from sepolo_conformance.model.verdict import RunError
+from sepolo_conformance.transport.client import Client
+from sepolo_conformance.transport.exchange import Exchange, Request
+from sepolo_conformance.transport.http_transport import Answer, LostConnectionError, NoAnswerError
+from sepolo_conformance.transport.pacing import Budget, Pace
 from tests.conformance.test_exchange import KEY
 from tests.conformance.test_pace import Hands
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.comparing import alike, close, differing, mark, scalars, spread, texts
+from sepolo_conformance.compare.rows import alike, close, differing, mark, scalars, spread, texts
 
 _ONE = "2B540B45-A9CC-449A-86E6-063944FF9FC9"
 

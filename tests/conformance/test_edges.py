@@ -6,12 +6,20 @@ from urllib.parse import unquote
 
 import pytest
 
-from conformance.calls import Call, reads
-from conformance.edges import EDGES, NEARLY, UNREADABLE, breaks, edges, kind_of, shared_out
-from conformance.exchange import Key
-from conformance.oddities import encoded, strange
-from openapi import contract
-from openapi.contract import Parameter
+from sepolo_conformance.api.calls import Call, reads
+from sepolo_conformance.checks.common.boundary_values import (
+    EDGES,
+    NEARLY,
+    UNREADABLE,
+    breaks,
+    edges,
+    kind_of,
+    shared_out,
+)
+from sepolo_conformance.checks.robustness.odd_requests import encoded, strange
+from sepolo_conformance.transport.exchange import Key
+from sepolo_openapi import contract
+from sepolo_openapi.contract import Parameter
 
 OPERATIONS = contract.load().operations
 KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.exchange import SHOWN, SHOWN_BEFORE, Exchange, Key, Request
+from sepolo_conformance.transport.exchange import SHOWN, SHOWN_BEFORE, Exchange, Key, Request
 
 KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")
 words = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30)

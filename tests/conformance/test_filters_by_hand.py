@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from conformance.calls import Call, Listing
-from conformance.exchange import Exchange, Key, Request
-from conformance.filtering import RULES, pairs, trial, trials
-from conformance.target import Identity
-from openapi import contract
+from sepolo_conformance.api.calls import Call, Listing
+from sepolo_conformance.api.filter_rules import RULES, pairs, trial, trials
+from sepolo_conformance.target.keys import Identity
+from sepolo_conformance.transport.exchange import Exchange, Key, Request
+from sepolo_openapi import contract
 
 OPERATIONS = contract.load().operations
 READER = Identity(Key("key1", "$SEPOLO_API_KEY", "secret"), None, None)

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.calls import Call, reads
-from conformance.generated import derived, fuzzed, optional, put
-from openapi import contract
+from sepolo_conformance.api.calls import Call, reads
+from sepolo_conformance.checks.robustness.generated_calls import derived, fuzzed, optional, put
+from sepolo_openapi import contract
 
 OPERATIONS = contract.load().operations
 ASSET = Call(OPERATIONS["getAsset"], {"assetId": "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63"})

@@ -2,11 +2,11 @@
 
 import pytest
 
-from conformance.exchange import Exchange, Key, Request
-from conformance.matrix import implied
-from conformance.redaction import Redactor
-from conformance.target import Identity
-from openapi import contract
+from sepolo_conformance.checks.scopes.key_matrix import implied
+from sepolo_conformance.target.keys import Identity
+from sepolo_conformance.transport.exchange import Exchange, Key, Request
+from sepolo_conformance.transport.redaction import Redactor
+from sepolo_openapi import contract
 
 KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")
 OPERATIONS = contract.load().operations

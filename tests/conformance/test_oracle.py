@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from conformance.exchange import Exchange, Request
-from conformance.oracle import Basis, Fault, Kind, Oracle
-from openapi import contract
+from sepolo_conformance.checks.shape.oracle import Basis, Fault, Kind, Oracle
+from sepolo_conformance.transport.exchange import Exchange, Request
+from sepolo_openapi import contract
 
 ID = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63"
 ASSET = {"assetId": ID, "name": "Cooling line 4", "deviceId": None, "isActive": True}

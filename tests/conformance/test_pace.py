@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.pace import Budget, Clock, Pace
-from conformance.verdict import RunError
+from sepolo_conformance.model.verdict import RunError
+from sepolo_conformance.transport.pacing import Budget, Clock, Pace
 
 
 @dataclass

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.sequences import Mark, Reading, changed, lost, reordered, row_id, show, twice
-from conformance.sorting import out_of_order
-from openapi import contract
+from sepolo_conformance.compare.ordering import out_of_order
+from sepolo_conformance.compare.sequences import Mark, Reading, changed, lost, reordered, row_id, show, twice
+from sepolo_openapi import contract
 
 OPERATIONS = contract.load().operations
 CUSTOMERS = OPERATIONS["listCustomers"]

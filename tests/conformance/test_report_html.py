@@ -5,13 +5,14 @@ from html.parser import HTMLParser
 
 import pytest
 
-from conformance import report
-from conformance.clipping import READABLE
-from conformance.redaction import Redactor
-from conformance.report_html import page
-from conformance.requirements import MUST, catalogue
-from conformance.results import Results
-from conformance.verdict import Status, Verdict
+from sepolo_conformance.engine.registry import catalogue
+from sepolo_conformance.model.requirement import MUST
+from sepolo_conformance.model.verdict import Status, Verdict
+from sepolo_conformance.reporting import report
+from sepolo_conformance.reporting.clipping import READABLE
+from sepolo_conformance.reporting.html import page
+from sepolo_conformance.reporting.results import Results
+from sepolo_conformance.transport.redaction import Redactor
 from tests.conformance.test_exchange import KEY
 from tests.conformance.test_results import by_level, results
 

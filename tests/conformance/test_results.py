@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from conformance import report
-from conformance.exchange import Request
-from conformance.redaction import Redactor
-from conformance.report_html import page
-from conformance.requirements import MUST, SANDBOX, SHOULD, Level, catalogue
-from conformance.results import KeyFacts, Results
-from conformance.settings import Reports, Settings, parse
-from conformance.verdict import Finding, Status, Verdict, broken
+from sepolo_conformance.engine.registry import catalogue
+from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD, Level
+from sepolo_conformance.model.verdict import Finding, Status, Verdict, broken
+from sepolo_conformance.reporting import report
+from sepolo_conformance.reporting.html import page
+from sepolo_conformance.reporting.results import KeyFacts, Results
+from sepolo_conformance.settings import Reports, Settings, parse
+from sepolo_conformance.transport.exchange import Request
+from sepolo_conformance.transport.redaction import Redactor
 from tests.conformance.test_exchange import KEY, exchange
 
 EVIL = "<script>alert(1)</script>\"'&\ud800"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from conformance.exchange import Key
-from conformance.requirements import Level
-from conformance.settings import SettingsError, parse
+from sepolo_conformance.model.requirement import Level
+from sepolo_conformance.settings import SettingsError, parse
+from sepolo_conformance.transport.exchange import Key
 
 URL = "https://api.sepolo.app"
 

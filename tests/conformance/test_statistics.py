@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.statistics import between, half_unit, statistics_of
+from sepolo_conformance.compare.current_statistics import between, half_unit, statistics_of
 
 _CURRENTS = st.lists(st.floats(0, 100), min_size=1, max_size=200)
 

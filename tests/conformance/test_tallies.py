@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from conformance.tallies import differs, explained, overdue, performance_of, summary_of
+from sepolo_conformance.compare.aggregates import differs, explained, overdue, performance_of, summary_of
 
 _ASSETS: list[dict[str, Any]] = [
     {"isActive": True, "deviceId": "A", "maintenanceCost": 10.1, "nextServiceOn": "2026-06-30T00:00:00Z"},

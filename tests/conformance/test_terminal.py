@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.clipping import READABLE, clipped
-from conformance.requirements import MUST, SHOULD, catalogue
-from conformance.results import Results
-from conformance.terminal import SuiteReporter
-from conformance.verdict import Finding, Status, Verdict
+from sepolo_conformance.engine.registry import catalogue
+from sepolo_conformance.model.requirement import MUST, SHOULD
+from sepolo_conformance.model.verdict import Finding, Status, Verdict
+from sepolo_conformance.pytest_plugin.terminal import SuiteReporter
+from sepolo_conformance.reporting.clipping import READABLE, clipped
+from sepolo_conformance.reporting.results import Results
 from tests.conformance.test_results import by_level, results
 
 ERROR, FAILED, OTHER = by_level(MUST)[:3]

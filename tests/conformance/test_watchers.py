@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance import registry
-from conformance.exchange import Exchange, Request
+from sepolo_conformance.engine import registry
+from sepolo_conformance.transport.exchange import Exchange, Request
 
 SECRET = "sep_test_0123456789abcdef"  # noqa: S105 - made up
 JSON = (("Content-Type", "application/json"),)

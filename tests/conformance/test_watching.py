@@ -5,10 +5,10 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.exchange import Request
-from conformance.registry import Judge, Mismatch
-from conformance.verdict import Finding, Status
-from conformance.watching import KEPT, Lookout, Sightings
+from sepolo_conformance.engine.observers import KEPT, Lookout, Sightings
+from sepolo_conformance.engine.registry import Judge, Mismatch, catalogue
+from sepolo_conformance.model.verdict import Finding, Status
+from sepolo_conformance.transport.exchange import Request
 from tests.conformance.test_exchange import KEY, exchange
 
 REQUEST = Request("GET", "/api/v1/me", (("X-Sepolo-Api-Key", KEY.secret),), None, KEY, "getMe")
@@ -51,7 +51,9 @@ def test_a_finding_shows_the_answer_with_its_key_masked() -> None:
     def echo(answer: object) -> list[Mismatch]:
         return [Mismatch("no key", f"the key {KEY.secret}", "echo")]
 
-    lookout = Lookout({"AUT-001": Judge("AUT-001", echo, watches=True)}, lambda text: text.replace(KEY.secret, "***"))
+    lookout = Lookout(
+        {"AUT-001": Judge(catalogue()["AUT-001"], echo, watches=True)}, lambda text: text.replace(KEY.secret, "***")
+    )
     for _ in range(3):
         lookout.see(exchange(REQUEST, KEY.secret.encode()))
     text = json.dumps(drained := lookout.drain())
@@ -66,7 +68,7 @@ def test_a_fault_of_a_watcher_is_an_error_of_its_requirement() -> None:
     def breaks(_: object) -> list[Mismatch]:
         raise KeyError("stamp")
 
-    lookout = Lookout({"AUT-001": Judge("AUT-001", breaks, watches=True)}, str)
+    lookout = Lookout({"AUT-001": Judge(catalogue()["AUT-001"], breaks, watches=True)}, str)
     lookout.see(exchange(REQUEST))
     merged = Sightings()
     merged.merge(lookout.drain()["AUT-001"])
@@ -76,6 +78,6 @@ def test_a_fault_of_a_watcher_is_an_error_of_its_requirement() -> None:
 
 def test_an_answer_without_bearing_does_not_count() -> None:
     """None from a watcher leaves no trace."""
-    lookout = Lookout({"AUT-001": Judge("AUT-001", lambda _: None, watches=True)}, str)
+    lookout = Lookout({"AUT-001": Judge(catalogue()["AUT-001"], lambda _: None, watches=True)}, str)
     lookout.see(exchange(REQUEST))
     assert lookout.drain() == {}

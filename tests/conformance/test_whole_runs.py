@@ -42,12 +42,12 @@ def start(folder: Path, *arguments: str, **variables: str) -> subprocess.Complet
 
 
 def by_cli(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    code = "from conformance.cli import main; main()"
+    code = "from sepolo_conformance.cli import main; main()"
     return start(folder, "-c", code, *arguments, **variables)
 
 
 def by_pytest(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return start(folder, "-m", "pytest", "--pyargs", "conformance", *arguments, **variables)
+    return start(folder, "-m", "pytest", "--pyargs", "sepolo_conformance", *arguments, **variables)
 
 
 def verdicts(path: Path) -> dict[str, Any]:
@@ -250,7 +250,7 @@ def test_ctrl_c_reports_what_is_known(tmp_path: Path) -> None:
         return asked(path, query, key)
 
     tiny.answer = stuck  # type: ignore[method-assign]
-    code = "from conformance.cli import main; main()"
+    code = "from sepolo_conformance.cli import main; main()"
     with served(tiny) as url:
         arguments = ["run", url, "--requirement", "AUT-002,SHP-001,SHP-003", "--json", "r.json"]
         process = subprocess.Popen(
@@ -278,8 +278,8 @@ def test_sessions_of_other_tests_are_left_alone(tmp_path: Path) -> None:
     """In a session that doesn't collect the suite nothing of it but the options is imported."""
     (tmp_path / "test_other.py").write_text(
         "import sys\n\n\ndef test_other():\n"
-        "    loaded = {name for name in sys.modules if name.partition('.')[0] in ('conformance', 'httpcore')}\n"
-        "    assert loaded <= {'conformance', 'conformance.options'}, loaded\n"
+        "    loaded = {name for name in sys.modules if name.partition('.')[0] in ('sepolo_conformance', 'httpcore')}\n"
+        "    assert loaded <= {'sepolo_conformance', 'sepolo_conformance.options'}, loaded\n"
     )
     run = start(tmp_path, "-m", "pytest", "-q", "-p", "no:schemathesis", "-p", "no:anyio", "test_other.py")
     assert run.returncode == 0, run.stdout

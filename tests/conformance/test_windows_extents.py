@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from conformance.calls import Call, Listing
-from conformance.exchange import Exchange, Key, Request
-from conformance.seams import rewritten
-from conformance.sequences import Reading
-from conformance.target import Identity
-from conformance.times import parse_instant
-from conformance.windowing import BESIDE, crossing, extent, inside, narrow, outside
-from openapi import contract
+from sepolo_conformance.api.calls import Call, Listing
+from sepolo_conformance.api.timestamps import parse_instant
+from sepolo_conformance.checks.common.window_calls import BESIDE, crossing, extent, inside, narrow, outside
+from sepolo_conformance.checks.windows.window_splitting import rewritten
+from sepolo_conformance.compare.sequences import Reading
+from sepolo_conformance.target.keys import Identity
+from sepolo_conformance.transport.exchange import Exchange, Key, Request
+from sepolo_openapi import contract
 
 OPERATIONS = contract.load().operations
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

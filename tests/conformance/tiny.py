@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from conformance.exchange import Key
-from conformance.settings import Settings
-from conformance.suite import Suite
-from conformance.transport import Answer
+from sepolo_conformance.engine.session import Suite
+from sepolo_conformance.settings import Settings
+from sepolo_conformance.transport.exchange import Key
+from sepolo_conformance.transport.http_transport import Answer
 
 __all__ = ["KEY", "Tiny", "served", "suite_over"]
 

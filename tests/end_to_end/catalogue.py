@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from openapi.contract import Operation
+from sepolo_openapi.contract import Operation
 from tests.end_to_end.harness import CONTRACT, Answer, Client, target
 
 OPERATIONS = tuple(CONTRACT.operations.values())

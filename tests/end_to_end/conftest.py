@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fixtures.profiles import KeyFact
+from sepolo_fixtures.profiles.profile import KeyFact
 from tests.end_to_end.catalogue import Seen, seen_by
 from tests.end_to_end.harness import InProcess, Served, in_process, key_facts, serve
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from openapi.contract import Parameter
+from sepolo_openapi.contract import Parameter
 
 MALFORMED = {
     "NUL": b"%00",

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
 
-from fixtures import profiles
-from fixtures.profiles import KeyFact
-from mock_server import build
-from mock_server.settings import Settings
-from openapi import contract
+from sepolo_fixtures import profiles
+from sepolo_fixtures.profiles.profile import KeyFact
+from sepolo_mock_server import build
+from sepolo_mock_server.settings import Settings
+from sepolo_openapi import contract
 
 CONTRACT = contract.load()
 MEMORY = "sqlite://"

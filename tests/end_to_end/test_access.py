@@ -2,7 +2,7 @@
 
 import pytest
 
-from openapi.contract import Operation
+from sepolo_openapi.contract import Operation
 from tests.end_to_end.catalogue import CREATE, OPERATIONS, READS, Seen, page_calls
 from tests.end_to_end.harness import CONTRACT, InProcess, assert_refused, key_facts
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from openapi.contract import Operation, Parameter
+from sepolo_openapi.contract import Operation, Parameter
 from tests.end_to_end.catalogue import OPERATIONS, READS, Seen
 from tests.end_to_end.harness import InProcess, assert_refused, target
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from openapi.contract import Operation, Parameter, Window
+from sepolo_openapi.contract import Operation, Parameter, Window
 from tests.end_to_end import faults
 from tests.end_to_end.catalogue import OPERATIONS, READS, Call, Seen
 from tests.end_to_end.harness import CONTRACT, InProcess, assert_refused, target

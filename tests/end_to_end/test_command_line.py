@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mock_server import cli
+from sepolo_mock_server import cli
 from tests.end_to_end.harness import CONTRACT, command, environment, key_facts, serve
 
 COMMANDS = ("serve", "keys", "spec", "reset", "routes")

@@ -17,8 +17,8 @@ from openapi_core.datatypes import RequestParameters
 from openapi_core.testing import MockResponse
 from openapi_schema_validator import OAS31Validator
 
-from mock_server import store
-from openapi.contract import Operation
+from sepolo_mock_server.state import store
+from sepolo_openapi.contract import Operation
 from tests.end_to_end.catalogue import CREATE, OPERATIONS, Call, Seen
 from tests.end_to_end.harness import CONTRACT, Answer, InProcess, key_facts
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from openapi.contract import Operation
+from sepolo_openapi.contract import Operation
 from tests.end_to_end.catalogue import CREATE, OPERATIONS, READS, Call, Seen
 from tests.end_to_end.harness import CONTRACT, Answer, InProcess, Served, assert_refused
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from openapi.contract import Operation, Window
+from sepolo_openapi.contract import Operation, Window
 from tests.end_to_end.catalogue import READS, Call, Seen
 from tests.end_to_end.harness import InProcess, assert_refused
 

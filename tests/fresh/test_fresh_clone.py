@@ -76,7 +76,7 @@ def test_both_doors_of_the_suite_give_the_same_verdicts(tmp_path: Path) -> None:
         key, base = header.partition(": ")[2], address.removesuffix("/api/v1/me")
         plugin = ["--base-url", base, "--api-key", key, "--conformance-area", areas, "--conformance-json", str(one)]
         script = ["run", base, "--api-key", key, "--area", areas, "--json", str(two)]
-        by_pytest = verdicts([str(BIN / "pytest"), "--pyargs", "conformance", *plugin], one, tmp_path)
+        by_pytest = verdicts([str(BIN / "pytest"), "--pyargs", "sepolo_conformance", *plugin], one, tmp_path)
         by_script = verdicts([str(BIN / "sepolo-conformance"), *script], two, tmp_path)
     assert by_pytest == by_script
     assert {"AUT-001", "SHP-001", "WAV-001"} <= by_script.keys()
@@ -84,6 +84,7 @@ def test_both_doors_of_the_suite_give_the_same_verdicts(tmp_path: Path) -> None:
 
 def test_the_rooms_come_from_the_wheel() -> None:
     """Nothing is imported from the checkout."""
-    script = "import openapi, fixtures, mock_server, conformance as c; print(openapi, fixtures, mock_server, c)"
+    names = "sepolo_openapi, sepolo_fixtures, sepolo_mock_server, sepolo_conformance"
+    script = f"import {names}; print({names})"
     done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)
     assert str(ROOT) + os.sep not in done.stdout.replace(str(BIN.parent), "")

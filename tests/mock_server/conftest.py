@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fixtures.profiles import KeyFact
-from fixtures.records import Slice
-from mock_server.app import SandboxApp
-from mock_server.paging import Signer, digest
-from mock_server.ratelimit import RateLimiter, policies
-from mock_server.reports import Owner
-from mock_server.sandbox import Principal, Sandbox
-from mock_server.security import Carriers, Keyring
-from mock_server.store import StateStore
-from openapi import contract
+from sepolo_fixtures.profiles.profile import KeyFact
+from sepolo_fixtures.values.pages import Slice
+from sepolo_mock_server.asgi.app import SandboxApp
+from sepolo_mock_server.operations.service_reports import Owner
+from sepolo_mock_server.rules.api_keys import Carriers, Keyring
+from sepolo_mock_server.rules.cursors import Signer, digest
+from sepolo_mock_server.rules.rate_limits import RateLimiter, policies
+from sepolo_mock_server.sandbox import Principal, Sandbox
+from sepolo_mock_server.state.store import StateStore
+from sepolo_openapi import contract
 
 NOW = 1_782_864_000_000
 """2026-07-01T00:00:00Z"""

@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 import yaml
 
-from mock_server import cli, errors, settings, store
-from openapi import contract
+from sepolo_mock_server import cli, errors, settings
+from sepolo_mock_server.state import store
+from sepolo_openapi import contract
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = [sys.executable, "-c", "from mock_server.cli import main; main()"]
+PROGRAM = [sys.executable, "-c", "from sepolo_mock_server.cli import main; main()"]
 
 Outcome = tuple[int, str, str]
 

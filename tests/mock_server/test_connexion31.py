@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from connexion.middleware.main import API
 
-from mock_server import connexion31
-from mock_server.connexion31 import Contract31
-from openapi import contract
+from sepolo_mock_server.asgi import connexion31
+from sepolo_mock_server.asgi.connexion31 import Contract31
+from sepolo_openapi import contract
 
 
 def test_version_is_pinned() -> None:

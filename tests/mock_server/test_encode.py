@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures.streams import Ints
-from fixtures.telemetry import Coded
-from mock_server import encode
+from sepolo_fixtures.randomness.streams import Ints
+from sepolo_fixtures.telemetry.telemetry import Coded
+from sepolo_mock_server.operations import telemetry_json
 
 MEMBERS = (
     "deviceId", "stamp", "telemetryType", "current", "cycleId", "cycleSampleIndex", "cycleDurationMs",
@@ -51,7 +51,7 @@ def rows_of(page: Page, blank: frozenset[str] = frozenset()) -> list[dict[str, A
 
 
 def assert_same(page: Page, blank: frozenset[str] = frozenset()) -> None:
-    assert encode.telemetry(page, MEMBERS, blank) == orjson.dumps(rows_of(page, blank))
+    assert telemetry_json.telemetry(page, MEMBERS, blank) == orjson.dumps(rows_of(page, blank))
 
 
 floats = st.one_of(
@@ -111,4 +111,4 @@ def test_blank_members() -> None:
 
 def test_empty_page() -> None:
     """No rows give an empty array."""
-    assert encode.telemetry(Page(np.array([], dtype=np.int64)), MEMBERS) == b"[]"
+    assert telemetry_json.telemetry(Page(np.array([], dtype=np.int64)), MEMBERS) == b"[]"

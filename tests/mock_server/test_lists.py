@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from mock_server import errors
-from mock_server.windows import text
+from sepolo_mock_server import errors
+from sepolo_mock_server.rules.windows import text
 
 DEVICE = "/api/v1/devices/SEP-DEVICE-001"
 NOW = 1_782_864_000_000

@@ -7,16 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server import errors, paging
-from mock_server.errors import RejectedError
-from mock_server.paging import Binding, Signer
+from sepolo_mock_server import errors
+from sepolo_mock_server.errors import RejectedError
+from sepolo_mock_server.rules import cursors
+from sepolo_mock_server.rules.cursors import Binding, Signer
 
 SIGNER = Signer(b"secret")
 BINDING = Binding(
-    paging.digest("listAssets"),
-    paging.digest("full"),
-    paging.filters_digest({"status": "all"}),
-    paging.digest("demo"),
+    cursors.digest("listAssets"),
+    cursors.digest("full"),
+    cursors.filters_digest({"status": "all"}),
+    cursors.digest("demo"),
 )
 CURSOR = SIGNER.issue(BINDING, (1_782_907_200_000, 42))
 
@@ -40,10 +41,10 @@ def test_carries_its_position(position: tuple[int, ...]) -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"operation": paging.digest("listDevices")}, errors.CURSOR_OPERATION),
-        ({"key": paging.digest("readonly")}, errors.CURSOR_KEY),
-        ({"filters": paging.filters_digest({"status": "active"})}, errors.CURSOR_FILTERS),
-        ({"world": paging.digest("fleet")}, errors.CURSOR_WORLD),
+        ({"operation": cursors.digest("listDevices")}, errors.CURSOR_OPERATION),
+        ({"key": cursors.digest("readonly")}, errors.CURSOR_KEY),
+        ({"filters": cursors.filters_digest({"status": "active"})}, errors.CURSOR_FILTERS),
+        ({"world": cursors.digest("fleet")}, errors.CURSOR_WORLD),
         ({"generation": 1}, errors.CURSOR_RESET),
     ],
 )
@@ -103,5 +104,5 @@ def test_same_bytes_under_a_fixed_clock() -> None:
 
 def test_filters_in_any_order() -> None:
     """The order in which a client writes its filters doesn't matter, their values do."""
-    assert paging.filters_digest({"a": 1, "b": "x"}) == paging.filters_digest({"b": "x", "a": 1})
-    assert paging.filters_digest({"a": 1}) != paging.filters_digest({"a": "1"})
+    assert cursors.filters_digest({"a": 1, "b": "x"}) == cursors.filters_digest({"b": "x", "a": 1})
+    assert cursors.filters_digest({"a": 1}) != cursors.filters_digest({"a": "1"})

@@ -2,9 +2,9 @@
 
 import pytest
 
-from mock_server import ratelimit
-from mock_server.errors import ApiError
-from mock_server.ratelimit import Policy, RateLimiter
+from sepolo_mock_server.errors import ApiError
+from sepolo_mock_server.rules import rate_limits
+from sepolo_mock_server.rules.rate_limits import Policy, RateLimiter
 
 
 class Clock:
@@ -20,7 +20,7 @@ class Clock:
 def test_headers_count_down() -> None:
     """Every answer tells the policies, what is left of each, and the tightest in the older form."""
     clock = Clock()
-    limiter = RateLimiter(ratelimit.policies(2, 50), clock)
+    limiter = RateLimiter(rate_limits.policies(2, 50), clock)
     clock.now_s += 10.2
     assert limiter.take() == (
         (b"ratelimit-policy", b'"minute";q=2;w=60, "day";q=50;w=86400'),
@@ -60,5 +60,5 @@ def test_longest_wait_wins() -> None:
 
 def test_policies() -> None:
     """A limit that is null is no policy."""
-    assert ratelimit.policies(None, 5) == (Policy("day", 5, 86_400),)
-    assert ratelimit.policies(None, None) == ()
+    assert rate_limits.policies(None, 5) == (Policy("day", 5, 86_400),)
+    assert rate_limits.policies(None, None) == ()

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mock_server import errors
-from openapi import contract
+from sepolo_mock_server import errors
+from sepolo_openapi import contract
 
 ME = "/api/v1/me"
 ASSET = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63"
@@ -49,10 +49,10 @@ def test_every_operation(client: Any, operation: contract.Operation) -> None:
 
 def test_every_operation_has_a_handler() -> None:
     """The table of handlers and the contract name the same operations."""
-    from mock_server import operations  # noqa: PLC0415
+    from sepolo_mock_server.operations import handlers  # noqa: PLC0415
 
-    assert {*operations.HANDLERS, operations.CREATED} == {operation.operation_id for operation in OPERATIONS}
-    assert {operation.operation_id for operation in OPERATIONS} >= operations.STORED
+    assert {*handlers.HANDLERS, handlers.CREATED} == {operation.operation_id for operation in OPERATIONS}
+    assert {operation.operation_id for operation in OPERATIONS} >= handlers.STORED
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import gzip
 
 import pytest
 
-from mock_server import responses
-from mock_server.cache import PageCache
-from mock_server.responses import Prepared
+from sepolo_mock_server.asgi import responses
+from sepolo_mock_server.asgi.response_cache import PageCache
+from sepolo_mock_server.asgi.responses import Prepared
 
 
 @pytest.mark.parametrize(

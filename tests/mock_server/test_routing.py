@@ -2,8 +2,8 @@
 
 import pytest
 
-from mock_server.errors import ApiError
-from mock_server.routing import RouteTable
+from sepolo_mock_server.asgi.routing import RouteTable
+from sepolo_mock_server.errors import ApiError
 
 TABLE = RouteTable(
     [

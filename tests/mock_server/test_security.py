@@ -2,10 +2,11 @@
 
 import pytest
 
-from fixtures.profiles import KeyFact
-from mock_server import errors, security
-from mock_server.errors import ApiError
-from mock_server.security import Carriers, Keyring
+from sepolo_fixtures.profiles.profile import KeyFact
+from sepolo_mock_server import errors
+from sepolo_mock_server.errors import ApiError
+from sepolo_mock_server.rules import api_keys
+from sepolo_mock_server.rules.api_keys import Carriers, Keyring
 
 CARRIERS = Carriers.of(
     {
@@ -30,7 +31,7 @@ Headers = list[tuple[bytes, bytes]]
 )
 def test_where_a_key_may_stand(headers: Headers) -> None:
     """Either header will do, and both when they agree; case of the scheme and spaces don't matter."""
-    assert security.presented_key(CARRIERS, headers, b"api_key=ignored") == "sep_test_a"
+    assert api_keys.presented_key(CARRIERS, headers, b"api_key=ignored") == "sep_test_a"
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_where_a_key_may_stand(headers: Headers) -> None:
 def test_refused_keys(headers: Headers, query: bytes, message: str) -> None:
     """Each way of not presenting one usable key is a 401 with its own sentence and the challenge."""
     with pytest.raises(ApiError) as caught:
-        security.presented_key(CARRIERS, headers, query)
+        api_keys.presented_key(CARRIERS, headers, query)
     error = caught.value
     assert (error.status, error.message, error.headers) == (
         401,
@@ -78,4 +79,4 @@ def test_finding_keys() -> None:
 
 def test_masked() -> None:
     """What is shown of a key tells it apart without being it."""
-    assert security.masked("sep_test_full_0123456789") == "sep_test_ful..."
+    assert api_keys.masked("sep_test_full_0123456789") == "sep_test_ful..."

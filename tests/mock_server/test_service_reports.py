@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from mock_server import errors
-from mock_server.store import StateStore
+from sepolo_mock_server import errors
+from sepolo_mock_server.state.store import StateStore
 
 REPORTS = "/api/v1/service-reports"
 ASSET = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63"

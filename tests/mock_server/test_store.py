@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from mock_server import store
-from mock_server.errors import ApiError
-from mock_server.reports import Draft, Owner, Wanted
-from mock_server.store import Attempt, StateError, StateStore
+from sepolo_mock_server.errors import ApiError
+from sepolo_mock_server.operations.service_reports import Draft, Owner, Wanted
+from sepolo_mock_server.state import store
+from sepolo_mock_server.state.store import Attempt, StateError, StateStore
 
 OWNER = Owner("demo:1", "7f2d3f0a-7c51-42cf-a06d-2c2df5f0c20b", "EUR", "full", frozenset(), frozenset())
 DRAFT = Draft(1_000, "asset", "device", 2, 12, "C-1", {"title": "t"})
@@ -93,7 +93,7 @@ def test_reset(url: str) -> None:
 WRITER = """
 import sys
 from tests.mock_server.test_store import DRAFT, OWNER
-from mock_server.store import StateStore
+from sepolo_mock_server.state.store import StateStore
 state = StateStore(sys.argv[1])
 while True:
     print(state.create(OWNER, DRAFT, None)[0], flush=True)

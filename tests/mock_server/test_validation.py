@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server import errors, query, validation
-from mock_server.errors import Detail, RejectedError
-from mock_server.validation import ContractBrokenError, OperationValidator
-from openapi import contract
+from sepolo_mock_server import errors
+from sepolo_mock_server.errors import Detail, RejectedError
+from sepolo_mock_server.rules import query_strings, validation
+from sepolo_mock_server.rules.validation import ContractBrokenError, OperationValidator
+from sepolo_openapi import contract
 
 CONTRACT = contract.load()
 REGISTRY = validation.registry(CONTRACT)
@@ -113,14 +114,14 @@ def test_any_query(raw: bytes) -> None:
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 def test_decoding_inverts_encoding(text: str) -> None:
     """Any text, percent-encoded as UTF-8, is decoded to itself."""
-    assert query.decoded(b"".join(b"%%%02X" % byte for byte in text.encode())) == text
+    assert query_strings.decoded(b"".join(b"%%%02X" % byte for byte in text.encode())) == text
 
 
 @pytest.mark.parametrize("raw", [b"%", b"%2", b"%G0", b"a%", b"%%41"])
 def test_bad_percent_encoding(raw: bytes) -> None:
     """A percent sign that starts no escape is refused."""
     with pytest.raises(RejectedError) as caught:
-        query.decoded(raw)
+        query_strings.decoded(raw)
     assert caught.value.message == errors.BAD_PERCENT
 
 
@@ -183,4 +184,4 @@ def test_keywords_without_a_sentence() -> None:
 )
 def test_warnings(names: list[str], text: str) -> None:
     """A warning names what was ignored, safe for a header and bounded in length."""
-    assert query.warning(names, "parameter") == text
+    assert query_strings.warning(names, "parameter") == text

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server import errors, windows
-from mock_server.errors import ApiError, Detail, RejectedError
-from mock_server.windows import DAY_MS, EARLIEST, LATEST, Span
-from openapi.contract import Window
+from sepolo_mock_server import errors
+from sepolo_mock_server.errors import ApiError, Detail, RejectedError
+from sepolo_mock_server.rules import windows
+from sepolo_mock_server.rules.windows import DAY_MS, EARLIEST, LATEST, Span
+from sepolo_openapi.contract import Window
 
 NOON = 1_782_907_200_000
 """2026-07-01T12:00:00Z"""

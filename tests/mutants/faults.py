@@ -8,7 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from openapi import contract
+from sepolo_openapi import contract
 from tests.mutants.wrapper import Alteration, Ask, Reply, Site
 
 __all__ = [

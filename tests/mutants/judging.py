@@ -11,17 +11,19 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from conformance import registry, runner
-from conformance.client import CEILING
-from conformance.exchange import Key
-from conformance.pace import Clock
-from conformance.redaction import placeholder
-from conformance.requirements import Level, catalogue
-from conformance.settings import Settings
-from conformance.suite import Suite, selected
-from conformance.transport import Answer, Transport
-from conformance.verdict import Status, Verdict, broken
-from conformance.watching import Sightings
+import sepolo_conformance.checks  # noqa: F401 - fills the registry
+from sepolo_conformance.engine import registry, runner
+from sepolo_conformance.engine.observers import Sightings
+from sepolo_conformance.engine.registry import catalogue
+from sepolo_conformance.engine.session import Suite, selected
+from sepolo_conformance.model.requirement import Level
+from sepolo_conformance.model.verdict import Status, Verdict, broken
+from sepolo_conformance.settings import Settings
+from sepolo_conformance.transport.client import CEILING
+from sepolo_conformance.transport.exchange import Key
+from sepolo_conformance.transport.http_transport import Answer, Transport
+from sepolo_conformance.transport.pacing import Clock
+from sepolo_conformance.transport.redaction import placeholder
 from tests.mutants.mutant import Mutant
 from tests.mutants.serving import Direct
 from tests.mutants.wrapper import facts

@@ -11,7 +11,7 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
-from openapi import contract
+from sepolo_openapi import contract
 from tests.mutants.faults import LISTS, PAGED, Row, Rows, later_pages, only, rows
 from tests.mutants.spans import instant, moved
 from tests.mutants.wrapper import Alteration, Ask, Reply, Site, layered

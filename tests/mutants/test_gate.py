@@ -2,7 +2,8 @@
 
 import pytest
 
-from conformance.requirements import Level, catalogue
+from sepolo_conformance.engine.registry import catalogue
+from sepolo_conformance.model.requirement import Level
 from tests.mutants.judging import PROFILE, SEED, judge, unjudged, wanted
 from tests.mutants.mutant import Mutant
 from tests.mutants.serving import Direct

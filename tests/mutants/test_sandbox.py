@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.verdict import Status
+from sepolo_conformance.model.verdict import Status
 from tests.mutants.judging import PROFILE, Wanted, judge
 from tests.mutants.serving import Direct
 from tests.mutants.wrapper import Altered, facts, make

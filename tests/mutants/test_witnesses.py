@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from conformance.requirements import AREAS
+from sepolo_conformance.model.requirement import AREAS
 from tests.mutants.judging import PROFILE, SEED
 from tests.mutants.mutant import Mutant
 from tests.mutants.serving import Direct

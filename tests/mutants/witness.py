@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from starlette.types import ASGIApp
 
-from fixtures.profiles import KeyFact
+from sepolo_fixtures.profiles.profile import KeyFact
 from tests.mutants.mutant import Look
 from tests.mutants.serving import Direct
 from tests.mutants.spans import moved

@@ -16,12 +16,12 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from fixtures import profiles
-from fixtures.profiles import KeyFact
-from mock_server import build
-from mock_server.settings import Settings
-from openapi import contract
-from openapi.contract import Operation
+from sepolo_fixtures import profiles
+from sepolo_fixtures.profiles.profile import KeyFact
+from sepolo_mock_server import build
+from sepolo_mock_server.settings import Settings
+from sepolo_openapi import contract
+from sepolo_openapi.contract import Operation
 
 __all__ = ["Alteration", "Altered", "Ask", "Reply", "Site", "facts", "layered", "make", "sandbox", "unaltered"]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from openapi import contract
+from sepolo_openapi import contract
 from tests.mutants.faults import as_stranger_too, asks, data, failing, only, refusals, replies, rows
 from tests.mutants.mutant import Look, Mutant
 from tests.mutants.spans import moved

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-import openapi
-from openapi import ContractError, Operation, Page, Parameter, Window
+import sepolo_openapi as openapi
+from sepolo_openapi import ContractError, Operation, Page, Parameter, Window
 
 CONTRACT = openapi.load()
 

@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-import openapi
+import sepolo_openapi as openapi
 
 Document = dict[str, Any]
 CONTRACT: Document = openapi.load().document

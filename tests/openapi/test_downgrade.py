@@ -18,8 +18,8 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from referencing import Registry
 from referencing.jsonschema import DRAFT4, DRAFT202012
 
-import openapi
-from openapi import DowngradeError
+import sepolo_openapi as openapi
+from sepolo_openapi import DowngradeError
 
 CONTRACT = openapi.load().document
 TWIN = openapi.downgrade(CONTRACT)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-import openapi
-from openapi import Operation, Window
+import sepolo_openapi as openapi
+from sepolo_openapi import Operation, Window
 
 CONTRACT = openapi.load()
 TABLE: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("published_page.yaml").read_text("utf-8"))

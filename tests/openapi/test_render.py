@@ -5,8 +5,8 @@ import json
 import pytest
 import yaml
 
-import openapi
-from openapi.render import Format
+import sepolo_openapi as openapi
+from sepolo_openapi.render import Format
 
 CONTRACT = openapi.load().document
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from openapi import contract
+from sepolo_openapi import contract
 from tests.mutants.wrapper import Alteration, Ask, Reply, Site
 
 __all__ = ["DROP", "by_members"]

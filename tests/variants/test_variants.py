@@ -3,8 +3,8 @@
 import pytest
 from starlette.types import ASGIApp
 
-from conformance.requirements import Level
-from conformance.verdict import Status
+from sepolo_conformance.model.requirement import Level
+from sepolo_conformance.model.verdict import Status
 from tests.mutants.judging import PROFILE, SEED, Wanted, judge
 from tests.mutants.serving import Direct
 from tests.mutants.table import MUTANTS

@@ -1,1 +1,0 @@
-"""The checks, one file per area. They are collected as pytest items only by the suite itself."""

@@ -1,0 +1,188 @@
+"""Calls of operations as values, and the facts about operations that only the contract's prose gives.
+
+Nothing here sends anything.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from sepolo_conformance.api.timestamps import parse_instant, stamp
+from sepolo_conformance.target.keys import Identity
+from sepolo_conformance.transport.exchange import Exchange
+from sepolo_openapi.contract import Contract, Operation
+
+__all__ = [
+    "DETAILS",
+    "FILTERS",
+    "ROW_TIME",
+    "Call",
+    "Listing",
+    "Query",
+    "identify",
+    "is_paged",
+    "lists",
+    "paged_lists",
+    "path_of",
+    "reads",
+    "row_time",
+]
+
+Query = Mapping[str, object] | Iterable[tuple[str, object]]
+
+ROW_TIME: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "listDeviceTelemetry": ("stamp",),
+        "listPointGuardCycles": ("start",),
+        "listMovements": ("start",),
+        "listIncidents": ("createdOn",),
+        "listServiceReports": ("createdOn",),
+        "listServiceVisits": ("plannedStart", "actualStart"),
+        "listAppointments": ("start",),
+        "getTelemetryDaily": ("date",),
+    }
+)
+"""Members that say where a row lies in the window of its list; the first that a row has counts."""
+
+DETAILS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "listAssets": ("getAsset", "assetId", "assetId"),
+        "listDevices": ("getDevice", "deviceId", "deviceId"),
+        "listServiceReports": ("getServiceReport", "serviceReportId", "serviceReportId"),
+        "listMovements": ("getMovementSignature", "movementId", "id"),
+        "listPointGuardCycles": ("listPointGuardCycleSamples", "cycleId", "cycleId"),
+        "listAssetChildren": ("getAsset", "assetId", "assetId"),
+    }
+)
+"""List to (operation that leads on from a row, path parameter of it, member of the row that fills it)."""
+
+FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "listAssets": ("groupId", "customerId"),
+        "listDevices": ("groupId", "status"),
+        "listInventoryParts": ("vendorId",),
+        "listCustomers": ("externalSystem",),
+        "listDeviceTelemetry": ("cycleId",),
+        "listIncidents": ("deviceId", "state"),
+        "listServiceReports": ("deviceId", "assetId", "state"),
+    }
+)
+"""Filters that compare one member of a row, of the same name, for equality."""
+
+
+def path_of(operation: Operation, ids: Mapping[str, str]) -> str:
+    """Return the path of an operation with its templates filled in, each value percent-encoded."""
+    path = operation.path
+    for name, value in ids.items():
+        path = path.replace(f"{{{name}}}", quote(value, safe=""))
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of an operation: path values by name and query values by name, not yet encoded."""
+
+    operation: Operation
+    ids: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def target(self) -> str:
+        return target_of(self.operation, self.ids, self.query)
+
+    def having(self, changes: Mapping[str, object | None] | None = None, **more: object | None) -> "Call":
+        """Return the call with query values changed; None takes one away."""
+        query = {**self.query, **(changes or {}), **more}
+        return replace(self, query={name: value for name, value in query.items() if value is not None})
+
+    def within(self, start: datetime, stop: datetime) -> "Call":
+        """Return the call over another window, in the operation's own parameter names."""
+        window = self.operation.window
+        if window is None:
+            raise ValueError(f"{self.operation.operation_id} has no window")
+        plain = self.having(dict.fromkeys(window.aliases))
+        return plain.having({window.start: stamp(start), window.end: stamp(stop)})
+
+    @property
+    def window(self) -> tuple[datetime, datetime] | None:
+        """The window of the call, None unless both ends are given by their canonical names."""
+        window = self.operation.window
+        if window is None:
+            return None
+        start = parse_instant(self.query.get(window.start))
+        stop = parse_instant(self.query.get(window.end))
+        return None if start is None or stop is None else (start, stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list call that gives rows. `rows` are those of its first page, `complete` if that is all of them."""
+
+    call: Call
+    reader: Identity
+    rows: tuple[dict[str, Any], ...]
+    complete: bool
+    exchange: Exchange = field(repr=False)
+
+    @property
+    def operation(self) -> Operation:
+        return self.call.operation
+
+    def values(self, member: str) -> tuple[Any, ...]:
+        """Return the distinct values of a member that are neither null nor absent, in order of appearance."""
+        found = [row[member] for row in self.rows if row.get(member) is not None]
+        return tuple(dict.fromkeys(value for value in found if isinstance(value, str | int | float)))
+
+
+def target_of(operation: Operation, ids: Mapping[str, str], query: Query) -> str:
+    """Return path and query as they go over the wire."""
+    pairs = query.items() if isinstance(query, Mapping) else query
+    text = urlencode([(name, str(value)) for name, value in pairs], quote_via=quote)
+    path = path_of(operation, ids)
+    return f"{path}?{text}" if text else path
+
+
+def reads(contract: Contract) -> tuple[Operation, ...]:
+    """Return the operations that only read, in the order of the contract."""
+    return tuple(operation for operation in contract.operations.values() if operation.method == "GET")
+
+
+def is_paged(operation: Operation) -> bool:
+    """Return whether an operation takes pageSize and cursor."""
+    return operation.page is not None and operation.page.maximum is not None
+
+
+def lists(contract: Contract) -> tuple[Operation, ...]:
+    """Return the operations that answer with an enveloped list."""
+    return tuple(operation for operation in contract.operations.values() if operation.page is not None)
+
+
+def paged_lists(contract: Contract) -> tuple[Operation, ...]:
+    """Return the operations that take pageSize and cursor."""
+    return tuple(operation for operation in contract.operations.values() if is_paged(operation))
+
+
+def identify(operation: Operation, row: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """Return what identifies a row, None where the deployment doesn't show it.
+
+    A member of the identity may be null (a sample without a cycle), but not all of them may be absent; lists whose
+    members the page doesn't show are identified by `id` where the assumed name is absent.
+    """
+    names = operation.page.identity if operation.page else ("deviceId", "date")
+    # Walks call this for every row of every page, so the common case comes first.
+    if len(names) == 1:
+        value = row[names[0]] if names[0] in row else row.get("id")
+        return None if value is None else (str(value).lower(),)
+    values = [row.get(name) for name in names]
+    if not any(value is not None for value in values):
+        return None
+    return tuple([None if value is None else str(value).lower() for value in values])
+
+
+def row_time(operation: Operation, row: Mapping[str, Any]) -> datetime | None:
+    """Return the instant that places a row in the window of its list, None if it doesn't show one."""
+    instants = (parse_instant(row.get(name)) for name in ROW_TIME.get(operation.operation_id, ()))
+    return next((instant for instant in instants if instant is not None), None)

@@ -1,0 +1,211 @@
+"""The filters of the contract as rules on rows: which row fits a value, and which values a list offers to try.
+
+Pure. What no row shows can't be judged: then `fits` is None.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import combinations, pairwise
+from types import MappingProxyType
+from typing import Any
+
+from sepolo_conformance.api.calls import Call, Listing
+from sepolo_conformance.api.timestamps import parse_instant, stamp
+
+__all__ = ["RULES", "Rule", "Trial", "pairs", "rules_of", "trials"]
+
+_TRIED = 8
+"""Values of a filter, the commonest, that are tried in pairs."""
+_BESIDE = timedelta(seconds=2)
+"""How close to an update an instant is taken: farther than the tolerance."""
+
+Row = Mapping[str, Any]
+Compare = Callable[[Any, Any], bool]
+
+
+def _equal(shown: Any, wanted: Any) -> bool:
+    return str(shown) == str(wanted)
+
+
+def _same_id(shown: Any, wanted: Any) -> bool:
+    return str(shown).lower() == str(wanted).lower()
+
+
+def _status(shown: Any, wanted: Any) -> bool:
+    return wanted == "all" or shown is (wanted == "active")
+
+
+def _at_least(shown: Any, wanted: Any) -> bool:
+    return float(shown) >= float(wanted)
+
+
+def _after(shown: Any, wanted: Any) -> bool:
+    return _instant(shown) > _instant(wanted)
+
+
+def _instant(text: Any) -> datetime:
+    found = parse_instant(text)
+    if found is None:
+        raise ValueError(f"no instant: {text!r}")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A filter: parameter `name` of an operation compares `member` of each row with the value asked for."""
+
+    operation_id: str
+    name: str
+    member: str
+    compare: Compare
+
+    def fits(self, row: Row, value: Any) -> bool | None:
+        """Return whether a row fits a value, None where it shows nothing to compare."""
+        shown = row.get(self.member)
+        if shown is None:
+            return None
+        try:
+            return self.compare(shown, value)
+        except (TypeError, ValueError):
+            return None
+
+    def shown(self, rows: Iterable[Row]) -> bool:
+        """Return whether any row shows the member, so that it is a member of this deployment."""
+        return any(row.get(self.member) is not None for row in rows)
+
+    def values(self, rows: Iterable[Row]) -> list[Any]:
+        """Return the values that are worth asking for, the rarest first."""
+        found = [row[self.member] for row in rows if isinstance(row.get(self.member), str | int | float)]
+        if self.compare is _status:
+            return ["inactive", "active"] if found else []
+        if self.compare is _at_least:
+            return _steps(found)
+        if self.compare is _after:
+            return _between(found)
+        counts = Counter(found)
+        return sorted(counts, key=counts.__getitem__)
+
+    def counts(self, rows: Iterable[Row]) -> Mapping[Any, int]:
+        """Return how many rows have each value, for filters that compare for equality."""
+        return Counter(row.get(self.member) for row in rows) if self.compare in (_equal, _same_id) else {}
+
+
+def _steps(durations: list[Any]) -> list[int]:
+    """Return whole numbers: one that cuts durations in two, one just below one of them, and one above them all."""
+    numbers = sorted(value for value in durations if isinstance(value, int | float))
+    if not numbers:
+        return []
+    cuts = sorted(
+        {int(number) + 1 for number in numbers}, key=lambda cut: abs(2 * bisect_left(numbers, cut) - len(numbers))
+    )
+    return list(dict.fromkeys((*cuts[:1], int(numbers[len(numbers) // 2]), int(numbers[-1]) + 1)))
+
+
+def _between(updates: list[Any]) -> list[str]:
+    """Return instants just after one update and just before the next, so that no border decides but a shift shows.
+
+    Between updates of one day first, as days are what instants are cut to.
+    """
+    found = (parse_instant(value) for value in updates)
+    times = sorted({time for time in found if time is not None})
+    gaps = [(one, other) for one, other in pairwise(times) if other - one >= 2 * _BESIDE]
+    middle = gaps[len(gaps) // 2 :] + gaps[: len(gaps) // 2]
+    days = sorted(middle, key=lambda gap: gap[0].date() != gap[1].date())[:_TRIED]
+    return [stamp(instant) for one, other in days for instant in (one + _BESIDE, other - _BESIDE)]
+
+
+def _table() -> Iterator[Rule]:
+    yield Rule("listAssets", "status", "isActive", _status)
+    yield Rule("listAssets", "groupId", "groupId", _equal)
+    yield Rule("listAssets", "customerId", "customerId", _equal)
+    yield Rule("listDevices", "groupId", "groupId", _equal)
+    yield Rule("listDevices", "status", "status", _equal)
+    yield Rule("listDeviceTelemetry", "telemetryType", "telemetryType", _equal)
+    yield Rule("listDeviceTelemetry", "cycleId", "cycleId", _equal)
+    yield Rule("listMovements", "minDurationSeconds", "duration", _at_least)
+    yield Rule("listIncidents", "deviceId", "deviceId", _equal)
+    yield Rule("listIncidents", "state", "state", _equal)
+    yield Rule("listServiceReports", "assetId", "assetId", _same_id)
+    yield Rule("listServiceReports", "deviceId", "deviceId", _equal)
+    yield Rule("listServiceReports", "state", "state", _equal)
+    yield Rule("listAppointments", "userId", "userId", _same_id)
+    yield Rule("listCustomers", "externalSystem", "externalSystem", _equal)
+    yield Rule("listInventoryParts", "vendorId", "vendorId", _same_id)
+    yield Rule("listInventoryParts", "status", "isActive", _status)
+    yield Rule("getTelemetryDaily", "deviceId", "deviceId", _equal)
+    yield Rule("listAssets", "updatedSince", "updatedOn", _after)
+    yield Rule("listDevices", "updatedSince", "updatedOn", _after)
+
+
+RULES: Mapping[tuple[str, str], Rule] = MappingProxyType({(rule.operation_id, rule.name): rule for rule in _table()})
+"""The rules by operation and parameter."""
+
+
+def rules_of(operation_id: str) -> tuple[Rule, ...]:
+    """Return the rules of an operation."""
+    return tuple(rule for rule in RULES.values() if rule.operation_id == operation_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A list with one or more filters set, and how many of the rows known so far fit all of them."""
+
+    call: Call
+    chosen: Mapping[Rule, Any]
+    fitting: int
+    of: int
+
+    def fits(self, row: Row) -> bool:
+        """Return whether a row fits all; a row that doesn't show a member doesn't."""
+        return all(rule.fits(row, value) is True for rule, value in self.chosen.items())
+
+    @property
+    def text(self) -> str:
+        return " and ".join(f"{rule.name}={value}" for rule, value in self.chosen.items())
+
+
+def trial(listing: Listing, chosen: Mapping[Rule, Any]) -> Trial:
+    """Return the trial of some filters on a list."""
+    call = listing.call.having({rule.name: value for rule, value in chosen.items()})
+    made = Trial(call, chosen, 0, len(listing.rows))
+    return Trial(call, chosen, sum(made.fits(row) for row in listing.rows), len(listing.rows))
+
+
+def trials(listing: Listing, rule: Rule, count: int = 2) -> list[Trial]:
+    """Return up to `count` values of a filter that don't fit all rows, those that fit a few of them first."""
+    values = rule.values(listing.rows)
+    # A value that a single row has shows little of paging and of combinations.
+    several = [value for value in values if rule.counts(listing.rows).get(value, _TRIED) > 2]
+    chosen = dict.fromkeys([*several[:_TRIED], *values[-_TRIED:]])
+    made = (trial(listing, {rule: value}) for value in chosen)
+    # Durations may all lie within the same second: that all of them are listed is something to see too.
+    return [one for one in made if one.fitting < one.of or rule.compare is _at_least][:count]
+
+
+def pairs(listing: Listing) -> Iterator[Trial]:
+    """Yield each pair of filters twice: values that some row has both of, and values that no row has both of.
+
+    Each value alone fits rows that the other doesn't, so that neither can be left out unseen.
+    """
+    rules = [rule for rule in rules_of(listing.operation.operation_id) if rule.shown(listing.rows)]
+    places = {rule: _places(listing, rule) for rule in rules}
+    for one, other in combinations(rules, 2):
+        sharp = [
+            (bool(first & second), {one: value, other: another})
+            for value, first in places[one].items()
+            for another, second in places[other].items()
+            if first - second and second - first
+        ]
+        for together in (True, False):
+            yield from [trial(listing, chosen) for met, chosen in sharp if met is together][:1]
+
+
+def _places(listing: Listing, rule: Rule) -> dict[Any, frozenset[int]]:
+    """Return for some values of a filter which rows fit."""
+    return {
+        value: frozenset(place for place, row in enumerate(listing.rows) if rule.fits(row, value))
+        for value in rule.values(listing.rows)[-_TRIED:]
+    }

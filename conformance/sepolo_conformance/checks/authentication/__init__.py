@@ -1,0 +1,5 @@
+"""Requirements of the area authentication."""
+
+from sepolo_conformance.checks.authentication import checks
+
+__all__ = ["checks"]

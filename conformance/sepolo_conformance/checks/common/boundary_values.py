@@ -1,0 +1,175 @@
+"""Values for parameters: unreadable, nearly right, and at the edge of their types; and calls that carry one.
+
+Tables by the kind of a parameter, which follows from its schema. Each call differs in one parameter from one that is
+answered 200, so that a refusal can only be about that. Nothing here judges an answer.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from types import MappingProxyType
+
+from sepolo_conformance.api.calls import Call, is_paged, reads
+from sepolo_conformance.engine.case import Case
+from sepolo_conformance.engine.shared_answers import answered, shared
+from sepolo_conformance.transport.exchange import Exchange
+from sepolo_openapi.contract import Parameter
+
+__all__ = ["EDGES", "NEARLY", "UNREADABLE", "Edge", "breaks", "edges", "kind_of", "shared_out", "tried"]
+
+_SHORT = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e6"
+_LONG = "9" * 40
+
+UNREADABLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "integer": ("x",),
+        "size": ("abc",),
+        "uuid": ("not-a-uuid", _SHORT),
+        "instant": ("yesterday",),
+    }
+)
+"""What no parser takes for the type."""
+
+NEARLY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "integer": ("1.5", "12abc"),
+        "size": ("2x",),
+        "uuid": (f"{_SHORT}g", f"{_SHORT}35"),
+        "instant": ("2026-02-30T00:00:00Z",),
+        "choice": ("actives",),
+    }
+)
+"""What a careless parser takes for another value."""
+
+EDGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "integer": ("2147483647", "2147483648", "-1", "-2147483649", _LONG, "\N{ARABIC-INDIC DIGIT THREE}", ""),
+        "size": ("2147483648", _LONG, ""),
+        "uuid": ("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "", "\x00"),
+        "instant": (
+            "0001-01-01T00:00:00Z",
+            "9999-12-31T23:59:59.9999999Z",
+            "0001-01-01T00:00:00+14:00",
+            "",
+        ),
+        "choice": ("", "ACTIVE", "x" * 3_000, "\x00"),
+        "digits": ("999999999", "-999999999", _LONG, "x", ""),
+        "text": ("", "\x00", "'", '%"\\', "\N{PILE OF POO}", "x" * 129, "x" * 3_000),
+        "cursor": ("eyJhIjoxfQ", "\N{PILE OF POO}"),
+    }
+)
+"""What overflows, underflows, breaks an encoding or a query that is glued together. One cursor is base64 of JSON."""
+
+_SHARED_OUT = frozenset(("choice", "cursor", "instant", "size", "text", "uuid"))
+"""Kinds of several parameters, of which each is given the first value at the edge and every other one of the rest."""
+
+_DIGITS = re.compile(r"-?[0-9]+")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A call with a value of a table in one of its parameters."""
+
+    call: Call
+    parameter: Parameter
+    value: str
+
+    @property
+    def shown(self) -> str:
+        """The parameter and its value, cut to a readable length."""
+        value = self.value if len(self.value) <= 50 else f"{self.value[:20]}… ({len(self.value)} characters)"
+        return f"{self.parameter.name}={value!r} of {self.call.operation.operation_id}"
+
+
+def kind_of(parameter: Parameter) -> str:
+    """Return which table of values a query parameter belongs to."""
+    schema = parameter.schema
+    if parameter.name in ("pageSize", "cursor"):
+        return {"pageSize": "size", "cursor": "cursor"}[parameter.name]
+    formats = {"uuid": "uuid", "date-time": "instant"}
+    if schema.get("format") in formats:
+        return formats[schema["format"]]
+    if schema.get("type") == "integer":
+        return "integer"
+    if "enum" in schema:
+        return "choice"
+    return "digits" if "pattern" in schema else "text"
+
+
+def edges(call: Call, table: Mapping[str, tuple[str, ...]], *, alone: bool = False) -> Iterator[Edge]:
+    """Yield the call with each value of a table in each query parameter of its kind.
+
+    `alone` takes the other end of a window away where a window isn't required, and gives it the same value where it
+    is: a server that reckons from one end to the other may leave the calendar.
+    """
+    plain = call.having(pageSize=2) if is_paged(call.operation) else call
+    for parameter in call.operation.parameters:
+        if parameter.where == "query":
+            for value in table.get(kind_of(parameter), ()):
+                yield Edge(_carrying(plain, parameter.name, value, alone), parameter, value)
+
+
+def tried(case: Case, name: str, table: Mapping[str, tuple[str, ...]]) -> list[tuple[Edge, Exchange]]:
+    """Return the answers to the values of a table, in every operation that reads, asked for once in a run."""
+
+    def tries() -> Iterator[tuple[Edge, Exchange]]:
+        turns: Counter[str] = Counter()
+        for operation in reads(case.contract):
+            with case.part(operation.operation_id):
+                call = case.home.call(operation.operation_id)
+                found = edges(call, table, alone=table is EDGES)
+                for edge in found if table is not EDGES else shared_out(found, turns):
+                    yield edge, answered(case, edge.call)
+
+    return shared(case, ("edges", name), tries)
+
+
+def shared_out(found: Iterable[Edge], turns: Counter[str]) -> Iterator[Edge]:
+    """Yield about half of the calls with values at the edge, so that each value comes to several parameters.
+
+    `turns` counts the parameters of each kind, over all operations. They take the even places or the odd ones, two by
+    two, as otherwise every start of a window would take the same.
+    """
+    for parameter, group in groupby(found, key=lambda edge: edge.parameter):
+        kind = kind_of(parameter)
+        turn = (turns[kind] + 1) // 2 % 2
+        turns[kind] += 1
+        for place, edge in enumerate(group):
+            if kind not in _SHARED_OUT or place == 0 or place % 2 == turn:
+                yield edge
+
+
+def _carrying(call: Call, name: str, value: str, alone: bool) -> Call:
+    window = call.operation.window
+    if window is None:
+        return call.having({name: value})
+    end = window.aliases.get(name, name)
+    if end not in (window.start, window.end):
+        return call.having({name: value})
+    other = window.end if end == window.start else window.start
+    # An alias stands in for the name that the call has: two values for one end would be another fault.
+    changes: dict[str, object | None] = {end: None}
+    if alone:
+        changes[other] = value if window.required else None
+    return call.having({**changes, name: value})
+
+
+def breaks(parameter: Parameter, value: str) -> bool:
+    """Return whether a value is surely beyond what the contract allows; instants are left to their own area."""
+    schema = parameter.schema
+    match kind_of(parameter):
+        case "integer" | "size":
+            return not _DIGITS.fullmatch(value) or not schema["minimum"] <= int(value) <= schema["maximum"]
+        case "uuid":
+            return not _UUID.fullmatch(value)
+        case "choice":
+            return value not in schema["enum"]
+        case "digits" | "cursor":
+            return not re.search(schema["pattern"], value) or len(value) > schema.get("maxLength", len(value))
+        case "text":
+            return "\x00" in value or not schema["minLength"] <= len(value) <= schema["maxLength"]
+        case _:
+            return False

@@ -1,0 +1,156 @@
+"""Cycles with their samples and movements with their signatures, read once for all checks that judge them.
+
+A handful of each, from all over what discovery finds, so that whatever is wrong with some of them has a chance to show.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sepolo_conformance.api.calls import Call, Listing
+from sepolo_conformance.checks.common.details import listed
+from sepolo_conformance.compare.rows import Row, number, spread, text, texts
+from sepolo_conformance.engine.case import Case
+from sepolo_conformance.engine.walk import Walk
+from sepolo_conformance.transport.exchange import Exchange
+
+__all__ = ["Cycle", "Movement", "cycle_lists", "cycles", "movements"]
+
+_CYCLES = 2
+"""Cycles of each device that are read, besides the longest."""
+_KINDS = 3
+"""Devices whose cycles are read."""
+_DEVICES = 4
+"""Other devices that are tried, to see another kind of machine."""
+_MOVEMENTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A cycle as listed, and all of its samples as they came.
+
+    `whole` if there are as many samples as it says, each with a current.
+    """
+
+    row: Row
+    listed: Exchange
+    walk: Walk
+
+    @property
+    def name(self) -> str:
+        return f"cycle {self.walk.call.ids['cycleId']} of {self.walk.call.ids['deviceId']}"
+
+    @property
+    def samples(self) -> list[dict[str, Any]]:
+        return self.walk.rows
+
+    @property
+    def shown(self) -> tuple[Exchange, Exchange]:
+        """The exchanges that show it: the list of cycles, the last page of its samples."""
+        return self.listed, self.walk.last
+
+    @property
+    def currents(self) -> list[float]:
+        """Currents in A by index, as far as there are any."""
+        order = sorted(self.samples, key=lambda row: number(row.get("cycleSampleIndex")) or 0.0)
+        found = (number(row.get("current")) for row in order)
+        return [current for current in found if current is not None]
+
+    @property
+    def whole(self) -> bool:
+        count = number(self.row.get("samples"))
+        return self.walk.ended and count is not None and count == len(self.samples) == len(self.currents) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A movement as listed, and the answer to the call for its signature."""
+
+    row: Row
+    listed: Exchange
+    signature: Exchange
+
+
+def cycles(case: Case) -> tuple[Cycle, ...]:
+    """Return a handful of cycles; raises Vacuous where there are none, NotTested where no key may look."""
+    return case.home.remember(("cycles",), lambda: _cycles(case))
+
+
+def movements(case: Case) -> tuple[Movement, ...]:
+    """Return a handful of movements, the suggested and the decided among them; raises as `cycles`."""
+    return case.home.remember(("movements",), lambda: _movements(case))
+
+
+def cycle_lists(case: Case) -> tuple[Listing, ...]:
+    """Return lists of cycles of a few devices, the first ones machines of different kinds if there are such."""
+    return case.home.remember(("cycle lists",), lambda: _cycle_lists(case))
+
+
+def _cycle_lists(case: Case) -> tuple[Listing, ...]:
+    first = case.home.listing("listPointGuardCycles")
+    devices = [row for row in listed(case, "listDevices") if row.get("isPointGuard") is not False]
+    known = first.call.ids["deviceId"].lower()
+    names = [name for name in texts(devices, "deviceId") if name.lower() != known]
+    found: list[Listing] = []
+    for name in spread(names, _DEVICES):
+        call = Call(first.operation, {"deviceId": name}, first.call.query)
+        exchange = case.call(call.having(pageSize=500))
+        if exchange.ok and exchange.rows:
+            found.append(Listing(call, first.reader, tuple(exchange.rows), complete=False, exchange=exchange))
+    usual = _length(first)
+    return (first, *sorted(found, key=lambda listing: -abs(_length(listing) - usual)))
+
+
+def _length(listing: Listing) -> float:
+    """Return the number of samples of a list's first cycle, as a measure of what machine it is."""
+    return next((count for row in listing.rows if (count := number(row.get("samples")))), 0.0)
+
+
+def _cycles(case: Case) -> tuple[Cycle, ...]:
+    found = []
+    for listing in cycle_lists(case)[:_KINDS]:
+        stopped = [row for row in listing.rows if isinstance(row.get("cycleId"), str) and row.get("stop") is not None]
+        longest = sorted(stopped, key=lambda row: -(number(row.get("samples")) or 0))[:1]
+        chosen = {row["cycleId"]: row for row in (*spread(stopped, _CYCLES), *longest)}
+        found += [_cycle(case, listing, row, thirds=place % 2 == 0) for place, row in enumerate(chosen.values())]
+    if not found:
+        case.vacuous("no cycle has stopped")
+    return tuple(found)
+
+
+def _cycle(case: Case, listing: Listing, row: dict[str, Any], *, thirds: bool) -> Cycle:
+    operation = case.operation("listPointGuardCycleSamples")
+    count = int(number(row.get("samples")) or 0)
+    # Some in several pages, as the order has to hold across them; some in one, as most partners read them.
+    size = min(500, max(1, -(-count // 3))) if thirds else 500
+    call = Call(operation, {**listing.call.ids, "cycleId": row["cycleId"]}, {"pageSize": size})
+    return Cycle(row, listing.exchange, case.walk(call))
+
+
+def _movements(case: Case) -> tuple[Movement, ...]:
+    listing = case.home.listing("listMovements")
+    rows = [row for row in listing.rows if isinstance(row.get("id"), str)]
+    calculated = [row for row in rows if row.get("currentSignature") is not None or "currentSignature" not in row]
+    chosen: list[dict[str, Any]] = [
+        *spread(calculated, _MOVEMENTS),
+        *[row for row in calculated if row.get("isAnomalySuggested") is True][:1],
+        *[row for row in calculated if row.get("anomalyDecisionAction") is not None][:1],
+        *_of_cycles(case, calculated),
+    ]
+    if not chosen:
+        case.vacuous("no movement has an id and a signature")
+    operation = case.operation("getMovementSignature")
+    found = []
+    for row in {row["id"]: row for row in chosen}.values():
+        exchange = case.call(Call(operation, {**listing.call.ids, "movementId": row["id"]}), follows=listing.exchange)
+        found.append(Movement(row, listing.exchange, exchange))
+    return tuple(found)
+
+
+def _of_cycles(case: Case, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the movements that name one of the cycles whose samples are read, so that the two can be compared."""
+    with case.part("cycles"):
+        device = case.home.listing("listMovements").call.ids["deviceId"]
+        names = {cycle.row["cycleId"] for cycle in cycles(case) if cycle.walk.call.ids["deviceId"] == device}
+        return [row for row in rows if text(row, "cycleId") in names]
+    return []

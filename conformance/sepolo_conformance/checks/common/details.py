@@ -1,0 +1,102 @@
+"""What is read to see whether two endpoints agree: details of listed rows, and lists to look something up in."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sepolo_conformance.api.calls import DETAILS, Listing
+from sepolo_conformance.checks.isolation.foreign_tenants import short
+from sepolo_conformance.compare.rows import Row, differing, spread
+from sepolo_conformance.engine.case import Case, describe
+from sepolo_conformance.model.verdict import NotTested, Vacuous
+from sepolo_conformance.transport.exchange import Exchange
+
+__all__ = ["Detail", "details", "directory", "exists", "listed", "same_as_listed", "whole"]
+
+_ROWS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A listed row, and the answer to the call for it by its id."""
+
+    row: dict[str, Any]
+    value: str
+    listing: Listing
+    exchange: Exchange
+
+    @property
+    def shown(self) -> tuple[Exchange, Exchange]:
+        return self.listing.exchange, self.exchange
+
+
+def details(case: Case, source: str) -> tuple[Detail, ...]:
+    """Return some rows of a list with their details, read once for all checks; raises as `Discovery.listing`."""
+    return case.home.remember(("details", source), lambda: _details(case, source))
+
+
+def _details(case: Case, source: str) -> tuple[Detail, ...]:
+    operation, parameter, member = DETAILS[source]
+    listing = case.home.listing(source)
+    rows = [row for row in listing.rows if isinstance(row.get(member), str)]
+    odd = [row for row in rows if row.get("isActive") is False or row.get("deviceId", "") is None][:1]
+    chosen = {row[member]: row for row in (*spread(rows, _ROWS), *odd)}
+    return tuple(Detail(row, value, listing, case.get(operation, {parameter: value})) for value, row in chosen.items())
+
+
+def same_as_listed(case: Case, source: str, names: Iterable[str]) -> None:
+    """Expect the details of a list to say the same as its rows. A row that changed meanwhile isn't judged."""
+    wanted = tuple(names)
+    for detail in details(case, source):
+        if not detail.exchange.ok or not isinstance(detail.exchange.data, dict):
+            case.expect(False, f"{detail.value}, which is listed, by its id", describe(detail.exchange), detail.shown)
+            continue
+        odd = differing(detail.row, detail.exchange.data, wanted)
+        if odd and _moved(case, detail, odd):
+            continue
+        expected = f"as listed: { {name: detail.row.get(name) for name in odd} }"
+        case.expect(not odd, expected, f"{ {name: detail.exchange.data.get(name) for name in odd} }", detail.shown)
+
+
+def _moved(case: Case, detail: Detail, names: Sequence[str]) -> bool:
+    """Return whether the list doesn't say any more what it said: then the two were read at different times."""
+    member = DETAILS[detail.listing.operation.operation_id][2]
+    page = case.call(short(detail.listing.call, 500), key=detail.listing.reader)
+    rows = [row for row in page.rows if row.get(member) == detail.value]
+    return not rows or bool(differing(rows[0], detail.row, names))
+
+
+def listed(case: Case, operation_id: str) -> tuple[dict[str, Any], ...]:
+    """Return the rows that are known of a list, none where there are none or no key may look."""
+    try:
+        return case.home.listing(operation_id).rows
+    except (Vacuous, NotTested):
+        return ()
+
+
+def whole(case: Case, operation_id: str) -> Listing:
+    """Return a list that is known to its end; end the part where it isn't."""
+    listing = case.home.listing(operation_id)
+    if not listing.complete:
+        case.vacuous(f"{operation_id} has more than one page of 500")
+    return listing
+
+
+def directory(rows: Iterable[Row], member: str) -> dict[Any, Row]:
+    """Return rows by a member that names them."""
+    return {row[member]: row for row in rows if isinstance(row.get(member), str | int)}
+
+
+def exists(case: Case, source: str, values: Iterable[Any], why: str, *, listed_too: int = 2) -> None:
+    """Expect things that some rows refer to: by their id those that aren't listed, and some that are."""
+    operation, parameter, member = DETAILS[source]
+    known = {str(row.get(member)).lower() for row in listed(case, source)}
+    wanted = list(dict.fromkeys(value for value in values if isinstance(value, str) and value))
+    if not wanted:
+        case.vacuous(f"no row refers to one: {why}")
+    missing = [value for value in wanted if value.lower() not in known]
+    found = [value for value in wanted if value.lower() in known]
+    case.expect(True, why, f"{len(found)} of {len(wanted)} are listed")
+    for value in (*spread(missing, _ROWS), *case.rng.sample(found, min(listed_too, len(found)))):
+        exchange = case.get(operation, {parameter: value})
+        case.expect(exchange.ok, f"{parameter} {value} to be found by its id, as {why}", describe(exchange), exchange)

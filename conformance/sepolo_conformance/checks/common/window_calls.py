@@ -1,0 +1,295 @@
+"""Windows to ask for, and where rows lie in them: what checks of windows hold in common.
+
+A row isn't a point where it has a start and an end, and which of its times a window goes by is stated for few lists
+only. `extent` is therefore as wide as any of them, and what lies across an end isn't judged.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sepolo_conformance.api.calls import Call, Listing, is_paged, row_time
+from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant, stamp
+from sepolo_conformance.checks.common.list_walks import listed, round_a_cycle
+from sepolo_conformance.compare.sequences import Mark, Reading
+from sepolo_conformance.engine.case import Case
+from sepolo_conformance.engine.shared_answers import answered
+from sepolo_conformance.model.verdict import NotTested, Vacuous
+from sepolo_conformance.transport.exchange import Exchange
+from sepolo_openapi.contract import Operation, Window
+
+__all__ = [
+    "BESIDE",
+    "QUIET",
+    "any_call",
+    "anywhere",
+    "asked",
+    "base",
+    "crossing",
+    "ends",
+    "extent",
+    "fractional",
+    "inside",
+    "narrow",
+    "outside",
+    "row_lists",
+    "several",
+    "span_text",
+    "windowed",
+]
+
+QUIET = datetime(2001, 3, 1, tzinfo=UTC)
+"""A day before any telemetry: for windows whose length matters and whose rows don't."""
+_TIMES: Mapping[str, tuple[str, ...]] = {
+    "listDeviceTelemetry": ("stamp",),
+    "listPointGuardCycles": ("start", "stop"),
+    "listMovements": ("start", "stop"),
+    "listIncidents": ("createdOn", "acknowledgedOn", "resolvedOn", "updatedOn"),
+    "listServiceReports": ("createdOn",),
+    "listServiceVisits": ("plannedStart", "plannedEnd", "actualStart", "actualEnd"),
+    "listAppointments": ("start", "end"),
+    "getTelemetryDaily": ("date",),
+}
+_LASTS: Mapping[str, tuple[str, timedelta]] = {
+    "listPointGuardCycles": ("durationMs", timedelta(milliseconds=1)),
+    "listMovements": ("duration", timedelta(seconds=1)),
+}
+_ENDS: Mapping[str, tuple[str, str]] = {
+    "listPointGuardCycles": ("start", "stop"),
+    "listMovements": ("start", "stop"),
+    "listIncidents": ("createdOn", "resolvedOn"),
+    "listServiceVisits": ("actualStart", "actualEnd"),
+}
+_FRACTIONS = (".5Z", ".123Z", ".1234567Z", ".000001Z")
+_OPEN = datetime.max.replace(tzinfo=UTC)
+_DAY = timedelta(days=1)
+BESIDE = timedelta(seconds=2)
+"""How close to a row windows are cut: farther than the tolerance."""
+_MANY = 2_000
+_FEW = 3
+
+Extent = tuple[datetime, datetime]
+Row = Mapping[str, Any]
+
+
+def windowed(case: Case) -> list[tuple[Operation, Window]]:
+    """Return the operations with a window, each with its rule."""
+    found = case.contract.operations.values()
+    return [(operation, operation.window) for operation in found if operation.window is not None]
+
+
+def row_lists(case: Case) -> list[Operation]:
+    """Return the operations with a window that show rows."""
+    return [operation for operation, _ in windowed(case) if operation.row_schema is not None]
+
+
+def ends(window: Window) -> list[tuple[str, str]]:
+    """Return every name that an end may be given by, with the end that it means."""
+    return [(window.start, window.start), (window.end, window.end), *window.aliases.items()]
+
+
+def anywhere(case: Case, operation: Operation) -> Call:
+    """Return a call of an operation with a window to be set, of a device that exists, whether it has rows or not."""
+    ids: Mapping[str, str] = {}
+    if "{deviceId}" in operation.path or operation.operation_id == "getTelemetryDaily":
+        ids = {"deviceId": _device(case, operation)}
+    in_path = "{deviceId}" in operation.path
+    # One device's days: those of all devices may be millions.
+    call = Call(operation, ids if in_path else {}, {} if in_path else ids)
+    return call.having(pageSize=2) if is_paged(operation) else call
+
+
+def fractional(case: Case, operation: Operation) -> tuple[Call, Exchange]:
+    """Return a call whose window has fractions of a second at both ends, and the answer, asked for once a run.
+
+    How many digits they have follows from the operation's place.
+    """
+    call, (start, stop) = anywhere(case, operation), _names(operation)
+    place = [one.operation_id for one, _ in windowed(case)].index(operation.operation_id)
+    first, second = (_FRACTIONS[(place + step) % len(_FRACTIONS)] for step in (0, 1))
+    given = call.having({start: f"2024-03-01T00:00:00{first}", stop: f"2024-03-01T00:00:01{second}"})
+    return given, answered(case, given)
+
+
+def _names(operation: Operation) -> tuple[str, str]:
+    return (operation.window.start, operation.window.end) if operation.window else ("", "")
+
+
+def any_call(case: Case, operation: Operation) -> Call:
+    """Return a call of a list that ought to be answered 200, whether it has rows or not."""
+    if operation.window is not None:
+        now = case.target.now()
+        return anywhere(case, operation).within(now - 10 * _DAY, now)
+    if operation.operation_id == "listAssetChildren":
+        rows = case.home.listing("listAssets").rows
+        return Call(operation, {"assetId": str(rows[0].get("assetId"))})
+    return Call(operation) if "{" not in operation.path else case.home.call(operation.operation_id)
+
+
+def _device(case: Case, operation: Operation) -> str:
+    lacking: NotTested | None = None
+    for name in (operation.operation_id, "listDevices"):
+        try:
+            listing = case.home.listing(name)
+        except Vacuous:
+            continue
+        except NotTested as reason:
+            lacking = reason
+            continue
+        found = (
+            listing.call.ids.get("deviceId") or listing.call.query.get("deviceId") or listing.rows[0].get("deviceId")
+        )
+        if isinstance(found, str):
+            return found
+    raise lacking or Vacuous("there are no devices: give one by --device")
+
+
+def several(case: Case, operation: Operation, days: int) -> Call:
+    """Return a call over so many days: where the data are, unless that would be a great many rows, else long ago."""
+    call = anywhere(case, operation)
+    middle, much = _density(case, operation, days)
+    start = QUIET if much else middle - timedelta(days=days) / 2
+    return call.within(start, start + timedelta(days=days))
+
+
+def _density(case: Case, operation: Operation, days: int) -> tuple[datetime, bool]:
+    """Return an instant that has data, and whether a window of many days round it would hold a great many."""
+    middle = case.target.now() - timedelta(days=days) / 2
+    try:
+        listing = case.home.listing(operation.operation_id)
+    except (Vacuous, NotTested):
+        return middle, operation.row_schema is not None
+    times = [time for row in listing.rows if (time := row_time(operation, row)) is not None]
+    window = listing.call.window
+    if window is not None and times:
+        share = (window[1] - window[0]) / timedelta(days=days)
+        return sorted(times)[len(times) // 2], not is_paged(operation) and len(listing.rows) > _MANY * share
+    return middle, False
+
+
+def base(case: Case, operation: Operation) -> Listing:
+    """Return a list of some twenty to two hundred rows over a window; end the part where it isn't whole."""
+    return case.once(("base", operation.operation_id), lambda: _base(case, operation))
+
+
+def _base(case: Case, operation: Operation) -> Listing:
+    found = (listing for listing in _bases(case, operation) if listing.complete and _instants(listing) > _FEW)
+    listing = next(found, None)
+    if listing is None or listing.call.window is None:
+        raise Vacuous("no window with several rows that was read to its end")
+    return listing
+
+
+def _bases(case: Case, operation: Operation) -> Iterator[Listing]:
+    """Yield lists over windows, the fittest first."""
+    listing = case.home.listing(operation.operation_id)
+    if operation.operation_id == "listDeviceTelemetry":
+        # Samples of a cycle crowd in a few seconds, others come every few minutes: this has both.
+        try:
+            call = round_a_cycle(case, listing)
+        except (Vacuous, NotTested):
+            call = None
+        if call is not None:
+            yield listed(case, listing, call)
+    small = case.home.small(operation.operation_id, 20, 200)
+    if small.complete and len(small.rows) < 20:
+        yield from _wider(case, listing)
+    if small.call.window is None:
+        times = sorted(time for row in small.rows if (time := row_time(operation, row)) is not None)
+        if len(times) > _FEW:
+            yield listed(case, small, small.call.within(times[1], times[-2]))
+    else:
+        yield small
+    yield case.home.small(operation.operation_id, 5, 12)
+
+
+def _wider(case: Case, listing: Listing) -> Iterator[Listing]:
+    """Yield the list over some months, where an organisation's own has but few rows in days."""
+    operation, window = listing.operation, listing.operation.window
+    if window is not None and window.max_days is not None and not window.required and not is_paged(operation):
+        now = case.target.now()
+        yield listed(case, listing, listing.call.within(now - 90 * _DAY, now + 90 * _DAY))
+
+
+def _instants(listing: Listing) -> int:
+    return len({time for row in listing.rows if (time := row_time(listing.operation, row)) is not None})
+
+
+def narrow(listing: Listing, first: float, last: float, beside: timedelta = BESIDE) -> Call:
+    """Return the call over a part of its own window, cut close to rows: `first` and `last` are shares of them.
+
+    The window starts just after a row and stops just before one, so that the least shift of an end lets another row
+    in. With `beside` below zero it starts just before and stops just after one, so that it leaves one out.
+    """
+    times = sorted({time for row in listing.rows if (time := row_time(listing.operation, row)) is not None})
+    if len(times) < 3:
+        raise Vacuous("too few instants")
+    places = [int(share * (len(times) - 1)) for share in (first, last)]
+    start, stop = times[places[0]] + beside, times[max(places[1], places[0] + 1)] - beside
+    window = listing.call.window
+    if window is not None:
+        start, stop = max(start, window[0]), min(stop, window[1])
+    return listing.call.within(min(start, stop), max(start, stop))
+
+
+def asked(case: Case, call: Call) -> tuple[Exchange, Reading]:
+    """Return all rows of a call, asked for once a run: one page, as the list that it narrows is one."""
+    call = call.having(pageSize=500) if is_paged(call.operation) else call
+    page = answered(case, call)
+    return page, Reading(call.operation, tuple(case.rows(page)), page.member("hasMore") is not True)
+
+
+def extent(operation: Operation, row: Row) -> Extent | None:
+    """Return the first and the last instant that a row shows of itself, None where it shows none."""
+    names = _TIMES.get(operation.operation_id, ())
+    times = [time for name in names if (time := parse_instant(row.get(name))) is not None]
+    if not times:
+        return None
+    first, last = min(times), max(times)
+    if operation.operation_id == "getTelemetryDaily":
+        return first, last + _DAY
+    member, unit = _LASTS.get(operation.operation_id, ("", _DAY))
+    lasting = row.get(member)
+    if isinstance(lasting, int | float) and 0 <= lasting < 1e9:
+        return first, max(last, first + lasting * unit)
+    return first, _OPEN if _goes_on(operation, row) else last
+
+
+def _goes_on(operation: Operation, row: Row) -> bool:
+    """Return whether a row has begun and shows no end."""
+    begun, ended = _ENDS.get(operation.operation_id, ("", ""))
+    return row.get(begun) is not None and row.get(ended) is None
+
+
+def outside(operation: Operation, rows: Iterable[Row], window: Extent) -> list[Row]:
+    """Return the rows that lie wholly outside a window, by more than a second."""
+    found = ((row, extent(operation, row)) for row in rows)
+    start, stop = window[0] - TOLERANCE, window[1] + TOLERANCE
+    return [row for row, span in found if span is not None and (span[1] < start or span[0] > stop)]
+
+
+def inside(reading: Reading, window: Extent) -> list[Mark]:
+    """Return the marks of the rows that lie wholly inside a window, by more than a second."""
+    start, stop = window[0] + TOLERANCE, window[1] - TOLERANCE
+    return [mark for mark, span in _spans(reading) if start < span[0] and span[1] < stop]
+
+
+def crossing(reading: Reading, instant: datetime) -> set[Mark]:
+    """Return the marks of rows that began before an instant and ended after it."""
+    return {mark for mark, span in _spans(reading) if span[0] < instant < span[1]}
+
+
+def _spans(reading: Reading) -> Iterator[tuple[Mark, Extent]]:
+    for mark, row in zip(reading.marks, reading.rows, strict=True):
+        span = extent(reading.operation, row)
+        if span is not None:
+            yield mark, span
+
+
+def span_text(operation: Operation, rows: Sequence[Row]) -> str:
+    """Return in words how much time rows lie in."""
+    spans = [span for row in rows if (span := extent(operation, row)) is not None]
+    if not spans:
+        return f"{len(rows)} rows"
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+    return f"{len(rows)} rows from {stamp(first)} to {stamp(last)}"

@@ -1,0 +1,5 @@
+"""Requirements of the area consistency."""
+
+from sepolo_conformance.checks.consistency import checks
+
+__all__ = ["checks"]

@@ -1,0 +1,5 @@
+"""Requirements of the area isolation."""
+
+from sepolo_conformance.checks.isolation import checks
+
+__all__ = ["checks"]

@@ -1,0 +1,5 @@
+"""Requirements of the area windows."""
+
+from sepolo_conformance.checks.windows import checks
+
+__all__ = ["checks"]

@@ -1,0 +1,5 @@
+"""Requirements of the area writes."""
+
+from sepolo_conformance.checks.writes import checks
+
+__all__ = ["checks"]

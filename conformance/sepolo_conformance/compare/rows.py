@@ -1,0 +1,112 @@
+"""Compares what two answers say of the same thing, and two numbers that ought to be the same.
+
+Pure functions over rows; nothing here sends anything or knows which operation a row came from.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sepolo_conformance.api.timestamps import parse_instant
+from sepolo_openapi.contract import Contract
+
+__all__ = [
+    "Row",
+    "alike",
+    "close",
+    "differing",
+    "is_uuid",
+    "mark",
+    "members",
+    "number",
+    "scalars",
+    "spread",
+    "text",
+    "texts",
+]
+
+Row = Mapping[str, Any]
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_MOVING = frozenset({"lastSeen", "signalStrength", "batteryPercentage", "isOnline", "updatedOn", "generatedOn"})
+"""Members that a running deployment changes between two calls."""
+
+
+def is_uuid(value: object) -> bool:
+    """Return whether a value is the text of a uuid."""
+    return isinstance(value, str) and _UUID.fullmatch(value) is not None
+
+
+def text(row: Row, name: str) -> str:
+    """Return a member that is text, empty where it is absent or something else."""
+    value = row.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def texts(rows: Iterable[Row], name: str) -> list[str]:
+    """Return the different texts of a member, in order of appearance."""
+    return [value for value in dict.fromkeys(text(row, name) for row in rows) if value]
+
+
+def scalars(rows: Iterable[Row], name: str) -> list[str | int]:
+    """Return the different texts and integers of a member, in order of appearance."""
+    return list(dict.fromkeys(value for row in rows if isinstance(value := row.get(name), str | int)))
+
+
+def number(value: object) -> float | None:
+    """Return a JSON number, None for anything else; true and false are none."""
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def close(one: float, other: float, relative: float = 0.005, absolute: float = 0.02) -> bool:
+    """Return whether two figures may be one and the same, calculated and rounded in two ways."""
+    return abs(one - other) <= max(relative * max(abs(one), abs(other)), absolute)
+
+
+def alike(one: object, other: object) -> bool:
+    """Return whether two values of a member mean the same: instants by the instant, uuids in any case."""
+    if one == other and isinstance(one, bool) == isinstance(other, bool):
+        return True
+    if isinstance(one, str) and isinstance(other, str):
+        if is_uuid(one) and is_uuid(other):
+            return one.lower() == other.lower()
+        instant = parse_instant(one)
+        return instant is not None and instant == parse_instant(other)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return not differing(one, other, {*one, *other})
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(alike(a, b) for a, b in zip(one, other, strict=True))
+    return False
+
+
+def differing(one: Row, other: Row, names: Iterable[str]) -> list[str]:
+    """Return the members that two rows say differently; absent and null are the same."""
+    return sorted(name for name in names if not alike(one.get(name), other.get(name)))
+
+
+def members(contract: Contract, schema: str, *bases: str) -> tuple[str, ...]:
+    """Return the members of a schema whose basis is one of some: documented, implied, assumed."""
+    properties = contract.document["components"]["schemas"][schema]["properties"]
+    return tuple(name for name, member in properties.items() if member.get("x-sepolo-basis") in bases)
+
+
+def mark(identity: tuple[Any, ...] | None, row: Row) -> str | None:
+    """Return what a row is known by all over the world, None where it might look the same elsewhere by chance.
+
+    That is its uuid; else all that it says, if that includes a uuid or an instant.
+    """
+    if identity is not None and len(identity) == 1 and is_uuid(identity[0]):
+        return str(identity[0])
+    if not any(is_uuid(value) or parse_instant(value) for value in row.values()):
+        return None
+    return json.dumps({name: value for name, value in row.items() if name not in _MOVING}, sort_keys=True)
+
+
+def spread(rows: Sequence[Any], count: int) -> list[Any]:
+    """Return up to `count` of some rows: the first, the last, and evenly from between."""
+    if len(rows) <= count:
+        return list(rows)
+    if count == 1:
+        return [rows[0]]
+    return [rows[index * (len(rows) - 1) // (count - 1)] for index in range(count)]

@@ -1,0 +1,163 @@
+"""The registry of requirements: each one is declared by a decorator on the function that judges it.
+
+`@requirement` declares a requirement together with its check, `@watch` together with its observer. Importing
+`sepolo_conformance.checks` fills the registry; nothing here imports a check.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from inspect import getdoc
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sepolo_conformance.model.requirement import AREAS, SANDBOX, Level, Requirement
+from sepolo_conformance.transport.exchange import Exchange
+
+if TYPE_CHECKING:
+    from sepolo_conformance.engine.case import Case
+
+__all__ = [
+    "RETIRED",
+    "TOUR",
+    "Judge",
+    "Mismatch",
+    "catalogue",
+    "checks",
+    "judge_of",
+    "requirement",
+    "select",
+    "watch",
+    "watchers",
+]
+
+TOUR = "SHP-001"
+"""The check that calls every operation once. It runs along when only observed requirements are selected."""
+
+RETIRED: Mapping[str, str] = MappingProxyType({})
+"""Ids that were merged into another requirement, with the id that replaces each. They are never used again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A deviation that an observer saw. Deviations of the same `kind` are one fault."""
+
+    expected: str
+    actual: str
+    kind: str
+
+
+Check = Callable[["Case"], None]
+Watcher = Callable[[Exchange], Iterable[Mismatch] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A requirement with the function that judges it, which is a check or an observer.
+
+    `traffic` are the checks that send the requests an observer needs.
+    """
+
+    requirement: Requirement
+    function: Check | Watcher
+    watches: bool
+    traffic: tuple[str, ...] = ()
+
+    @property
+    def explanation(self) -> str:
+        """How the requirement is judged: the docstring of the function."""
+        return getdoc(self.function) or ""
+
+
+_JUDGES: dict[str, Judge] = {}
+
+
+def requirement(requirement_id: str, level: Level, *, clause: str, title: str) -> Callable[[Check], Check]:
+    """Declare a requirement; the decorated function is its check and gets a Case.
+
+    Raises ValueError for an id that is malformed, retired or declared by another function.
+    """
+
+    def register(check: Check) -> Check:
+        _add(Judge(Requirement(requirement_id, level, clause, title), check, watches=False))
+        return check
+
+    return register
+
+
+def watch(
+    requirement_id: str, level: Level, *, clause: str, title: str, traffic: tuple[str, ...] = (TOUR,)
+) -> Callable[[Watcher], Watcher]:
+    """Declare a requirement on every answer of a run; the decorated function is its observer.
+
+    The observer returns None where the answer has no bearing on the requirement, otherwise the mismatches.
+    `traffic` names the checks that run along when only observed requirements are selected.
+    """
+
+    def register(watcher: Watcher) -> Watcher:
+        _add(Judge(Requirement(requirement_id, level, clause, title), watcher, watches=True, traffic=traffic))
+        return watcher
+
+    return register
+
+
+def _add(judge: Judge) -> None:
+    name = judge.requirement.id
+    if name[:3] not in AREAS or name[3:4] != "-" or not name[4:].isdigit() or len(name) != 7:
+        raise ValueError(f"{name}: a requirement id is an area's prefix and three digits, such as PAG-003")
+    if name in RETIRED:
+        raise ValueError(f"{name} is retired in favour of {RETIRED[name]}: take a new number")
+    before = _JUDGES.get(name)
+    # pytest may import a module a second time under another name; that is the same function again.
+    if before is not None and _place(before) != _place(judge):
+        raise ValueError(f"{name} is declared twice: {_place(before)} and {_place(judge)}")
+    _JUDGES[name] = judge
+
+
+def _place(judge: Judge) -> tuple[str, str]:
+    code = judge.function.__code__
+    return code.co_filename, judge.function.__qualname__
+
+
+def _declared() -> dict[str, Judge]:
+    if not _JUDGES:
+        raise RuntimeError("the registry is empty: import sepolo_conformance.checks first")
+    return _JUDGES
+
+
+def catalogue() -> Mapping[str, Requirement]:
+    """Return all requirements by id, area by area and by number within an area."""
+    order = list(AREAS)
+    names = sorted(_declared(), key=lambda name: (order.index(name[:3]), name))
+    return MappingProxyType({name: _JUDGES[name].requirement for name in names})
+
+
+def select(level: Level, areas: frozenset[str], ids: frozenset[str]) -> tuple[Requirement, ...]:
+    """Return what a run at `level` judges, in catalogue order; no areas and no ids mean all.
+
+    A requirement selected by id is judged whatever its level.
+    """
+    return tuple(
+        rule
+        for rule in catalogue().values()
+        if rule.id in ids or (not ids and _runs(rule, level) and (not areas or rule.area in areas))
+    )
+
+
+def _runs(rule: Requirement, level: Level) -> bool:
+    # The project's own choices are judged only on request: other deployments may choose otherwise.
+    return rule.level is not SANDBOX or level is SANDBOX
+
+
+def judge_of(requirement_id: str) -> Judge:
+    """Return the judge of a requirement; raise KeyError if there is none."""
+    return _declared()[requirement_id]
+
+
+def checks() -> Mapping[str, Judge]:
+    """Return the checks by requirement id, without observers."""
+    return MappingProxyType({name: judge for name, judge in _declared().items() if not judge.watches})
+
+
+def watchers() -> Mapping[str, Judge]:
+    """Return the observers by requirement id."""
+    return MappingProxyType({name: judge for name, judge in _declared().items() if judge.watches})

@@ -1,0 +1,51 @@
+"""Runs one check to its verdict. Nothing here knows of pytest."""
+
+import time
+import traceback
+
+from sepolo_conformance.engine.case import Case
+from sepolo_conformance.engine.registry import Judge
+from sepolo_conformance.engine.session import Suite
+from sepolo_conformance.model.requirement import Requirement
+from sepolo_conformance.model.verdict import NotTested, RunError, Status, Stop, Vacuous, Verdict, broken
+
+__all__ = ["run"]
+
+_OUTCOMES = {Vacuous: Status.VACUOUS, NotTested: Status.NOT_TESTED, RunError: Status.ERROR}
+
+
+def run(suite: Suite, rule: Requirement, judge: Judge) -> Verdict:
+    """Return the verdict of a check; whatever goes wrong in it becomes part of the verdict."""
+    case = Case(suite, rule)
+    begun = time.monotonic()
+    suite.client.probe()
+    sent = suite.client.sent
+    status, reason = _outcome(case, judge)
+    return Verdict(
+        id=rule.id,
+        status=broken(rule.level, suite.settings.level) if case.findings else status,
+        findings=tuple(case.findings),
+        reason=None if reason is None else suite.mask(reason),
+        notes=tuple(suite.mask(note) for note in case.notes),
+        requests=suite.client.sent - sent,
+        seconds=round(time.monotonic() - begun, 3),
+        more=case.more,
+    )
+
+
+def _outcome(case: Case, judge: Judge) -> tuple[Status, str | None]:
+    try:
+        judge.function(case)  # type: ignore[arg-type]
+    except Stop:
+        return Status.PASS, None
+    except (Vacuous, NotTested, RunError) as outcome:
+        return _OUTCOMES[type(outcome)], str(outcome)
+    except Exception as error:  # noqa: BLE001 - a fault of the suite must not end the run, nor pass for the target's
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{place.filename.rpartition('/')[2]}:{place.lineno}"
+        return Status.ERROR, f"the check itself broke at {where}: {type(error).__name__}: {error}"
+    if case.judged:
+        return Status.PASS, None
+    if case.lacking:
+        return Status.NOT_TESTED, str(case.lacking[0])
+    return Status.VACUOUS, "; ".join(case.notes[:3]) or "there was nothing to judge"

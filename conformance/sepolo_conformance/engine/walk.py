@@ -1,0 +1,65 @@
+"""A walk over the pages of a list, as a partner's loop would do it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sepolo_conformance.api.calls import Call, identify
+from sepolo_conformance.compare.sequences import Reading
+from sepolo_conformance.transport.exchange import Exchange
+
+__all__ = ["Walk", "walk"]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The pages that were read. `ended` is False where the walk was broken off, `problem` says why it had to be."""
+
+    call: Call
+    pages: tuple[Exchange, ...]
+    ended: bool
+    problem: str | None
+
+    @property
+    def last(self) -> Exchange:
+        return self.pages[-1]
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """All rows in the order they came."""
+        return [row for page in self.pages for row in page.rows]
+
+    @cached_property
+    def reading(self) -> Reading:
+        """All rows as one reading of the list."""
+        return Reading(self.call.operation, tuple(self.rows), self.ended)
+
+    @property
+    def ids(self) -> list[tuple[Any, ...]]:
+        """What identifies each row, in the order they came; without rows that show nothing to identify them."""
+        found = (identify(self.call.operation, row) for row in self.rows)
+        return [identity for identity in found if identity is not None]
+
+
+def walk(call: Call, send: Callable[[Call, Exchange | None], Exchange], pages: int) -> Walk:
+    """Read a list page by page, `pages` at most. `send` makes a call that follows an exchange."""
+    seen: set[str] = set()
+    read: list[Exchange] = []
+    current = call
+    while True:
+        page = send(current, read[-1] if read else None)
+        read.append(page)
+        if page.status != 200 or page.fault is not None:
+            return Walk(call, tuple(read), ended=False, problem=f"page {len(read)} answered {page.status}")
+        if page.member("hasMore") is not True:
+            return Walk(call, tuple(read), ended=True, problem=None)
+        cursor = page.member("nextCursor")
+        if not isinstance(cursor, str) or not cursor:
+            return Walk(call, tuple(read), ended=False, problem="hasMore is true and nextCursor empty")
+        if cursor in seen:
+            return Walk(call, tuple(read), ended=False, problem=f"cursor {cursor!r} came a second time")
+        if len(read) >= pages:
+            return Walk(call, tuple(read), ended=False, problem=None)
+        seen.add(cursor)
+        current = call.having(cursor=cursor)

@@ -1,0 +1,60 @@
+"""Requirements as values: id, level, clause and title. The requirements themselves stand with their checks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+__all__ = ["AREAS", "MUST", "SANDBOX", "SHOULD", "Level", "Requirement", "area_of"]
+
+
+class Level(StrEnum):
+    """The weight of a requirement: stated by the published page, implied by it, or this project's own choice."""
+
+    MUST = "must"
+    SHOULD = "should"
+    SANDBOX = "sandbox"
+
+
+MUST, SHOULD, SANDBOX = Level
+
+AREAS: Mapping[str, str] = MappingProxyType(
+    {
+        "AUT": "authentication",
+        "SCP": "scopes",
+        "ERR": "errors",
+        "SHP": "shape",
+        "PAG": "paging",
+        "WIN": "windows",
+        "FLT": "filters",
+        "ISO": "isolation",
+        "CON": "consistency",
+        "WAV": "waveforms",
+        "WRT": "writes",
+        "ROB": "robustness",
+    }
+)
+"""Prefix of the ids to the name of the area, which is also the name of its folder in `checks/`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One rule. `clause` is its source: a sentence of the published page, or the reason for it.
+
+    `title` states what a conforming deployment does.
+    """
+
+    id: str
+    level: Level
+    clause: str
+    title: str
+
+    @property
+    def area(self) -> str:
+        return AREAS[self.id[:3]]
+
+
+def area_of(word: str) -> str | None:
+    """Return the area that a name (`paging`) or prefix (`PAG`) means, in any case; None if there is none."""
+    wanted = word.strip().lower()
+    return next((name for code, name in AREAS.items() if wanted in (name, code.lower())), None)

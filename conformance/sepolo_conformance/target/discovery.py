@@ -1,0 +1,288 @@
+"""Finds data on a deployment it has never seen: rows to page through, ids to ask for, windows with something in.
+
+Everything is looked for when first needed and remembered, with the reason where nothing was found. The search
+goes the same way each time, so that several processes find the same.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sepolo_conformance.api.calls import DETAILS, FILTERS, Call, Listing, is_paged, row_time
+from sepolo_conformance.model.verdict import NotTested, RunError, Vacuous
+from sepolo_conformance.settings import Settings
+from sepolo_conformance.target.keys import Identity, Target, authorised
+from sepolo_conformance.transport.client import Client
+from sepolo_conformance.transport.exchange import Exchange, Request
+from sepolo_openapi.contract import Contract, Operation
+
+__all__ = ["Discovery"]
+
+_DEVICES = 6
+_BACK = 13
+"""Devices that are tried, and windows of 30 days that are tried back in time on the first of them."""
+_PARENTS = 8
+_MONTH, _HALF_DAY = timedelta(days=30), timedelta(hours=12)
+"""Windows of devices end half a day back, so that they cross the border of a month or year whatever the day is."""
+T = TypeVar("T")
+
+
+class Discovery:
+    """Data as one organisation's keys see it; `who` picks the key for an operation."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        contract: Contract,
+        client: Client,
+        target: Target,
+        who: Callable[[Operation], Identity],
+    ) -> None:
+        self._settings = settings
+        self._operations = contract.operations
+        self._client = client
+        self._target = target
+        self._who = who
+        self._known: dict[tuple[str, ...], Any] = {}
+
+    def listing(self, operation_id: str) -> Listing:
+        """Return a call of a list with rows, and its first page of at most 500.
+
+        Raises Vacuous where the deployment has no such rows, NotTested where no key may look.
+        """
+        return self._once(("listing", operation_id), lambda: self._listing(self._operations[operation_id]))
+
+    def small(self, operation_id: str, at_least: int = 2, at_most: int = 40) -> Listing:
+        """Return a call whose whole list has about `at_least` to `at_most` rows, so that it can be walked row by row.
+
+        Narrowed by window or filter. Where nothing fits, it is `listing`: look at `complete` and the number of rows.
+        """
+        key = ("small", operation_id, str(at_least), str(at_most))
+        return self._once(key, lambda: self._small(self.listing(operation_id), at_least, at_most))
+
+    def call(self, operation_id: str) -> Call:
+        """Return a call that ought to be answered 200, of any operation but createServiceReport."""
+        return self._once(("call", operation_id), lambda: self._call(self._operations[operation_id]))
+
+    def reader(self, operation_id: str) -> Identity:
+        """Return the key that an operation is called with; raise NotTested if none may."""
+        return self._who(self._operations[operation_id])
+
+    def remember(self, key: tuple[str, ...], find: Callable[[], T]) -> T:
+        """Return what `find` finds, asked once for all checks; also when it is that there is nothing."""
+        return self._once(("remembered", *key), find)
+
+    # -- How data is found -----------------------------------------------------------------------------------
+
+    def _once(self, key: tuple[str, ...], find: Callable[[], T]) -> T:
+        if key not in self._known:
+            try:
+                self._known[key] = find()
+            except (Vacuous, NotTested, RunError) as problem:
+                self._known[key] = problem
+        found = self._known[key]
+        if isinstance(found, Exception):
+            raise found
+        value: T = found
+        return value
+
+    def _listing(self, operation: Operation) -> Listing:
+        for call in self._candidates(operation):
+            found = self._try(call)
+            if found is not None and found.rows:
+                return found
+        hint = ""
+        if "{deviceId}" in operation.path:
+            hint = " in --window: give another" if self._settings.window else ": give --device and --window"
+        raise Vacuous(f"{operation.operation_id} showed no rows{hint}")
+
+    def _candidates(self, operation: Operation) -> Iterator[Call]:
+        """Yield calls that may have rows, the likeliest first."""
+        match operation.operation_id:
+            case "listAssets" | "listInventoryParts":
+                yield Call(operation, query={"status": "all"})
+                yield Call(operation)
+            case "listAssetChildren":
+                yield from (Call(operation, {"assetId": asset}) for asset in self._parents())
+            case "listPointGuardCycleSamples":
+                yield from self._cycles(operation)
+            case "getTelemetryDaily":
+                yield from self._days(operation)
+            case _ if operation.window is None:
+                yield Call(operation)
+            case _ if "{deviceId}" in operation.path:
+                yield from self._device_windows(operation)
+            case _ if operation.window.max_days is None:
+                yield Call(operation)
+                yield from (Call(operation).within(*window) for window in self._windows())
+            case _:
+                yield from (Call(operation).within(*window) for window in self._windows())
+
+    def _windows(self) -> Iterator[tuple[datetime, datetime]]:
+        """Yield windows for whole organisations: what was asked for, round now and widening, then years back."""
+        if self._settings.window is not None:
+            yield self._settings.window
+        now = self._target.now()
+        for days in (7, 31, 182):
+            yield now - timedelta(days=days), now + timedelta(days=days)
+        for years in range(1, 5):
+            yield now - timedelta(days=365 * years), now - timedelta(days=365 * (years - 1))
+
+    def _device_windows(self, operation: Operation) -> Iterator[Call]:
+        devices = self._devices()
+        if self._settings.window is not None:
+            # Who names a window wants to know of that one, and not of another in silence.
+            yield from (Call(operation, {"deviceId": device}).within(*self._settings.window) for device in devices)
+            return
+        now = self._target.now()
+        end = now - _HALF_DAY
+        for device in devices:
+            yield Call(operation, {"deviceId": device}).within(end - _MONTH, end)
+        for back in range(1, _BACK):
+            for device in devices[: 1 if back > 3 else 2]:
+                yield Call(operation, {"deviceId": device}).within(end - (back + 1) * _MONTH, end - back * _MONTH)
+        yield from (Call(operation, {"deviceId": device}).within(end, now) for device in devices)
+
+    def _devices(self) -> list[str]:
+        """Return devices worth asking: the hint, those that say they are PointGuard, then from all over the list."""
+        try:
+            rows = self._rows("listDevices")
+        except NotTested:
+            if self._settings.device is None:
+                raise
+            rows = []
+        marked = [row for row in rows if row.get("isPointGuard") is True]
+        spread = rows[:: max(1, len(rows) // _DEVICES)]
+        names = [row.get("deviceId") for row in (*marked[: _DEVICES // 2], *spread)]
+        names = [self._settings.device, *names]
+        found = list(dict.fromkeys(name for name in names if isinstance(name, str) and name))[: _DEVICES + 1]
+        if not found:
+            raise Vacuous("there are no devices: give one by --device")
+        return found
+
+    def _parents(self) -> list[str]:
+        rows = self._rows("listAssets")
+        known = {row.get("parentAssetId") for row in rows if isinstance(row.get("parentAssetId"), str)}
+        likely = [row for row in rows if _count(row, "childCount") > 0 or str(row.get("assetId")) in known]
+        names = (*(row.get("assetId") for row in likely), *(row.get("parentAssetId") for row in rows))
+        found = dict.fromkeys(name for name in names if isinstance(name, str))
+        if not found:
+            found = dict.fromkeys(str(row["assetId"]) for row in rows if row.get("assetId"))
+        return list(found)[:_PARENTS]
+
+    def _cycles(self, operation: Operation) -> Iterator[Call]:
+        listing = self.listing("listPointGuardCycles")
+        for row in sorted(listing.rows, key=lambda row: _count(row, "samples") < 2)[:3]:
+            if isinstance(row.get("cycleId"), str):
+                yield Call(operation, {**listing.call.ids, "cycleId": row["cycleId"]})
+
+    def _days(self, operation: Operation) -> Iterator[Call]:
+        """Yield a device's own days: all devices of an organisation over a year may be millions of rows."""
+        listing = self.listing("listDeviceTelemetry")
+        window = listing.call.window
+        for ends in ([window] if window else []) + list(self._windows()):
+            yield Call(operation, query=dict(listing.call.ids)).within(*ends)
+        # The device with the most telemetry may have none that is summed up by day.
+        for device in self._devices():
+            yield Call(operation, query={"deviceId": device}).within(*next(self._windows()))
+
+    def _rows(self, operation_id: str) -> list[dict[str, Any]]:
+        try:
+            return list(self.listing(operation_id).rows)
+        except Vacuous:
+            return []
+
+    def _try(self, call: Call) -> Listing | None:
+        """Return what a list call shows, None where it isn't answered as a list."""
+        reader = self._who(call.operation)
+        paged = is_paged(call.operation)
+        exchange = self._send(call.having(pageSize=500) if paged else call, reader)
+        if not exchange.ok or exchange.fault is not None:
+            return None
+        more = exchange.member("hasMore") is True
+        return Listing(call, reader, tuple(exchange.rows), not more, exchange)
+
+    def _send(self, call: Call, reader: Identity) -> Exchange:
+        operation = call.operation
+        request = Request("GET", call.target, authorised(reader.key), None, reader.key, operation.operation_id)
+        return self._client.send(request)
+
+    # -- Smaller lists ---------------------------------------------------------------------------------------
+
+    def _small(self, listing: Listing, at_least: int, at_most: int) -> Listing:
+        def fits(found: Listing | None) -> bool:
+            return found is not None and found.complete and at_least <= len(found.rows) <= at_most
+
+        if fits(listing):
+            return listing
+        for call in (*_narrower(listing, at_least, at_most), *_filtered(listing, at_least, at_most)):
+            found = self._try(call)
+            if found is not None and fits(found):
+                return found
+        return listing
+
+    # -- One valid call of each operation ---------------------------------------------------------------------
+
+    def _call(self, operation: Operation) -> Call:
+        if operation.method != "GET":
+            raise NotTested(f"{operation.operation_id} writes: --allow-writes")
+        if operation.returns in ("page", "array"):
+            return self.listing(operation.operation_id).call
+        if operation.window is not None:
+            now = self._target.now()
+            return Call(operation).within(now - _MONTH, now)
+        if "{" not in operation.path:
+            return Call(operation)
+        return self._detail(operation)
+
+    def _detail(self, operation: Operation) -> Call:
+        """Return a call of an operation that needs an id, with an id that a list shows."""
+        source, (_, parameter, member) = next(
+            (name, detail) for name, detail in DETAILS.items() if detail[0] == operation.operation_id
+        )
+        listing = self.listing(source)
+        # A signature is calculated after the movement; the list shows which ones have theirs.
+        rows = sorted(listing.rows, key=lambda row: "currentSignature" in row and row["currentSignature"] is None)
+        for row in rows:
+            if isinstance(row.get(member), str):
+                return Call(operation, {**listing.call.ids, parameter: row[member]})
+        raise Vacuous(f"no row of {source} has a {member}")
+
+
+def _count(row: Mapping[str, Any], member: str) -> int:
+    value = row.get(member)
+    return value if isinstance(value, int) else 0
+
+
+def _narrower(listing: Listing, at_least: int, at_most: int) -> Iterator[Call]:
+    """Yield windows that hold only some of the rows, cut where the rows themselves lie."""
+    if listing.call.operation.window is None:
+        return
+    times = sorted(time for time in (row_time(listing.operation, row) for row in listing.rows) if time)
+    # Rows of the same second come together, so what lies between two instants is counted, not reckoned.
+    spans = [
+        (start, times[first + at_least - 1])
+        for first, start in enumerate(times[: 1 - at_least])
+        if at_least <= bisect_right(times, times[first + at_least - 1]) - bisect_left(times, start) <= at_most
+    ]
+    # From the middle: the ends of the data are where a running system still moves.
+    for place in (2, 4, 3):
+        if spans:
+            yield listing.call.within(*_widened(times, *spans[len(spans) // place], at_most))
+
+
+def _widened(times: list[datetime], start: datetime, stop: datetime, at_most: int) -> tuple[datetime, datetime]:
+    """Return the window with as many more instants at its end as `at_most` rows allow."""
+    first, after = bisect_left(times, start), bisect_right(times, stop)
+    while after < len(times) and bisect_right(times, times[after]) - first <= at_most:
+        after = bisect_right(times, times[after])
+    return start, times[after - 1]
+
+
+def _filtered(listing: Listing, at_least: int, at_most: int) -> Iterator[Call]:
+    """Yield calls with one filter set to a value that suitably many of the rows have."""
+    for name in FILTERS.get(listing.operation.operation_id, ()):
+        counts = {value: sum(row.get(name) == value for row in listing.rows) for value in listing.values(name)}
+        fitting = [value for value, count in counts.items() if at_least <= count <= at_most]
+        yield from (listing.call.having({name: value}) for value in fitting[:2])

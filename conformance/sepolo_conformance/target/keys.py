@@ -1,0 +1,201 @@
+"""The deployment as its keys see it: who each key is, what it may do, what time it is there.
+
+Learnt from `/me`, once per key. What the deployment holds is found by `discovery`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sepolo_conformance.api.timestamps import parse_instant
+from sepolo_conformance.model.verdict import NotTested, RunError
+from sepolo_conformance.settings import Settings
+from sepolo_conformance.transport.client import Client
+from sepolo_conformance.transport.exchange import Exchange, Key, Request
+from sepolo_openapi.contract import Contract, Operation
+
+__all__ = ["Identity", "Target", "authorised"]
+
+ME = "/api/v1/me"
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What `/me` says of a key. `scopes` is None where nobody said; `groups`, `customers`: {} no boundary."""
+
+    key: Key
+    organization_id: str | None
+    scopes: frozenset[str] | None
+    groups: frozenset[int] = frozenset()
+    customers: frozenset[str] = frozenset()
+    per_minute: int | None = None
+    per_day: int | None = None
+    server_time: datetime | None = None
+    answer: Exchange | None = field(default=None, repr=False)
+
+    @property
+    def bounded(self) -> bool:
+        return bool(self.groups or self.customers)
+
+    def holds(self, scope: str) -> bool:
+        """Return whether the key has a scope.
+
+        The page's own `/me` example doesn't list public_api.read although the call needs it, so a key that was
+        answered has it.
+        """
+        if scope == "public_api.read" and self.answer is not None:
+            return True
+        return self.scopes is not None and scope in self.scopes
+
+
+def authorised(key: Key | None) -> tuple[tuple[str, str], ...]:
+    """Return the headers of an ordinary request with a key, or without one."""
+    accept = ("Accept", "application/json")
+    return (accept,) if key is None else (("X-Sepolo-Api-Key", key.secret), accept)
+
+
+class Target:
+    """What is known of the deployment, asked for when first needed and then remembered, failures too."""
+
+    def __init__(self, settings: Settings, contract: Contract, client: Client) -> None:
+        self._settings = settings
+        self._contract = contract
+        self._client = client
+        self._identities: dict[str, Identity | RunError | NotTested] = {}
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """All keys of the run, in the order they were given."""
+        return self._settings.keys
+
+    def identity(self, key: Key) -> Identity:
+        """Return who a key is; raise NotTested if it was refused, RunError if `/me` can't be had."""
+        if key.name not in self._identities:
+            try:
+                self._identities[key.name] = self._ask(key)
+            except (RunError, NotTested) as problem:
+                self._identities[key.name] = problem
+        found = self._identities[key.name]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def identities(self) -> tuple[Identity, ...]:
+        """Return who the keys are, without those that were refused; raise NotTested if none is left."""
+        if not self.keys:
+            raise NotTested("needs a key: --api-key or SEPOLO_API_KEY")
+        found: list[Identity] = []
+        problems: list[NotTested] = []
+        for key in self.keys:
+            try:
+                found.append(self.identity(key))
+            except NotTested as problem:
+                problems.append(problem)
+        if not found:
+            raise problems[0]
+        return tuple(found)
+
+    def main(self) -> Identity:
+        """Return the key that most is read with: of the first organisation, unbounded, of most scopes."""
+        return self._ranked(self.identities())[0]
+
+    def reader(self, operation: Operation) -> Identity:
+        """Return the key to call an operation with: the main organisation's, unbounded if there is such a one."""
+        own = [entry for entry in self.identities() if entry.organization_id == self.main().organization_id]
+        found = [entry for entry in self._ranked(own) if entry.holds(operation.scope)]
+        if not found:
+            raise NotTested(f"no key has the scope {operation.scope}: give one that has (--api-key)")
+        return found[0]
+
+    def without(self, scope: str) -> Identity:
+        """Return a key that lacks a scope; raise NotTested if all have it."""
+        # public_api.read may be held without being listed.
+        for entry in self.identities():
+            if entry.scopes is not None and not entry.holds(scope) and scope != "public_api.read":
+                return entry
+        raise NotTested(f"every key has the scope {scope}: give one without it (--api-key)")
+
+    def other(self, operation: Operation) -> Identity:
+        """Return a key of a second organisation that may call an operation; raise NotTested if there is none."""
+        home = self.reader(operation).organization_id
+        away = [entry for entry in self.identities() if home and entry.organization_id not in (None, home)]
+        if not away:
+            raise NotTested("needs a key of a second organisation: --api-key")
+        holding = [entry for entry in self._ranked(away) if entry.holds(operation.scope)]
+        if not holding:
+            raise NotTested(f"no key of the second organisation has the scope {operation.scope}: --api-key")
+        return holding[0]
+
+    def bounded(self, operation: Operation) -> Identity:
+        """Return a key with boundaries that may call an operation; raise NotTested if there is none."""
+        for entry in self.identities():
+            if entry.bounded and entry.holds(operation.scope):
+                return entry
+        raise NotTested("needs a key with allowed groups or customers: --api-key")
+
+    def now(self) -> datetime:
+        """Return the time at the target: what `/me` says, as a sandbox's clock may stand still, else our own."""
+        try:
+            times = [entry.server_time for entry in self.identities() if entry.server_time]
+        except (NotTested, RunError):
+            times = []
+        return times[0] if times else datetime.now(UTC).replace(microsecond=0)
+
+    @staticmethod
+    def _ranked(entries: Iterable[Identity]) -> list[Identity]:
+        listed = list(entries)
+        home = next((entry.organization_id for entry in listed if entry.organization_id), None)
+        return sorted(
+            listed,
+            key=lambda entry: (entry.organization_id != home, entry.bounded, -len(entry.scopes or ())),
+        )
+
+    def _ask(self, key: Key) -> Identity:
+        request = Request("GET", ME, authorised(key), key=key, operation_id="getMe")
+        exchange = self._client.send(request)
+        given = self._settings.key_scopes.get(key.name)
+        if exchange.status == 403 and given is not None:
+            return Identity(key, None, given)
+        if exchange.status in (401, 403):
+            advice = "give its scopes: --key-scopes" if exchange.status == 403 else "give a valid key"
+            raise NotTested(f"{key.mark} was refused by /me with {exchange.status}: {advice}")
+        if not exchange.ok or not isinstance(exchange.member("organizationId"), str):
+            what = exchange.fault or "there is no organizationId in it"
+            raise RunError(f"GET {ME} answered {exchange.status}, and doesn't say who {key.mark} is: {what}")
+        identity = _read(key, exchange, given)
+        self._client.pace.limit(key.secret, identity.per_minute, identity.per_day)
+        return identity
+
+
+def _read(key: Key, exchange: Exchange, given: frozenset[str] | None) -> Identity:
+    """Return what an answer of `/me` says, as far as it can be understood."""
+    limits = exchange.member("rateLimit")
+    limits = limits if isinstance(limits, Mapping) else {}
+    scopes = exchange.member("scopes")
+    organization = exchange.member("organizationId")
+    return Identity(
+        key=key,
+        organization_id=organization.lower() if _UUID.fullmatch(organization) else organization,
+        scopes=given if given is not None else _strings(scopes) if isinstance(scopes, list) else None,
+        groups=frozenset(group for group in _list(exchange.member("allowedGroupIds")) if isinstance(group, int)),
+        customers=_strings(exchange.member("allowedCustomerIds")),
+        per_minute=_positive(limits.get("requestsPerMinute")),
+        per_day=_positive(limits.get("requestsPerDay")),
+        server_time=parse_instant(exchange.member("serverTimeUtc")),
+        answer=exchange,
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _strings(value: Any) -> frozenset[str]:
+    return frozenset(entry for entry in _list(value) if isinstance(entry, str))
+
+
+def _positive(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None

@@ -1,0 +1,122 @@
+"""From path and method to operation: a dictionary for literal paths, one expression for templated ones.
+
+The table is pure; the middleware around it only writes what it finds where Connexion's routed middleware
+looks. Paths are matched as they were sent: exact in case, without a trailing slash, and `%2F` is no
+separator.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
+from connexion.spec import Specification
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sepolo_mock_server import errors
+from sepolo_mock_server.asgi import responses
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
+_TEMPLATE = re.compile(r"\{([^}]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path of the contract: operation ids by method, and every method it answers for `Allow`."""
+
+    path: str
+    operations: Mapping[str, str]
+    names: tuple[str, ...] = ()
+    allow: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        derived = {"OPTIONS"} | ({"HEAD"} if "GET" in self.operations else set())
+        object.__setattr__(self, "allow", ", ".join(sorted({*self.operations, *derived})))
+
+    def operation(self, method: str) -> str:
+        """The operation a method calls, HEAD standing for GET; ApiError 405 where there is none."""
+        found = self.operations.get("GET" if method == "HEAD" else method)
+        if found is None:
+            raise errors.method_not_allowed(method, self.allow)
+        return found
+
+
+class RouteTable:
+    """All routes; literal paths win over templated ones."""
+
+    def __init__(self, operations: Iterable[tuple[str, str, str]]) -> None:
+        """From (path, method, operation id) triples."""
+        by_path: dict[str, dict[str, str]] = {}
+        for path, method, operation_id in operations:
+            by_path.setdefault(path, {})[method.upper()] = operation_id
+        routes = [Route(path, methods, tuple(_TEMPLATE.findall(path))) for path, methods in by_path.items()]
+        self._literal = {route.path.encode(): route for route in routes if not route.names}
+        self._templated: dict[int, Route] = {}
+        alternatives, groups = [], 0
+        for route in routes:
+            if route.names:
+                # The empty group at the end tells which alternative matched.
+                groups += len(route.names) + 1
+                self._templated[groups] = route
+                literals = map(re.escape, _TEMPLATE.split(route.path)[::2])
+                alternatives.append("([^/]+)".join(literals) + "()")
+        self._pattern = re.compile("|".join(alternatives).encode() if alternatives else b"(?!)")
+
+    def find(self, raw_path: bytes) -> tuple[Route, dict[str, bytes]] | None:
+        """The route of a path as sent and its still encoded parameters, or None."""
+        route = self._literal.get(raw_path)
+        if route is not None:
+            return route, {}
+        path = _normalised(raw_path) if b"%" in raw_path else raw_path
+        match = self._pattern.fullmatch(path)
+        if match is None or match.lastindex is None:
+            route = self._literal.get(path)
+            return None if route is None else (route, {})
+        route = self._templated[match.lastindex]
+        first = match.lastindex - len(route.names)
+        return route, {name: match.group(first + place) for place, name in enumerate(route.names)}
+
+
+def _normalised(raw_path: bytes) -> bytes:
+    """Undo the encoding of characters that need none, which changes no path (RFC 3986, section 6.2.2.2)."""
+
+    def unescape(match: re.Match[bytes]) -> bytes:
+        char = bytes.fromhex(match.group(1).decode())
+        return char if char[0] in _UNRESERVED else match.group()
+
+    return _ESCAPE.sub(unescape, raw_path)
+
+
+class Router(SpecMiddleware):
+    """Finds a request's operation and answers OPTIONS; paths outside the contract go to the app below."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._table = RouteTable(())
+
+    def add_api(self, specification: Specification, **_options: Any) -> None:
+        paths = specification["paths"]
+        self._table = RouteTable(
+            (path, method, item[method]["operationId"])
+            for path, item in paths.items()
+            for method in _METHODS
+            if method in item
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            context: dict[str, str] = {}
+            scope.setdefault("extensions", {})[ROUTING_CONTEXT] = context
+            found = self._table.find(scope["raw_path"])
+            if found is not None:
+                route, parameters = found
+                if scope["method"] == "OPTIONS":
+                    await responses.options(scope, send, route.allow)
+                    return
+                context["api_base_path"] = ""
+                context["operation_id"] = route.operation(scope["method"])
+                scope["path_params"] = parameters
+        await self._app(scope, receive, send)

@@ -1,0 +1,230 @@
+"""The command line `sepolo-mock`: options in, one clear line out when they can't be granted.
+
+Thin: it parses, announces and hands over. Slow imports wait until a command needs them.
+"""
+
+import json
+import sys
+from enum import StrEnum
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from sepolo_mock_server import settings as wishes
+from sepolo_mock_server.settings import MAXIMUM_PORT, MAXIMUM_SEED, MAXIMUM_WORKERS, Settings, SettingsError
+
+PROGRAM = "sepolo-mock"
+app = typer.Typer(
+    name=PROGRAM,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="A sandbox of the Sepolo public API. Without a command it serves.",
+)
+
+
+class Version(StrEnum):
+    """Versions of OpenAPI that the contract can be printed in."""
+
+    V31 = "3.1"
+    V30 = "3.0"
+
+
+class Format(StrEnum):
+    """Formats of the printed contract."""
+
+    YAML = "yaml"
+    JSON = "json"
+
+
+Profile = Annotated[str, typer.Option(help="Name of a profile, or path of its YAML file.", envvar="SEPOLO_PROFILE")]
+State = Annotated[
+    str | None,
+    typer.Option(
+        help="Where reports are kept: a path, :memory:, or postgresql+psycopg://USER@HOST/DATABASE. "
+        "Default: a file in your own data folder.",
+        envvar="SEPOLO_STATE",
+    ),
+]
+
+
+@app.callback(invoke_without_command=True)
+def program(version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False) -> None:
+    """A sandbox of the Sepolo public API. Without a command it serves."""
+    if version:
+        from importlib.metadata import version as installed  # noqa: PLC0415 - only when asked for
+
+        typer.echo(f"{PROGRAM} {installed('sepolo-contract')}")
+        raise typer.Exit
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.", envvar="SEPOLO_HOST")] = wishes.HOST,
+    port: Annotated[
+        int,
+        typer.Option(
+            parser=wishes.number("--port", "SEPOLO_PORT", 0, MAXIMUM_PORT),
+            metavar="NUMBER",
+            help=f"Port to listen on, up to {MAXIMUM_PORT}; 0: any free one.",
+            envvar="SEPOLO_PORT",
+        ),
+    ] = wishes.PORT,
+    profile: Profile = wishes.PROFILE,
+    seed: Annotated[
+        int,
+        typer.Option(
+            parser=wishes.number("--seed", "SEPOLO_SEED", 0, MAXIMUM_SEED),
+            metavar="NUMBER",
+            help="Another seed, another world.",
+            envvar="SEPOLO_SEED",
+        ),
+    ] = wishes.SEED,
+    clock: Annotated[
+        str | None,
+        typer.Option(help="A fixed instant, or wall for the real time. Default: the profile's.", envvar="SEPOLO_CLOCK"),
+    ] = None,
+    workers: Annotated[
+        int,
+        typer.Option(
+            parser=wishes.number("--workers", "SEPOLO_WORKERS", 1, MAXIMUM_WORKERS),
+            metavar="NUMBER",
+            help=f"Processes that serve, 1 to {MAXIMUM_WORKERS}.",
+            envvar="SEPOLO_WORKERS",
+        ),
+    ] = 1,
+    state: State = None,
+    check_responses: Annotated[
+        bool,
+        typer.Option(
+            parser=wishes.switch("SEPOLO_CHECK_RESPONSES"),
+            help="Validate every answer against the contract.",
+            envvar="SEPOLO_CHECK_RESPONSES",
+        ),
+    ] = False,
+) -> None:
+    """Serve the sandbox until Ctrl-C."""
+    from sepolo_mock_server import serving  # noqa: PLC0415
+
+    wanted = Settings(
+        profile=profile,
+        seed=seed,
+        clock=clock,
+        state=state or wishes.default_state(),
+        check_responses=check_responses,
+        cursor_secret=wishes.cursor_secret(),
+    )
+    serving.serve(wanted, host, port, workers)
+
+
+@app.command()
+def keys(
+    profile: Profile = wishes.PROFILE,
+    as_json: Annotated[bool, typer.Option("--json", help="As a JSON array.")] = False,
+) -> None:
+    """List the sandbox's keys: whose they are and what they may do."""
+    from sepolo_fixtures import profiles  # noqa: PLC0415
+    from sepolo_openapi import contract  # noqa: PLC0415
+
+    loaded = profiles.load(profile)
+    rows = [
+        {
+            "name": fact.name,
+            "key": fact.key,
+            "organizationId": loaded.organizations[fact.organization].id,
+            "organizationName": loaded.organizations[fact.organization].name,
+            "scopes": list(fact.scopes),
+            "note": fact.note,
+        }
+        for fact in loaded.keys(contract.load().scopes)
+    ]
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        _table(("NAME", "KEY", "ORGANISATION", "NOTE"), rows, ("name", "key", "organizationName", "note"))
+
+
+@app.command()
+def spec(
+    openapi: Annotated[
+        Version,
+        typer.Option(
+            parser=wishes.choice("--openapi", Version),
+            metavar="|".join(Version),
+            help="Version of OpenAPI to print.",
+        ),
+    ] = Version.V31,
+    format: Annotated[  # noqa: A002 - the option's name
+        Format,
+        typer.Option(parser=wishes.choice("--format", Format), metavar="|".join(Format), help="Format to print."),
+    ] = Format.YAML,
+) -> None:
+    """Print the contract."""
+    from sepolo_openapi import contract, downgrade, render  # noqa: PLC0415
+
+    document = contract.load().document
+    typer.echo(render(downgrade(document) if openapi is Version.V30 else document, format.value), nl=False)
+
+
+@app.command()
+def reset(state: State = None) -> None:
+    """Forget every stored service report and end the cursors over them."""
+    from sepolo_mock_server.state import store  # noqa: PLC0415
+
+    place = state or wishes.default_state()
+    count = store.StateStore(store.probe(place, new=False)).reset()
+    typer.echo(f"Forgot {count} service report{'' if count == 1 else 's'} in {store.shown(place)}")
+
+
+@app.command()
+def routes() -> None:
+    """List the operations of the contract: what they need and how far they go."""
+    from sepolo_openapi import contract  # noqa: PLC0415
+
+    rows = [
+        {
+            "operation": operation.operation_id,
+            "call": f"{operation.method} {operation.path}",
+            "scope": operation.scope,
+            "page": str(operation.page.maximum or "all") if operation.page else "-",
+            "window": f"{operation.window.max_days} d" if operation.window and operation.window.max_days else "-",
+        }
+        for operation in contract.load().operations.values()
+    ]
+    _table(("OPERATION", "CALL", "SCOPE", "PAGE", "WINDOW"), rows, tuple(rows[0]))
+
+
+def _table(titles: tuple[str, ...], rows: list[dict[str, Any]], members: tuple[str, ...]) -> None:
+    table = [titles, *(tuple(str(row[member]) for member in members) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for line in table:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run a command; whatever can't be granted is one line on stderr and exit code 2."""
+    from sepolo_fixtures.clock import ClockError  # noqa: PLC0415
+    from sepolo_fixtures.profiles.profile import ProfileError  # noqa: PLC0415
+    from sepolo_mock_server.state.store import StateError  # noqa: PLC0415
+
+    try:
+        code = app(_completed(sys.argv[1:] if arguments is None else arguments), standalone_mode=False)
+    except typer.TyperException as error:
+        _refuse(error.format_message())
+    except (SettingsError, ProfileError, ClockError, StateError) as error:
+        _refuse(str(error))
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _completed(arguments: list[str]) -> list[str]:
+    """Without a command, options or none at all mean to serve."""
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("--help", "--version")):
+        return ["serve", *arguments]
+    return arguments
+
+
+def _refuse(message: str) -> NoReturn:
+    sys.stderr.write(f"{PROGRAM}: {' '.join(message.split())}\n")
+    sys.exit(2)

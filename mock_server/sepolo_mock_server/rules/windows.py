@@ -1,0 +1,156 @@
+"""Instants and windows of a query: strict RFC 3339 in, whole milliseconds out.
+
+Pure rules: no request, no clock of its own, no world. Instants are integer milliseconds since the Unix epoch,
+UTC, so no year between 1 and 9999 can overflow.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sepolo_mock_server import errors
+from sepolo_mock_server.errors import Detail, RejectedError
+from sepolo_openapi.contract import Window
+
+DAY_MS = 86_400_000
+EARLIEST = (date.min.toordinal() - date(1970, 1, 1).toordinal()) * DAY_MS
+LATEST = (date.max.toordinal() - date(1970, 1, 1).toordinal() + 1) * DAY_MS - 1
+"""First and last millisecond that RFC 3339 can name: years 0001 to 9999."""
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_INSTANT = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|([+-])(\d\d):(\d\d)| \d\d:\d\d)?",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A closed interval of milliseconds, `start ≤ t ≤ stop`; None where it is open.
+
+    `defaulted` tells that the client left an end out and the rule filled it in.
+    """
+
+    start: int | None
+    stop: int | None
+    defaulted: bool = False
+
+
+def parse_instant(text: str, *, up: bool = False) -> int:
+    """Milliseconds of an RFC 3339 date-time with an offset; RejectedError says what is wrong with the text.
+
+    Fractions finer than a millisecond round down, or up where `up`: the start of a closed window rounds up
+    and its end down, so that no row strictly outside the window gets in.
+    """
+    match = _INSTANT.fullmatch(text)
+    if match is None:
+        raise RejectedError(errors.not_instant(text))
+    year, month, day, hour, minute, second = map(int, match.group(1, 2, 3, 4, 5, 6))
+    fraction, zone = match.group(7) or "", match.group(8)
+    if zone is None:
+        raise RejectedError(errors.INSTANT_NO_OFFSET)
+    if zone[0] == " ":
+        raise RejectedError(errors.INSTANT_SPACE)
+    if len(fraction) > 9:
+        raise RejectedError(errors.INSTANT_FRACTION)
+    if second == 60:
+        raise RejectedError(errors.INSTANT_LEAP)
+    try:
+        days = date(year, month, day).toordinal() - _EPOCH
+    except ValueError:
+        raise RejectedError(errors.no_such_instant(text)) from None
+    offset_hour, offset_minute = int(match.group(10) or 0), int(match.group(11) or 0)
+    if hour > 23 or minute > 59 or second > 59 or offset_hour > 23 or offset_minute > 59:
+        raise RejectedError(errors.no_such_instant(text))
+    offset = (offset_hour * 60 + offset_minute) * (-1 if match.group(9) == "-" else 1)
+    whole = days * DAY_MS + ((hour * 60 + minute - offset) * 60 + second) * 1_000
+    instant = whole + _milliseconds(fraction, up=up)
+    if not EARLIEST <= instant <= LATEST:
+        raise RejectedError(errors.INSTANT_RANGE)
+    return instant
+
+
+def _milliseconds(fraction: str, *, up: bool) -> int:
+    nanoseconds = int(fraction.ljust(9, "0"))
+    return -(-nanoseconds // 1_000_000) if up else nanoseconds // 1_000_000
+
+
+def text(instant: int) -> str:
+    """`2026-06-01T00:00:00Z`, with milliseconds only when they are not zero."""
+    days, rest = divmod(instant, DAY_MS)
+    seconds, ms = divmod(rest, 1_000)
+    clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f"{date.fromordinal(days + _EPOCH).isoformat()}T{clock}" + (f".{ms:03d}Z" if ms else "Z")
+
+
+def names(rule: Window) -> Mapping[str, str]:
+    """Every parameter of the window → the end it names, aliases included."""
+    return {rule.start: rule.start, rule.end: rule.end, **rule.aliases}
+
+
+def resolve(rule: Window, given: Mapping[str, int], now: int) -> Span:
+    """The effective window of the instants a client gave, by name; ApiError 400 if it breaks the rule.
+
+    Ends left out become the rule's default window around `now`, or the other end ± the longest window, or
+    stay open where the rule has neither.
+    """
+    ends, details = _ends(rule, given)
+    start, stop = ends.get(rule.start), ends.get(rule.end)
+    if not details and start is not None and stop is not None:
+        details = _lengths(rule, given, start, stop)
+    if details:
+        raise errors.invalid(details)
+    if start is not None and stop is not None:
+        return Span(start, stop)
+    start, stop = _filled(rule, start, stop, now)
+    return Span(start, stop, defaulted=True)
+
+
+def _ends(rule: Window, given: Mapping[str, int]) -> tuple[dict[str, int], list[Detail]]:
+    """The instant of each end, whatever name it was given by."""
+    ends: dict[str, int] = {}
+    spelled: dict[str, str] = {}
+    details = []
+    for name, end in names(rule).items():
+        if name not in given:
+            continue
+        if ends.setdefault(end, given[name]) != given[name]:
+            details.append(Detail(name, errors.aliases_differ(spelled[end])))
+        spelled.setdefault(end, name)
+    for end in (rule.start, rule.end):
+        if rule.required and end not in ends:
+            spellings = [name for name, named in names(rule).items() if named == end]
+            details.append(Detail(end, errors.window_missing(spellings)))
+    return ends, details
+
+
+def _lengths(rule: Window, given: Mapping[str, int], start: int, stop: int) -> list[Detail]:
+    if start > stop:
+        return [Detail(_spelling(rule, given, rule.start), errors.WINDOW_REVERSED)]
+    if rule.max_days is not None and stop - start > rule.max_days * DAY_MS:
+        return [Detail(_spelling(rule, given, rule.end), errors.window_too_long(rule.max_days))]
+    return []
+
+
+def _spelling(rule: Window, given: Mapping[str, int], end: str) -> str:
+    return next(name for name, named in names(rule).items() if named == end and name in given)
+
+
+def _filled(rule: Window, start: int | None, stop: int | None, now: int) -> tuple[int | None, int | None]:
+    if start is None and stop is None:
+        if rule.default_days is None:
+            return None, None
+        other = now + rule.default_days * DAY_MS
+        return _clamped(min(now, other)), _clamped(max(now, other))
+    if rule.max_days is None:
+        return start, stop
+    reach = rule.max_days * DAY_MS
+    if start is None:
+        assert stop is not None  # noqa: S101 - one of the two was given
+        return _clamped(stop - reach), stop
+    return start, _clamped(start + reach)
+
+
+def _clamped(instant: int) -> int:
+    return min(max(instant, EARLIEST), LATEST)

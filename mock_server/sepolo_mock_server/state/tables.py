@@ -1,0 +1,158 @@
+"""The state's tables, statements and engine: the only module that imports SQLAlchemy when it is loaded."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateTable
+from sqlalchemy.sql.dml import Update
+
+from sepolo_mock_server.operations.service_reports import Owner, Wanted
+
+
+class Tables:
+    """Tables and the statements over them."""
+
+    def __init__(self) -> None:
+        self.metadata = MetaData()
+        self.reports = Table(
+            "service_reports",
+            self.metadata,
+            Column("sequence", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+            Column("world", String, nullable=False),
+            Column("organization", String(36), nullable=False),
+            Column("report_id", String(36), unique=True),
+            Column("created", BigInteger, nullable=False),
+            Column("asset_id", String(36)),
+            Column("device_id", String),
+            Column("state", Integer, nullable=False),
+            Column("group_id", Integer),
+            Column("customer_id", String),
+            Column("row", Text, nullable=False),
+            # Numbers of deleted reports are not given out again.
+            sqlite_autoincrement=True,
+        )
+        self.attempts = Table(
+            "idempotency",
+            self.metadata,
+            Column("world", String, primary_key=True),
+            Column("key_name", String, primary_key=True),
+            Column("attempt", String(255), primary_key=True),
+            Column("body", String(64), nullable=False),
+            Column("report_id", String(36), nullable=False),
+        )
+        self.facts = Table(
+            "state",
+            self.metadata,
+            Column("name", String, primary_key=True),
+            Column("value", Integer, nullable=False),
+        )
+
+    @property
+    def last_sequence(self) -> Select[Any]:
+        return select(func.max(self.reports.c.sequence))
+
+    @property
+    def generation(self) -> Select[Any]:
+        return select(self.facts.c.value).where(self.facts.c.name == "generation")
+
+    @property
+    def raise_generation(self) -> Update:
+        return update(self.facts).where(self.facts.c.name == "generation").values(value=self.facts.c.value + 1)
+
+    def select_attempt(self, owner: Owner, attempt: str) -> Select[Any]:
+        c = self.attempts.c
+        return select(c.body, c.report_id).where(
+            c.world == owner.world, c.key_name == owner.key_name, c.attempt == attempt
+        )
+
+    def select_report(self, owner: Owner, report_id: str) -> Select[Any]:
+        return self._visible(select(self.reports.c.row), owner).where(self.reports.c.report_id == report_id)
+
+    def select_reports(self, owner: Owner, wanted: Wanted, after: tuple[int, int] | None) -> Select[Any]:
+        c = self.reports.c
+        statement = self._visible(select(c.created, c.sequence, c.row), owner)
+        for column, value in (
+            (c.asset_id, wanted.asset_id),
+            (c.device_id, wanted.device_id),
+            (c.state, wanted.state),
+        ):
+            if value is not None:
+                statement = statement.where(column == value)
+        if wanted.start is not None:
+            statement = statement.where(c.created >= wanted.start)
+        if wanted.stop is not None:
+            statement = statement.where(c.created <= wanted.stop)
+        if after is not None:
+            statement = statement.where(tuple_(c.created, c.sequence) < tuple_(*after))
+        return statement.order_by(c.created.desc(), c.sequence.desc())
+
+    def _visible(self, statement: Select[Any], owner: Owner) -> Select[Any]:
+        """Only the owner's, within the key's boundaries; what has no group or customer is hidden by one."""
+        c = self.reports.c
+        statement = statement.where(c.world == owner.world, c.organization == owner.organization)
+        if owner.groups:
+            statement = statement.where(c.group_id.in_(owner.groups))
+        if owner.customers:
+            statement = statement.where(c.customer_id.in_(owner.customers))
+        return statement
+
+
+def engine(url: str, tables: Tables, busy_s: float) -> Engine:
+    """An engine with the tables made; on SQLite in WAL mode with every commit on the disk."""
+    if make_url(url).get_backend_name() != "sqlite":
+        made = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(busy_s)})
+    else:
+        options: dict[str, Any] = {"poolclass": StaticPool} if url == "sqlite://" else {}
+        made = create_engine(url, connect_args={"check_same_thread": False, "timeout": busy_s}, **options)
+        event.listen(made, "connect", _on_connect)
+        event.listen(made, "begin", _on_begin)
+    try:
+        _create(made, tables)
+    except (IntegrityError, ProgrammingError):
+        # Two processes made the same table at once; by now it is there.
+        _create(made, tables)
+    return made
+
+
+def _create(made: Engine, tables: Tables) -> None:
+    with made.connect() as plain:
+        connection = plain.execution_options(writing=True)
+        with connection.begin():
+            for table in tables.metadata.sorted_tables:
+                connection.execute(CreateTable(table, if_not_exists=True))
+            if connection.scalar(tables.generation) is None:
+                connection.execute(insert(tables.facts).values(name="generation", value=0))
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    # The driver's own transactions would begin at the first write only; ours begin with BEGIN, below.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    # A report that was answered 201 must survive a power cut, not only the end of the process.
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _on_begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

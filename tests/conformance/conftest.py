@@ -1,0 +1,3 @@
+"""Fills the registry of requirements before the tests of the suite are collected."""
+
+import sepolo_conformance.checks  # noqa: F401
