@@ -359,7 +359,7 @@ MUTANTS = (
     Mutant(
         "aut-bearer-refused-by-post",
         "authentication",
-        ("AUT-006", "WRT-001"),
+        ("AUT-006",),
         "A key after Bearer isn't known to a POST",
         subtle=True,
         fault=failing(_by_bearer, "createServiceReport", status=401),

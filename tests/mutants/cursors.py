@@ -205,7 +205,7 @@ MUTANTS = (
     Mutant(
         "pag-empty-cursor-refused",
         "paging",
-        ("PAG-032",),
+        ("ROB-012",),
         "An empty cursor is refused",
         subtle=True,
         fault=failing(lambda ask: ask.value("cursor") == "", *PAGED, status=400),

@@ -381,7 +381,7 @@ MUTANTS = (
     Mutant(
         "pag-telemetry-not-by-stamp",
         "paging",
-        ("PAG-034", "CON-039"),
+        ("PAG-034",),
         "Each page of telemetry begins with a row that is out of order",
         subtle=True,
         fault=rows(_not_by_stamp, "listDeviceTelemetry"),

@@ -293,7 +293,7 @@ MUTANTS = (
     Mutant(
         "shp-day-at-local-midnight",
         "shape",
-        ("SHP-017", "WIN-029"),
+        ("SHP-017",),
         "Days begin at midnight of local time",
         subtle=True,
         fault=each(_day_at_local_midnight, "getTelemetryDaily"),

@@ -155,7 +155,7 @@ MUTANTS = (
     Mutant(
         "flt-unknown-parameter",
         "filters",
-        ("FLT-027",),
+        ("ROB-013",),
         "A parameter that the contract doesn't know is refused",
         subtle=True,
         fault=failing(_unknown, "listAssets", "listIncidents", status=400),

@@ -288,7 +288,7 @@ MUTANTS = (
     Mutant(
         "wrt-refused-but-stored",
         "writes",
-        ("WRT-001",),
+        ("SCP-007",),
         "A key without the scope is refused, and the report kept all the same",
         subtle=True,
         fault=only(_refused_but_stored, _CREATE),
@@ -298,7 +298,7 @@ MUTANTS = (
     Mutant(
         "wrt-scope-unchecked",
         "writes",
-        ("WRT-001", "SCP-007"),
+        ("SCP-007",),
         "A read-only key creates a report",
         subtle=True,
         fault=only(_as_master, _CREATE),
@@ -527,7 +527,7 @@ MUTANTS = (
     Mutant(
         "wrt-scope-by-header",
         "writes",
-        ("WRT-001",),
+        ("SCP-007",),
         "The scope of a key after Bearer isn't looked at when a report is posted",
         subtle=True,
         fault=only(_scope_by_header, _CREATE),

@@ -33,7 +33,9 @@ __all__ = [
 TOUR = "SHP-001"
 """The check that calls every operation once. It runs along when only observed requirements are selected."""
 
-RETIRED: Mapping[str, str] = MappingProxyType({})
+RETIRED: Mapping[str, str] = MappingProxyType(
+    {"CON-039": "PAG-034", "FLT-027": "ROB-013", "PAG-032": "ROB-012", "WIN-029": "SHP-017", "WRT-001": "SCP-007"}
+)
 """Ids that were merged into another requirement, with the id that replaces each. They are never used again."""
 
 

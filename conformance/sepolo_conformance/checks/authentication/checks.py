@@ -4,10 +4,11 @@ import base64
 import ipaddress
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from sepolo_conformance.api.calls import Call, reads
-from sepolo_conformance.checks.common.refused_reports import created, draft
+from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.compare.rows import alike
 from sepolo_conformance.engine.case import Case, describe, requirement, watch
 from sepolo_conformance.engine.registry import TOUR, Mismatch
@@ -130,14 +131,17 @@ def key_comes_first(case: Case) -> None:
 )
 def post_without_key(case: Case) -> None:
     """Posts a service report without a key and with a made-up one, and looks for it afterwards where a key may."""
-    sent = draft(case)
-    answers = [sent.post(case, None, headers) for headers in (None, *_both(_WRONG))]
-    for exchange in answers:
-        _expect_401(case, exchange, "no valid key")
+    reports = ServiceReports(case, case.home, refused=True)
+    before: Mapping[str, Any] | None = None
     with case.part("listServiceReports"):
-        walk = created(case, sent)
-        shown = [*answers, *walk.pages] if walk else answers
-        case.expect(walk is None, "no report to be created without a key", f"the list has {sent.title!r}", shown)
+        before = reports.reports()
+    body = reports.body("no key")
+    answers = [reports.post(body, headers=headers, anonymous=True) for headers in (None, *_both(_WRONG))]
+    for exchange in answers:
+        reports.expect_refused(exchange, 401, "for no valid key")
+    if before is not None:
+        with case.part("listServiceReports"):
+            reports.expect_none_new(before, [body["title"]], answers)
 
 
 def _expect_401(case: Case, exchange: Exchange, what: str) -> None:

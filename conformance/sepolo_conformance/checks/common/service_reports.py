@@ -5,19 +5,19 @@ before and after; others may be writing at the same time, so a new row counts on
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.engine.case import Case, describe
-from sepolo_conformance.model.verdict import Vacuous
+from sepolo_conformance.model.verdict import NotTested, Vacuous
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_conformance.target.keys import Identity
 from sepolo_conformance.transport.exchange import Exchange, Request
 
-__all__ = ["MARK", "Desk"]
+__all__ = ["MARK", "ServiceReports"]
 
 MARK = "Conformance test, to be deleted"
 """How every title begins."""
@@ -26,11 +26,16 @@ _PAGES = 8
 _CREATE = "createServiceReport"
 
 
-class Desk:
-    """Writes reports for one organisation, and sees which ones there are."""
+class ServiceReports:
+    """Posts reports for one organisation, and lists which ones there are.
 
-    def __init__(self, case: Case, finder: Discovery) -> None:
-        case.need_writes()
+    `refused` is for posts that must be refused, which need no permission to write: they send no key, an unknown one,
+    or one without the scope.
+    """
+
+    def __init__(self, case: Case, finder: Discovery, *, refused: bool = False) -> None:
+        if not refused:
+            case.need_writes()
         self.case = case
         self.finder = finder
 
@@ -47,13 +52,24 @@ class Desk:
                 return str(row["assetId"])
         raise Vacuous("there is no active asset to write a report for")
 
+    @property
+    def subject(self) -> dict[str, str]:
+        """The asset that a report is about, or a device where no key may read assets."""
+        try:
+            return {"assetId": self.asset}
+        except (Vacuous, NotTested):
+            for row in self.finder.listing("listDevices").rows:
+                if isinstance(row.get("deviceId"), str):
+                    return {"deviceId": row["deviceId"]}
+            raise
+
     def body(self, what: str, **changes: object) -> dict[str, Any]:
         """Return a body that ought to be taken: of an own asset, with a title of its own.
 
         Members of --write-body take the place of ours, null leaves one out; `changes` come last.
         """
         ours: dict[str, Any] = {
-            "assetId": self.asset,
+            **self.subject,
             "title": f"{MARK}: {self.case.requirement.id} {what} {uuid4().hex[:12]}",
             "description": "Written by the conformance suite of the public API.",
         }
@@ -72,14 +88,36 @@ class Desk:
         key: Identity | None = None,
         headers: Mapping[str, str] | None = None,
         bearer: bool = False,
+        anonymous: bool = False,
     ) -> Exchange:
-        """Post a body, as JSON unless it is bytes; `bearer` sends the key in Authorization."""
+        """Post a body, as JSON unless it is bytes.
+
+        `bearer` sends the key in Authorization, `anonymous` sends none but what `headers` hold.
+        """
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+        if anonymous:
+            return self.case.post(_CREATE, sent, key=None, headers=headers)
         if not bearer:
             return self.case.post(_CREATE, sent, key=key or self.key, headers=headers)
         operation, secret = self.case.operation(_CREATE), (key or self.key).key
         own = {"Authorization": f"Bearer {secret.secret}", "Content-Type": "application/json", **(headers or {})}
         return self.case.send(Request("POST", operation.path, tuple(own.items()), sent, secret, _CREATE))
+
+    def expect_refused(self, exchange: Exchange, status: int, why: str) -> None:
+        """Expect a status for a report that must be refused.
+
+        Ends the check as not tested where the body was judged before the key: the page describes neither the body
+        nor which is looked at first.
+        """
+        if exchange.status in (400, 415, 422) and self.case.settings.write_body is None:
+            self.case.not_tested(f"the suite's body is refused with {exchange.status}: give a valid one (--write-body)")
+        self.case.expect(exchange.status == status, f"status {status} {why}", describe(exchange), exchange)
+
+    def expect_none_new(self, before: Mapping[str, Any], titles: Sequence[object], shown: Sequence[Exchange]) -> None:
+        """Expect that no report was stored since `before` that may come from bodies of these titles."""
+        found = self.new(before, *titles)
+        listed = [row.get("title") for row in found]
+        self.case.expect(not found, "no report stored", f"{len(found)} listed, with the titles {listed}", shown)
 
     def create(self, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None) -> Exchange:
         """Post a body that ought to be taken; end the check as not tested where it isn't."""
@@ -126,4 +164,4 @@ class Desk:
 
     def _may_be(self, row: Mapping[str, Any], titles: set[str]) -> bool:
         named = str(row.get("title"))
-        return named in titles or (row.get("assetId") == self.asset and not named.startswith(MARK))
+        return named in titles or (self.subject.items() <= row.items() and not named.startswith(MARK))

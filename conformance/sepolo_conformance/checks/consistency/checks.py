@@ -774,24 +774,6 @@ def costs_add_up(case: Case) -> None:
 
 
 @requirement(
-    "CON-039",
-    SHOULD,
-    clause="Telemetry is a series in time.",
-    title="Telemetry comes in the order of its stamps",
-)
-def telemetry_in_order(case: Case) -> None:
-    """Compares the stamp of each telemetry row with the one before; they may ascend or descend."""
-    listing = case.home.listing("listDeviceTelemetry")
-    stamps = [at for at in (parse_instant(row.get("stamp")) for row in listing.rows) if at is not None]
-    if len(set(stamps)) < 2:
-        case.vacuous("all rows have one stamp")
-    ups = sum(two > one for one, two in pairwise(stamps))
-    downs = sum(two < one for one, two in pairwise(stamps))
-    expected = "telemetry in ascending or in descending order of stamp"
-    case.expect(not (ups and downs), expected, f"{ups} steps forward, {downs} back", listing.exchange)
-
-
-@requirement(
     "CON-040",
     SANDBOX,
     clause=_OURS,

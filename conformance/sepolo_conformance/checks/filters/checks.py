@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from sepolo_conformance.api.calls import Call, Listing, is_paged, lists
+from sepolo_conformance.api.calls import Call, is_paged
 from sepolo_conformance.api.filter_rules import RULES, Rule, rules_of
 from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant, stamp
 from sepolo_conformance.checks.common.list_walks import filterable
@@ -542,26 +542,6 @@ def at_is_not_after(case: Case) -> None:
 
 
 # -- Our own choices ------------------------------------------------------------------------------------------
-
-
-@requirement(
-    "FLT-027",
-    SANDBOX,
-    clause=f"{_OWN}: ignored, with a word about it in X-Sandbox-Warning.",
-    title="An unknown parameter changes nothing",
-)
-def unknown_is_ignored(case: Case) -> None:
-    """Adds a parameter that no operation has to a call of each list, and compares the rows."""
-    for operation in lists(case.contract):
-        with case.part(operation.operation_id):
-            listing: Listing = case.home.small(operation.operation_id, 5, 12)
-            call = listing.call.having(pageSize=500) if is_paged(operation) else listing.call
-            page = case.call(call.having(unknownParameter=1))
-            warning = page.header("x-sandbox-warning") or ""
-            same = page.ok and page.rows == list(listing.rows)
-            good = same and "unknownParameter" in warning
-            expected = f"{operation.operation_id}: the same rows, and a warning that names unknownParameter"
-            case.expect(good, expected, f"{served(page)}, X-Sandbox-Warning: {warning}", (listing.exchange, page))
 
 
 @requirement(

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sepolo_conformance.api.calls import Call, Listing, is_paged, lists, paged_lists
-from sepolo_conformance.checks.common.service_reports import Desk
+from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.checks.isolation.boundaries import Bound, bounds
 from sepolo_conformance.checks.isolation.foreign_tenants import (
     Side,
@@ -422,7 +422,7 @@ def nothing_is_linked(case: Case) -> None:
     their own. Where one is taken, it must not name what is foreign, nor may the owner find it."""
     for side in sides(case):
         with case.part("writing for another organisation"):
-            desk = Desk(case, side.asker)
+            desk = ServiceReports(case, side.asker)
             _claimed(side, desk)
             for what, body in _foreign_bodies(side, desk, *_SUBJECTS, ("listServiceVisits", "serviceVisitId")):
                 exchange = desk.post(body)
@@ -448,7 +448,7 @@ def foreign_reports_are_refused(case: Case) -> None:
     lists of both."""
     for side in sides(case):
         with case.part("writing for another organisation"):
-            desk, owner = Desk(case, side.asker), Desk(case, side.owner)
+            desk, owner = ServiceReports(case, side.asker), ServiceReports(case, side.owner)
             before, theirs = desk.reports(), owner.reports()
             for what, body in _foreign_bodies(side, desk, *_SUBJECTS):
                 exchange = desk.post(body)
@@ -696,9 +696,9 @@ def bounded_sees_no_stranger(case: Case) -> None:
 # -- What is asked for --------------------------------------------------------------------------------------
 
 
-def _claimed(side: Side, desk: Desk) -> None:
+def _claimed(side: Side, desk: ServiceReports) -> None:
     """Post a report that says it is the owner's, and expect it not to be among the owner's."""
-    case, owner = side.case, Desk(side.case, side.owner)
+    case, owner = side.case, ServiceReports(side.case, side.owner)
     organization = side.owner.reader("listServiceReports").organization_id
     body = desk.body("foreign organizationId", organizationId=organization)
     exchange = desk.post(body)
@@ -710,7 +710,9 @@ def _claimed(side: Side, desk: Desk) -> None:
     case.expect(not found, expected, f"that organisation lists {found}", shown)
 
 
-def _foreign_bodies(side: Side, desk: Desk, *sources: tuple[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _foreign_bodies(
+    side: Side, desk: ServiceReports, *sources: tuple[str, str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield bodies that are right but for one id, and the name of the member that holds it."""
     for source, member in sources:
         with side.case.part(f"{member} of another organisation"):

@@ -690,18 +690,3 @@ def default_size(case: Case) -> None:
         wanted = min(default or LARGEST, len(listing.rows))
         expected = f"{listing.operation.operation_id} without pageSize: {wanted} rows"
         case.expect(rows == wanted, expected, f"{rows} rows", _sized(case, listing, None))
-
-
-@requirement(
-    "PAG-032",
-    SANDBOX,
-    clause=f"{_OWN}: it spares loops a special case.",
-    title="An empty cursor asks for the first page",
-)
-def empty_cursor(case: Case) -> None:
-    """Reads a page of 2 of each list with an empty cursor and compares with the first."""
-    for listing in _shorts(case):
-        first = walked(case, listing.call, 2).pages[0]
-        page = case.call(listing.call.having(pageSize=2, cursor=""))
-        expected = f"{listing.operation.operation_id}: the first page for cursor="
-        case.expect(page.status == 200 and page.rows == first.rows, expected, _served(page), (first, page))

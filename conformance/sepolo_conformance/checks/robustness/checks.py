@@ -198,7 +198,7 @@ def long_addresses(case: Case) -> None:
 )
 def odd_parameters(case: Case) -> None:
     """Sends each operation a parameter twice, the same and another value, and parameters that nobody knows."""
-    for exchange in (*_repeated(case), *_unknown(case)):
+    for exchange in (*_repeated(case), *(exchange for _, exchange in _unknown(case))):
         _expect_no_failure(case, exchange)
 
 
@@ -221,9 +221,12 @@ def repeated_parameters(case: Case) -> None:
     title="A parameter that nobody knows changes nothing and is named in X-Sandbox-Warning",
 )
 def unknown_parameters(case: Case) -> None:
-    """Looks at the answers to unknown parameters, which are 200 with a warning that names them."""
-    for exchange in _unknown(case):
+    """Adds unknown parameters to a call of each operation; compares status, warning and rows with the plain call."""
+    for plain_call, exchange in _unknown(case):
         case.status(exchange, 200)
+        rows = answered(case, plain_call).rows
+        expected = f"{plain_call.operation.operation_id}: the same rows with and without unknown parameters"
+        case.expect(exchange.rows == rows, expected, f"{len(exchange.rows)} rows, {len(rows)} without", exchange)
         warning = exchange.header("x-sandbox-warning") or "no X-Sandbox-Warning"
         case.expect("conformance-unknown" in warning, "X-Sandbox-Warning: … conformance-unknown …", warning, exchange)
 
@@ -258,13 +261,13 @@ def _repeated(case: Case) -> list[Exchange]:
     return shared(case, ("robustness", "repeated"), ask)
 
 
-def _unknown(case: Case) -> list[Exchange]:
-    def ask() -> Iterator[Exchange]:
+def _unknown(case: Case) -> list[tuple[Call, Exchange]]:
+    def ask() -> Iterator[tuple[Call, Exchange]]:
         for operation in reads(case.contract):
             with case.part(operation.operation_id):
                 call = _short(case, operation)
                 odd = [("conformance-unknown", "1"), ("__proto__[x]", "1"), ("$filter", "1 eq 1"), ("", "")]
-                yield _with_pairs(case, call, [*call.query.items(), *odd])
+                yield call, _with_pairs(case, call, [*call.query.items(), *odd])
 
     return shared(case, ("robustness", "unknown"), ask)
 

@@ -529,22 +529,6 @@ def whole_days(case: Case) -> None:
 
 
 @requirement(
-    "WIN-029",
-    SHOULD,
-    clause='The page shows a daily row with "date": "2026-05-13T00:00:00Z".',
-    title="Daily rows are dated by midnight UTC",
-)
-def midnight(case: Case) -> None:
-    """Looks at the time of day in the date of daily rows."""
-    listing = case.home.listing("getTelemetryDaily")
-    for row in listing.rows:
-        date = parse_instant(row.get("date"))
-        if date is not None:
-            good = (date.hour, date.minute, date.second, date.microsecond) == (0, 0, 0, 0)
-            case.expect(good, "date at midnight UTC", row.get("date"), listing.exchange)
-
-
-@requirement(
     "WIN-030",
     SHOULD,
     clause='The page: "visit counts and cost totals for a reporting window".',

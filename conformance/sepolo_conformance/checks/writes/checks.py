@@ -1,7 +1,7 @@
 """Writes: what a posted report leads to, and what a body or a key that is wrong leads to: nothing."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta, timezone
@@ -11,11 +11,11 @@ from uuid import UUID, uuid4
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.timestamps import parse_instant, stamp
-from sepolo_conformance.checks.common.service_reports import MARK, Desk
+from sepolo_conformance.checks.common.service_reports import MARK, ServiceReports
 from sepolo_conformance.compare.rows import alike, is_uuid, number, texts
 from sepolo_conformance.engine.case import Case, describe, requirement
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
-from sepolo_conformance.target.keys import Identity, authorised
+from sepolo_conformance.target.keys import authorised
 from sepolo_conformance.transport.exchange import Exchange, Request
 
 _OURS = "Our own choice: the page doesn't describe the body."
@@ -82,7 +82,7 @@ _OTHER_MEDIA = ("text/plain", "application/xml", "application/x-www-form-urlenco
 class Made:
     """A report that the suite wrote: what was sent, what came back, and what was there before."""
 
-    desk: Desk
+    desk: ServiceReports
     body: dict[str, Any]
     exchange: Exchange
     before: dict[str, dict[str, Any]]
@@ -93,44 +93,6 @@ class Made:
 
 
 # -- What a report leads to ----------------------------------------------------------------------------------
-
-
-@requirement(
-    "WRT-001",
-    MUST,
-    clause='The page: service_reports.write is "not granted to normal read-only API keys"; missing scopes return 403.',
-    title="A report posted without the scope is answered 403 and not stored",
-)
-def scope_is_needed(case: Case) -> None:
-    """Posts a body that is taken from those who may write, with the keys of most and of fewest scopes that lack the
-    scope, also after Bearer, and looks for the reports."""
-    desk = Desk(case, case.home)
-    home = case.target.main().organization_id
-    ours = [entry for entry in case.target.identities() if entry.organization_id == home]
-    lacking = [entry for entry in ours if entry.scopes is not None and not entry.holds(_SCOPE)]
-    lacking.sort(key=lambda entry: len(entry.scopes or ()))
-    if not lacking:
-        case.not_tested(f"every key of the first organisation has the scope {_SCOPE}: give one without it (--api-key)")
-    writing = any(entry.holds(_SCOPE) for entry in ours)
-    if writing:
-        _made(case)  # what is wrong with a body may be told before the scope is looked at
-    before = desk.reports()
-    ways = {(entry.key.name, bearer): (entry, bearer) for entry, bearer in _ways(lacking)}
-    sent = [(desk.body("no scope"), key, bearer) for key, bearer in ways.values()]
-    answers = [desk.post(body, key=key, bearer=bearer) for body, key, bearer in sent]
-    for exchange in answers:
-        if exchange.status in (400, 415, 422) and not writing:
-            case.not_tested(f"the suite's body is refused with {exchange.status}, and no key may write (--api-key)")
-        case.status(exchange, 403)
-    found = desk.new(before, *(body["title"] for body, _, _ in sent))
-    titles = [row.get("title") for row in found]
-    case.expect(not found, "no report stored", f"{len(found)} listed, with the titles {titles}", answers)
-
-
-def _ways(lacking: Sequence[Identity]) -> tuple[tuple[Identity, bool], ...]:
-    """Return which keys are posted with, of those that may not, and whether after Bearer."""
-    fewest, most = lacking[0], lacking[-1]
-    return (fewest, False), (most, False), (most, True)
 
 
 @requirement(
@@ -261,7 +223,7 @@ def filters_find_it(case: Case) -> None:
 def own_organisation_only(case: Case) -> None:
     """Asks for the report by its id and by the list with a key of another organisation."""
     made = _made(case)
-    other = Desk(case, case.away)
+    other = ServiceReports(case, case.away)
     exchange = made.desk.read(made.id, made.exchange, key=case.away.reader("getServiceReport"))
     case.expect(not exchange.ok, "no report for another organisation", describe(exchange), exchange)
     queries: tuple[dict[str, object], ...] = ({}, {"assetId": made.body.get("assetId")})
@@ -430,7 +392,7 @@ def conflicting(case: Case) -> None:
 )
 def one_organisations_own(case: Case) -> None:
     """Posts with the Idempotency-Key of one organisation as another one."""
-    made, other = _made(case), Desk(case, case.away)
+    made, other = _made(case), ServiceReports(case, case.away)
     headers = {"Idempotency-Key": str(uuid4())}
     first = made.desk.create(made.desk.body("one"), headers=headers)
     exchange = other.post(other.body("other"), headers=headers)
@@ -596,7 +558,7 @@ def stored_in_full(case: Case) -> None:
 def odd_bodies(case: Case) -> None:
     """Posts what nobody would send and any parser can read, with values far beyond what a table holds; a report and a
     refusal will both do."""
-    desk = Desk(case, case.home)
+    desk = ServiceReports(case, case.home)
     attempt = {"Idempotency-Key": uuid4().hex * 10}
     exchange = desk.post(desk.body("long Idempotency-Key"), headers=attempt)
     case.expect(exchange.status < 500, "no 5xx for an Idempotency-Key of 320 characters", describe(exchange), exchange)
@@ -635,11 +597,11 @@ def _made(case: Case) -> Made:
     """Return one report that was written, the same for all checks; NotTested where it isn't allowed or not taken."""
     case.need_writes()
     made: Made = case.home.remember(("made",), lambda: _make(case))
-    return Made(Desk(case, case.home), made.body, made.exchange, made.before)
+    return Made(ServiceReports(case, case.home), made.body, made.exchange, made.before)
 
 
 def _make(case: Case) -> Made:
-    desk = Desk(case, case.home)
+    desk = ServiceReports(case, case.home)
     before, body = desk.reports(), desk.body("created")
     return Made(desk, body, desk.create(body), before)
 
@@ -677,7 +639,9 @@ def _last(case: Case) -> list[Exchange]:
     return [] if case.last is None else [case.last]
 
 
-def _poster(desk: Desk, body: dict[str, Any], headers: Mapping[str, str] | None = None) -> Callable[[], Exchange]:
+def _poster(
+    desk: ServiceReports, body: dict[str, Any], headers: Mapping[str, str] | None = None
+) -> Callable[[], Exchange]:
     return lambda: desk.post(body, headers=headers)
 
 
