@@ -26,12 +26,12 @@ from xml.etree import ElementTree
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from sepolo_conformance.model.requirement import AREAS
-from sepolo_openapi import contract
-from tests.mutants.judging import PROFILE, SEED, judge, wanted
-from tests.mutants.mutant import Mutant
-from tests.mutants.serving import Direct, served
+from sepolo_openapi import reader
+from tests.mutants.harness.judging import PROFILE, SEED, judge, wanted
+from tests.mutants.harness.mutant import Mutant
+from tests.mutants.harness.serving import Direct, served
+from tests.mutants.harness.wrapper import Alteration, Altered, facts, make, unaltered
 from tests.mutants.table import MUTANTS
-from tests.mutants.wrapper import Alteration, Altered, facts, make, unaltered
 
 WORLD = "demo"
 SUITE, SCHEMATHESIS, SPECMATIC = "this suite", "Schemathesis", "Specmatic"
@@ -56,7 +56,7 @@ def suite_catches(mutant: Mutant) -> bool:
 
 def schemathesis(folder: Path, url: str, *options: str) -> int:
     """The exit code of a run with all checks and two users; 0 where it found nothing new."""
-    command = [str(Path(sys.executable).with_name("schemathesis")), "run", str(contract.PATH), "--url", url]
+    command = [str(Path(sys.executable).with_name("schemathesis")), "run", str(reader.PATH), "--url", url]
     fixed = ["--checks", "all", "--seed", "1", "--no-color", "--baseline", str(folder / "baseline.json")]
     done = subprocess.run(
         [*command, *fixed, *options], cwd=folder, capture_output=True, text=True, timeout=_LIMIT_S, check=False
@@ -92,7 +92,7 @@ def specmatic(folder: Path, jar: Path, url: str) -> frozenset[str]:
         subprocess.run(
             [
                 *("java", "-jar", str(jar.resolve()), "test", f"--testBaseURL={url}"),
-                *("--filter=METHOD='GET'", "--junitReportDir=report", str(contract.PATH)),
+                *("--filter=METHOD='GET'", "--junitReportDir=report", str(reader.PATH)),
             ],
             cwd=here,
             env=os.environ | {"ApiKeyHeader": key, "BearerToken": key},

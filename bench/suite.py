@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.serving import ENVIRONMENT, PYTHON, ROOT, started
 from sepolo_conformance.model.requirement import AREAS
-from tests.mutants.wrapper import facts
+from tests.mutants.harness.wrapper import facts
 
 PROGRAM = [sys.executable, "-c", "from sepolo_conformance.cli import main; main()", "run"]
 SANDBOX = [*PYTHON, "serve", "--port", "0", "--state", ":memory:"]

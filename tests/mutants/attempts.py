@@ -2,9 +2,9 @@
 
 import asyncio
 
-from tests.mutants.faults import asks, only
-from tests.mutants.mutant import Look, Mutant
-from tests.mutants.wrapper import Ask, Reply, Site
+from tests.mutants.harness.alterations import asks, only
+from tests.mutants.harness.mutant import Look, Mutant
+from tests.mutants.harness.wrapper import Ask, Reply, Site
 from tests.mutants.writes import post
 
 __all__ = ["MUTANTS"]

@@ -3,10 +3,10 @@
 import base64
 import re
 
-from tests.mutants.faults import PAGED, data, failing, only, refusals, refuse
-from tests.mutants.judging import PROFILE
-from tests.mutants.mutant import Look, Mutant
-from tests.mutants.wrapper import KEY_HEADER, Ask, Reply, Site, facts
+from tests.mutants.harness.alterations import PAGED, data, failing, only, refusals, refuse
+from tests.mutants.harness.judging import PROFILE
+from tests.mutants.harness.mutant import Look, Mutant
+from tests.mutants.harness.wrapper import KEY_HEADER, Ask, Reply, Site, facts
 
 __all__ = ["MUTANTS"]
 

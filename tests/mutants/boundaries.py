@@ -3,10 +3,10 @@
 import json
 from dataclasses import replace
 
-from tests.mutants.faults import Rows, boundless, later_pages, only, rows
+from tests.mutants.harness.alterations import Rows, boundless, later_pages, only, rows
+from tests.mutants.harness.mutant import Look, Mutant
+from tests.mutants.harness.wrapper import Ask, Reply, Site
 from tests.mutants.isolation import may, row_of_another
-from tests.mutants.mutant import Look, Mutant
-from tests.mutants.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 

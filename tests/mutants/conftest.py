@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.mutants.judging import PROFILE, SEED
-from tests.mutants.serving import Direct
-from tests.mutants.witness import Words, see
-from tests.mutants.wrapper import facts, sandbox
+from tests.mutants.harness.judging import PROFILE, SEED
+from tests.mutants.harness.probing import Words, see
+from tests.mutants.harness.serving import Direct
+from tests.mutants.harness.wrapper import facts, sandbox
 
 
 @pytest.fixture(scope="session")

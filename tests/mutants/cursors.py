@@ -1,9 +1,9 @@
 """Mutants of the area `paging` about cursors, and what a list is told besides its rows."""
 
-from tests.mutants.faults import PAGED, data, failing, later_pages, only, refuse, replies
-from tests.mutants.mutant import Look, Mutant, walk
+from tests.mutants.harness.alterations import PAGED, data, failing, later_pages, only, refuse, replies
+from tests.mutants.harness.mutant import Look, Mutant, walk
+from tests.mutants.harness.wrapper import Ask, Reply, Site
 from tests.mutants.paging import first_page
-from tests.mutants.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 

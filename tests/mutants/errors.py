@@ -3,9 +3,9 @@
 import re
 from urllib.parse import unquote_to_bytes
 
-from tests.mutants.faults import asks, failing, only, refusals, refuse, replies, unforeseen
-from tests.mutants.mutant import Look, Mutant
-from tests.mutants.wrapper import Ask, Reply, Site
+from tests.mutants.harness.alterations import asks, failing, only, refusals, refuse, replies, unforeseen
+from tests.mutants.harness.mutant import Look, Mutant
+from tests.mutants.harness.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from tests.mutants.faults import Row, Rows, asks, only, rows
-from tests.mutants.mutant import Look, Mutant, walk
-from tests.mutants.spans import moved
-from tests.mutants.wrapper import Ask, Reply, Site
+from tests.mutants.harness.alterations import Row, Rows, asks, only, rows
+from tests.mutants.harness.mutant import Look, Mutant, walk
+from tests.mutants.harness.request_windows import moved
+from tests.mutants.harness.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 

@@ -3,10 +3,10 @@
 import re
 from datetime import timedelta
 
-from tests.mutants.faults import asks, failing, only, replies, rows
-from tests.mutants.mutant import Look, Mutant
-from tests.mutants.spans import both, end_name, in_gap, instant, length, start_name
-from tests.mutants.wrapper import Ask, Reply, Site
+from tests.mutants.harness.alterations import asks, failing, only, replies, rows
+from tests.mutants.harness.mutant import Look, Mutant
+from tests.mutants.harness.request_windows import both, end_name, in_gap, instant, length, start_name
+from tests.mutants.harness.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 

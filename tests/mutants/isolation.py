@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.mutants.faults import PAGED, as_stranger_too, asks, boundless, later_pages, only, refuse
-from tests.mutants.mutant import Look, Mutant
-from tests.mutants.spans import end_name, start_name
-from tests.mutants.wrapper import Ask, Reply, Site
+from tests.mutants.harness.alterations import PAGED, as_stranger_too, asks, boundless, later_pages, only, refuse
+from tests.mutants.harness.mutant import Look, Mutant
+from tests.mutants.harness.request_windows import end_name, start_name
+from tests.mutants.harness.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 

@@ -2,9 +2,9 @@
 
 from hashlib import blake2b
 
-from tests.mutants.faults import PAGED, Row, Rows, asks, each, failing, later_pages, only, refuse, rows
-from tests.mutants.mutant import Look, Mutant, walk
-from tests.mutants.wrapper import Ask, Reply, Site
+from tests.mutants.harness.alterations import PAGED, Row, Rows, asks, each, failing, later_pages, only, refuse, rows
+from tests.mutants.harness.mutant import Look, Mutant, walk
+from tests.mutants.harness.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 

@@ -1,9 +1,9 @@
 """Mutants of the area `consistency` that name things which aren't there, or say of them what isn't so."""
 
-from tests.mutants.faults import Row, Rows, data, each, numbered, only, rows
-from tests.mutants.mutant import Look, Mutant
-from tests.mutants.spans import moved
-from tests.mutants.wrapper import Ask, Reply, Site
+from tests.mutants.harness.alterations import Row, Rows, data, each, numbered, only, rows
+from tests.mutants.harness.mutant import Look, Mutant
+from tests.mutants.harness.request_windows import moved
+from tests.mutants.harness.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 

@@ -5,10 +5,10 @@ import re
 from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
-from tests.mutants.faults import PAGED, failing, only, refuse, replies, unforeseen
-from tests.mutants.mutant import Look, Mutant
-from tests.mutants.spans import start_name
-from tests.mutants.wrapper import Ask, Reply, Site
+from tests.mutants.harness.alterations import PAGED, failing, only, refuse, replies, unforeseen
+from tests.mutants.harness.mutant import Look, Mutant
+from tests.mutants.harness.request_windows import start_name
+from tests.mutants.harness.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from tests.mutants.faults import PAGED, data, later_pages, only, refusals, refuse
-from tests.mutants.mutant import Look, Mutant
-from tests.mutants.wrapper import Alteration, Ask, Reply, Site
+from tests.mutants.harness.alterations import PAGED, data, later_pages, only, refusals, refuse
+from tests.mutants.harness.mutant import Look, Mutant
+from tests.mutants.harness.wrapper import Alteration, Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 

@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from tests.mutants.faults import LISTS, READS, Row, Rows, data, each, only, replies, rows
-from tests.mutants.mutant import Look, Mutant
-from tests.mutants.spans import moved
-from tests.mutants.wrapper import Ask, Reply, Site
+from tests.mutants.harness.alterations import LISTS, READS, Row, Rows, data, each, only, replies, rows
+from tests.mutants.harness.mutant import Look, Mutant
+from tests.mutants.harness.request_windows import moved
+from tests.mutants.harness.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 

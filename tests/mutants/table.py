@@ -20,7 +20,7 @@ from tests.mutants import (
     windows,
     writes,
 )
-from tests.mutants.mutant import Mutant
+from tests.mutants.harness.mutant import Mutant
 
 __all__ = ["MUTANTS"]
 

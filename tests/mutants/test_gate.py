@@ -4,11 +4,11 @@ import pytest
 
 from sepolo_conformance.engine.registry import catalogue
 from sepolo_conformance.model.requirement import Level
-from tests.mutants.judging import PROFILE, SEED, judge, unjudged, wanted
-from tests.mutants.mutant import Mutant
-from tests.mutants.serving import Direct
+from tests.mutants.harness.judging import PROFILE, SEED, judge, unjudged, wanted
+from tests.mutants.harness.mutant import Mutant
+from tests.mutants.harness.serving import Direct
+from tests.mutants.harness.wrapper import Altered, facts, make, sandbox
 from tests.mutants.table import MUTANTS
-from tests.mutants.wrapper import Altered, facts, make, sandbox
 
 UNPROVEN: dict[str, str] = {
     "AUT-011": "an application of this process gets header names in lower case, however they were sent",

@@ -8,10 +8,10 @@ from collections import Counter
 
 import pytest
 
-from tests.mutants.judging import PROFILE, SEED, Wanted, first_finding
-from tests.mutants.random_faults import KINDS, draw
-from tests.mutants.serving import Direct
-from tests.mutants.wrapper import Altered, facts, sandbox
+from tests.mutants.harness.judging import PROFILE, SEED, Wanted, first_finding
+from tests.mutants.harness.random_faults import KINDS, draw
+from tests.mutants.harness.serving import Direct
+from tests.mutants.harness.wrapper import Altered, facts, sandbox
 
 DRAWN = int(os.environ.get("RANDOM_FAULTS", "60"))
 FLOOR = 0.85

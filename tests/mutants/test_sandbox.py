@@ -3,9 +3,9 @@
 import pytest
 
 from sepolo_conformance.model.verdict import Status
-from tests.mutants.judging import PROFILE, Wanted, judge
-from tests.mutants.serving import Direct
-from tests.mutants.wrapper import Altered, facts, make
+from tests.mutants.harness.judging import PROFILE, Wanted, judge
+from tests.mutants.harness.serving import Direct
+from tests.mutants.harness.wrapper import Altered, facts, make
 
 WORLDS = [(PROFILE, seed) for seed in range(1, 6)] + [("demo", 1), ("small", 1), ("fleet", 1)]
 """The last has more than a million devices."""

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 
-from tests.mutants.faults import asks, failing, only
 from tests.mutants.filters import dropping, of_status
-from tests.mutants.mutant import Look, Mutant
-from tests.mutants.spans import instant
-from tests.mutants.wrapper import Ask, Reply, Site
+from tests.mutants.harness.alterations import asks, failing, only
+from tests.mutants.harness.mutant import Look, Mutant
+from tests.mutants.harness.request_windows import instant
+from tests.mutants.harness.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 

@@ -2,10 +2,10 @@
 
 import json
 
-from tests.mutants.faults import Row, Rows, data, each, numbered, rows
-from tests.mutants.mutant import Look, Mutant
-from tests.mutants.spans import moved
-from tests.mutants.wrapper import Ask
+from tests.mutants.harness.alterations import Row, Rows, data, each, numbered, rows
+from tests.mutants.harness.mutant import Look, Mutant
+from tests.mutants.harness.request_windows import moved
+from tests.mutants.harness.wrapper import Ask
 
 __all__ = ["MUTANTS"]
 

@@ -3,10 +3,19 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from tests.mutants.faults import DEVICE_LISTS, Rows, asks, data, later_pages, only, refuse, rows
-from tests.mutants.mutant import Look, Mutant, walk
-from tests.mutants.spans import both, end_name, length, moved, rewritten, row_instant, shifted, start_name
-from tests.mutants.wrapper import Ask, Reply, Site
+from tests.mutants.harness.alterations import DEVICE_LISTS, Rows, asks, data, later_pages, only, refuse, rows
+from tests.mutants.harness.mutant import Look, Mutant, walk
+from tests.mutants.harness.request_windows import (
+    both,
+    end_name,
+    length,
+    moved,
+    rewritten,
+    row_instant,
+    shifted,
+    start_name,
+)
+from tests.mutants.harness.wrapper import Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sepolo_openapi import contract
-from tests.mutants.faults import as_stranger_too, asks, data, failing, only, refusals, replies, rows
-from tests.mutants.mutant import Look, Mutant
-from tests.mutants.spans import moved
-from tests.mutants.wrapper import Alteration, Ask, Reply, Site
+from sepolo_openapi import reader
+from tests.mutants.harness.alterations import as_stranger_too, asks, data, failing, only, refusals, replies, rows
+from tests.mutants.harness.mutant import Look, Mutant
+from tests.mutants.harness.request_windows import moved
+from tests.mutants.harness.wrapper import Alteration, Ask, Reply, Site
 
 __all__ = ["MUTANTS"]
 
@@ -147,7 +147,7 @@ def _without_negative(ask: Ask) -> Ask:
 
 
 def _with_unknown(ask: Ask) -> bool:
-    known = contract.load().document["components"]["schemas"]["PublicApiCreateServiceReportRequest"]["properties"]
+    known = reader.load().document["components"]["schemas"]["PublicApiCreateServiceReportRequest"]["properties"]
     return not known.keys() >= _body(ask).keys()
 
 

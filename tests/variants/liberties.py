@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from tests.mutants.faults import PAGED, Row, Rows, asks, data, each, only, refuse, replies, rows
-from tests.mutants.spans import both, instant, moved
-from tests.mutants.wrapper import Ask, Reply, Site
+from tests.mutants.harness.alterations import PAGED, Row, Rows, asks, data, each, only, refuse, replies, rows
+from tests.mutants.harness.request_windows import both, instant, moved
+from tests.mutants.harness.wrapper import Ask, Reply, Site
 from tests.variants.pager import Paging, paged
 from tests.variants.schema import by_members
 from tests.variants.variant import Variant

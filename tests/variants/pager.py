@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hashlib import blake2s
 from typing import Any
 
-from tests.mutants.faults import PAGED, Rows, refuse
-from tests.mutants.wrapper import Alteration, Ask, Reply, Site
+from tests.mutants.harness.alterations import PAGED, Rows, refuse
+from tests.mutants.harness.wrapper import Alteration, Ask, Reply, Site
 
 __all__ = ["Paging", "paged"]
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sepolo_openapi import contract
-from tests.mutants.wrapper import Alteration, Ask, Reply, Site
+from sepolo_openapi import reader
+from tests.mutants.harness.wrapper import Alteration, Ask, Reply, Site
 
 __all__ = ["DROP", "by_members"]
 
@@ -47,7 +47,7 @@ def _changed(schema: Mapping[str, Any], value: Any, change: Change) -> Any:
 
 def _followed(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     while "$ref" in schema:
-        schema = contract.load().document["components"]["schemas"][schema["$ref"].removeprefix(_REF)]
+        schema = reader.load().document["components"]["schemas"][schema["$ref"].removeprefix(_REF)]
     for choice in schema.get("anyOf", schema.get("oneOf", ())):
         if "$ref" in choice:
             return {**_followed(choice), **{name: value for name, value in schema.items() if name != "anyOf"}}

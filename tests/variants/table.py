@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from tests.mutants.faults import (
+from tests.mutants.harness.alterations import (
     DEVICE_LISTS,
     PAGED,
     Rows,
@@ -18,8 +18,8 @@ from tests.mutants.faults import (
     replies,
     rows,
 )
-from tests.mutants.spans import both, moved, shifted, start_name
-from tests.mutants.wrapper import Alteration, Ask, Reply, Site, layered
+from tests.mutants.harness.request_windows import both, moved, shifted, start_name
+from tests.mutants.harness.wrapper import Alteration, Ask, Reply, Site, layered
 from tests.variants import liberties
 from tests.variants.pager import Paging, paged
 from tests.variants.schema import DROP, by_members

@@ -5,11 +5,11 @@ from starlette.types import ASGIApp
 
 from sepolo_conformance.model.requirement import Level
 from sepolo_conformance.model.verdict import Status
-from tests.mutants.judging import PROFILE, SEED, Wanted, judge
-from tests.mutants.serving import Direct
+from tests.mutants.harness.judging import PROFILE, SEED, Wanted, judge
+from tests.mutants.harness.probing import Words
+from tests.mutants.harness.serving import Direct
+from tests.mutants.harness.wrapper import Altered, facts, make, sandbox
 from tests.mutants.table import MUTANTS
-from tests.mutants.witness import Words
-from tests.mutants.wrapper import Altered, facts, make, sandbox
 from tests.variants.table import VARIANTS
 from tests.variants.variant import Variant
 

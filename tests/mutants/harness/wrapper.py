@@ -20,7 +20,7 @@ from sepolo_fixtures import profiles
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_mock_server import build
 from sepolo_mock_server.settings import Settings
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 from sepolo_openapi.contract import Operation
 
 __all__ = ["Alteration", "Altered", "Ask", "Reply", "Site", "facts", "layered", "make", "sandbox", "unaltered"]
@@ -93,7 +93,7 @@ class Ask:
 
     def to(self, operation_id: str, ids: Mapping[str, str] | None = None, **query: object) -> "Ask":
         """A GET of another operation with the same key; its path values are taken over where not given."""
-        operation = contract.load().operations[operation_id]
+        operation = reader.load().operations[operation_id]
         known = {**self.ids, **(ids or {})}
         path = operation.path
         for name, value in known.items():
@@ -286,7 +286,7 @@ class Altered:
 
 def facts(profile: str) -> dict[str, KeyFact]:
     """The keys of a profile, by name."""
-    return {fact.name: fact for fact in profiles.load(profile).keys(contract.load().scopes)}
+    return {fact.name: fact for fact in profiles.load(profile).keys(reader.load().scopes)}
 
 
 @cache
@@ -327,7 +327,7 @@ async def _body(receive: Receive) -> bytes:
 def _routes() -> tuple[tuple[str, re.Pattern[bytes], Operation], ...]:
     return tuple(
         (operation.method, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", operation.path).encode()), operation)
-        for operation in contract.load().operations.values()
+        for operation in reader.load().operations.values()
     )
 
 

@@ -5,12 +5,12 @@ from collections import Counter
 import pytest
 
 from sepolo_conformance.model.requirement import AREAS
-from tests.mutants.judging import PROFILE, SEED
-from tests.mutants.mutant import Mutant
-from tests.mutants.serving import Direct
+from tests.mutants.harness.judging import PROFILE, SEED
+from tests.mutants.harness.mutant import Mutant
+from tests.mutants.harness.probing import Words, answers
+from tests.mutants.harness.serving import Direct
+from tests.mutants.harness.wrapper import Altered, facts, make, sandbox
 from tests.mutants.table import MUTANTS
-from tests.mutants.witness import Words, answers
-from tests.mutants.wrapper import Altered, facts, make, sandbox
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: str(mutant.id))

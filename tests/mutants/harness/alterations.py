@@ -8,8 +8,8 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sepolo_openapi import contract
-from tests.mutants.wrapper import Alteration, Ask, Reply, Site
+from sepolo_openapi import reader
+from tests.mutants.harness.wrapper import Alteration, Ask, Reply, Site
 
 __all__ = [
     "DEVICE_LISTS",
@@ -41,7 +41,7 @@ Row = dict[str, Any]
 Rows = list[Row]
 When = Callable[[Ask], bool]
 
-_ALL = contract.load().operations
+_ALL = reader.load().operations
 READS = tuple(name for name, operation in _ALL.items() if operation.method == "GET")
 LISTS = tuple(name for name, operation in _ALL.items() if operation.page is not None)
 PAGED = tuple(name for name in LISTS if any(parameter.name == "cursor" for parameter in _ALL[name].parameters))

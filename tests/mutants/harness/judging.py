@@ -16,17 +16,16 @@ from sepolo_conformance.engine import registry, runner
 from sepolo_conformance.engine.observers import Sightings
 from sepolo_conformance.engine.registry import catalogue
 from sepolo_conformance.engine.session import Suite, selected
+from sepolo_conformance.model.keys import Key, placeholder
 from sepolo_conformance.model.requirement import Level
+from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.model.verdict import Status, Verdict, broken
-from sepolo_conformance.settings import Settings
 from sepolo_conformance.transport.client import CEILING
-from sepolo_conformance.transport.exchange import Key
 from sepolo_conformance.transport.http_transport import Answer, Transport
 from sepolo_conformance.transport.pacing import Clock
-from sepolo_conformance.transport.redaction import placeholder
-from tests.mutants.mutant import Mutant
-from tests.mutants.serving import Direct
-from tests.mutants.wrapper import facts
+from tests.mutants.harness.mutant import Mutant
+from tests.mutants.harness.serving import Direct
+from tests.mutants.harness.wrapper import facts
 
 __all__ = ["KEYS", "PROFILE", "SEED", "Run", "Wanted", "first_finding", "judge", "unjudged", "wanted"]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tests.mutants.wrapper import Alteration
+from tests.mutants.harness.wrapper import Alteration
 
 __all__ = ["Look", "Mutant", "walk"]
 

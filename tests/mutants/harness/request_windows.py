@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from tests.mutants.wrapper import Ask
+from tests.mutants.harness.wrapper import Ask
 
 __all__ = [
     "end_name",

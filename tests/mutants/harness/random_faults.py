@@ -11,14 +11,14 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
-from sepolo_openapi import contract
-from tests.mutants.faults import LISTS, PAGED, Row, Rows, later_pages, only, rows
-from tests.mutants.spans import instant, moved
-from tests.mutants.wrapper import Alteration, Ask, Reply, Site, layered
+from sepolo_openapi import reader
+from tests.mutants.harness.alterations import LISTS, PAGED, Row, Rows, later_pages, only, rows
+from tests.mutants.harness.request_windows import instant, moved
+from tests.mutants.harness.wrapper import Alteration, Ask, Reply, Site, layered
 
 __all__ = ["KINDS", "RandomFault", "draw"]
 
-_SCHEMAS = contract.load().document["components"]["schemas"]
+_SCHEMAS = reader.load().document["components"]["schemas"]
 _DETAILS = ("getAsset", "getDevice", "getServiceReport", "getMovementSignature")
 _TOTALS = ("getAssetsSummary", "getServicePerformance", "getMe")
 
@@ -102,7 +102,7 @@ def _changing(dice: Random, change: Callable[[Any], Any], word: str) -> tuple[st
 
 
 def _members(name: str) -> list[str]:
-    operation = contract.load().operations[name]
+    operation = reader.load().operations[name]
     return list(_SCHEMAS[operation.row_schema or operation.schema_name]["properties"])
 
 

@@ -10,9 +10,9 @@ from urllib.parse import quote
 from starlette.types import ASGIApp
 
 from sepolo_fixtures.profiles.profile import KeyFact
-from tests.mutants.mutant import Look
-from tests.mutants.serving import Direct
-from tests.mutants.spans import moved
+from tests.mutants.harness.mutant import Look
+from tests.mutants.harness.request_windows import moved
+from tests.mutants.harness.serving import Direct
 
 __all__ = ["Seen", "Words", "answers", "see"]
 
