@@ -1,0 +1,43 @@
+"""Whether a list changed while it was read.
+
+A deployment in use adds, removes and updates rows at any time. A check that finds two readings of a list at odds reads
+the list again before it reports a finding, and gives no verdict if the rows changed in between.
+"""
+
+from sepolo_conformance.api.calls import Call, is_paged
+from sepolo_conformance.checks.common.list_walks import LARGEST, again
+from sepolo_conformance.compare.sequences import Reading, changed
+from sepolo_conformance.engine.case import Case
+
+__all__ = ["CHANGED", "end_if_changed", "list_changed"]
+
+CHANGED = "rows of the list changed while it was read"
+"""The reason that a part of a check gives for having no verdict."""
+
+
+def list_changed(case: Case, call: Call, *readings: Reading, pages: int | None = None, additions: bool = True) -> bool:
+    """Read a list again and return whether its rows were added, removed or updated since the given readings.
+
+    `pages` limits how many pages of 500 are read, and has to cover what the readings cover. Rows were added only if a
+    reading that reached the end of the list lacks them; `additions=False` ignores them, for comparisons of order.
+    """
+    first, *others = readings
+    if any(changed(first, other) for other in others):
+        return True
+    fresh = again(case, call, LARGEST if is_paged(call.operation) else None, pages).reading
+    now = set(fresh.marks)
+    for reading in readings:
+        before = set(reading.marks)
+        if before - now or changed(reading, fresh):
+            return True
+        if additions and reading.ended and now - before:
+            return True
+    return False
+
+
+def end_if_changed(
+    case: Case, call: Call, *readings: Reading, pages: int | None = None, additions: bool = True
+) -> None:
+    """End the part without a verdict if the list changed since it was read, see `list_changed`."""
+    if list_changed(case, call, *readings, pages=pages, additions=additions):
+        case.vacuous(CHANGED)

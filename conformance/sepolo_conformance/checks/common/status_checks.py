@@ -1,0 +1,21 @@
+"""Expectations on the status of a response: accepted with 200, or rejected with 400."""
+
+from sepolo_conformance.engine.case import Case, describe
+from sepolo_conformance.transport.exchange import Exchange
+
+__all__ = ["expect_accepted", "expect_rejected", "outcome"]
+
+
+def outcome(page: Exchange) -> str:
+    """Return the number of rows of a 200 response, otherwise its status and error message."""
+    return f"200 with {len(page.rows)} rows" if page.ok else describe(page)
+
+
+def expect_accepted(case: Case, what: str, page: Exchange) -> None:
+    """Expect status 200; `what` names the operation and the value, such as "listAssets with pageSize=2"."""
+    case.expect(page.status == 200, f"{what} is accepted with 200", describe(page), page)
+
+
+def expect_rejected(case: Case, what: str, page: Exchange) -> None:
+    """Expect status 400; `what` as in `expect_accepted`."""
+    case.expect(page.status == 400, f"{what} is rejected with 400", outcome(page), page)
