@@ -17,7 +17,7 @@ from sepolo_mock_server.rules.rate_limits import RateLimiter
 from sepolo_mock_server.sandbox import Principal, Sandbox
 from sepolo_mock_server.settings import Settings
 from sepolo_mock_server.state.store import StateStore
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 
 if TYPE_CHECKING:
     from sepolo_mock_server.asgi.app import SandboxApp
@@ -31,7 +31,7 @@ def world(settings: Settings) -> World:
 
 def sandbox(settings: Settings) -> Sandbox:
     """Everything an operation needs, none of it opened yet that isn't needed at once."""
-    loaded, made = contract.load(), world(settings)
+    loaded, made = reader.load(), world(settings)
     facts = made.profile.keys(loaded.scopes)
     name = f"{made.profile.name}:{settings.seed}"
     return Sandbox(

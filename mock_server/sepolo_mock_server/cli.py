@@ -124,7 +124,7 @@ def keys(
 ) -> None:
     """List the sandbox's keys: whose they are and what they may do."""
     from sepolo_fixtures import profiles  # noqa: PLC0415
-    from sepolo_openapi import contract  # noqa: PLC0415
+    from sepolo_openapi import reader  # noqa: PLC0415
 
     loaded = profiles.load(profile)
     rows = [
@@ -136,7 +136,7 @@ def keys(
             "scopes": list(fact.scopes),
             "note": fact.note,
         }
-        for fact in loaded.keys(contract.load().scopes)
+        for fact in loaded.keys(reader.load().scopes)
     ]
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -160,9 +160,9 @@ def spec(
     ] = Format.YAML,
 ) -> None:
     """Print the contract."""
-    from sepolo_openapi import contract, downgrade, render  # noqa: PLC0415
+    from sepolo_openapi import downgrade, reader, render  # noqa: PLC0415
 
-    document = contract.load().document
+    document = reader.load().document
     typer.echo(render(downgrade(document) if openapi is Version.V30 else document, format.value), nl=False)
 
 
@@ -179,7 +179,7 @@ def reset(state: State = None) -> None:
 @app.command()
 def routes() -> None:
     """List the operations of the contract: what they need and how far they go."""
-    from sepolo_openapi import contract  # noqa: PLC0415
+    from sepolo_openapi import reader  # noqa: PLC0415
 
     rows = [
         {
@@ -189,7 +189,7 @@ def routes() -> None:
             "page": str(operation.page.maximum or "all") if operation.page else "-",
             "window": f"{operation.window.max_days} d" if operation.window and operation.window.max_days else "-",
         }
-        for operation in contract.load().operations.values()
+        for operation in reader.load().operations.values()
     ]
     _table(("OPERATION", "CALL", "SCOPE", "PAGE", "WINDOW"), rows, tuple(rows[0]))
 

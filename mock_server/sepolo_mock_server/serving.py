@@ -8,7 +8,7 @@ from sepolo_mock_server.asgi import server
 from sepolo_mock_server.rules import windows
 from sepolo_mock_server.settings import Settings, SettingsError
 from sepolo_mock_server.state import store
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 
 
 def serve(wanted: Settings, host: str, port: int, workers: int) -> None:
@@ -18,7 +18,7 @@ def serve(wanted: Settings, host: str, port: int, workers: int) -> None:
     world = build.world(wanted)
     settings = replace(wanted, state=store.probe(wanted.state))
     with server.bind(host, port) as listener:
-        facts = world.profile.keys(contract.load().scopes)
+        facts = world.profile.keys(reader.load().scopes)
         clock = windows.text(world.now()) if world.clock.fixed else "of the wall"
         address, place = server.base_url(listener), store.shown(wanted.state)
         print(banner(address, facts[0], wanted.profile, clock, place), flush=True)

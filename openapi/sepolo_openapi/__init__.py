@@ -1,7 +1,8 @@
-"""The contract of the Sepolo public API, the facts read from it, and its other forms."""
+"""The contract of the Sepolo public API: the OpenAPI document, the facts read from it, and its other forms."""
 
-from sepolo_openapi.contract import Contract, ContractError, Operation, Page, Parameter, Window, load, read
+from sepolo_openapi.contract import Contract, ContractError, Operation, PageRule, Parameter, WindowRule
 from sepolo_openapi.downgrade import DowngradeError, downgrade
+from sepolo_openapi.reader import load, read
 from sepolo_openapi.render import render
 
 __all__ = [
@@ -9,9 +10,9 @@ __all__ = [
     "ContractError",
     "DowngradeError",
     "Operation",
-    "Page",
+    "PageRule",
     "Parameter",
-    "Window",
+    "WindowRule",
     "downgrade",
     "load",
     "read",

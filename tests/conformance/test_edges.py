@@ -17,11 +17,11 @@ from sepolo_conformance.checks.common.boundary_values import (
     shared_out,
 )
 from sepolo_conformance.checks.robustness.odd_requests import encoded, strange
-from sepolo_conformance.transport.exchange import Key
-from sepolo_openapi import contract
+from sepolo_conformance.model.keys import Key
+from sepolo_openapi import reader
 from sepolo_openapi.contract import Parameter
 
-OPERATIONS = contract.load().operations
+OPERATIONS = reader.load().operations
 KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")
 START, STOP = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 2, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ def parameter(operation_id: str, name: str) -> Parameter:
 
 def test_every_query_parameter_has_a_kind_with_values() -> None:
     """No parameter of the contract, not even one that is added later, is left out."""
-    found = [entry for operation in reads(contract.load()) for entry in operation.parameters if entry.where == "query"]
+    found = [entry for operation in reads(reader.load()) for entry in operation.parameters if entry.where == "query"]
     assert [entry.name for entry in found if not EDGES.get(kind_of(entry))] == []
     typed = [entry for entry in found if entry.schema.get("format")]
     assert [entry.name for entry in typed if not UNREADABLE.get(kind_of(entry))] == []
@@ -69,7 +69,7 @@ def test_values_at_the_edge_are_shared_out() -> None:
     turns: Counter[str] = Counter()
     given: dict[tuple[str, str], set[str]] = defaultdict(set)
     made = every = 0
-    for operation in reads(contract.load()):
+    for operation in reads(reader.load()):
         found = list(edges(Call(operation, dict.fromkeys(("assetId", "deviceId", "cycleId"), "d")), EDGES, alone=True))
         every += len(found)
         for edge in shared_out(found, turns):
@@ -110,7 +110,7 @@ def test_what_breaks_the_limits_of_the_contract(operation_id: str, name: str, va
 
 def test_unreadable_and_nearly_right_values_break_limits() -> None:
     """No value that has to be refused is one that the contract allows."""
-    for operation in reads(contract.load()):
+    for operation in reads(reader.load()):
         for table in (UNREADABLE, NEARLY):
             call = Call(operation, {entry.name: "d" for entry in operation.parameters if entry.where == "path"})
             allowed = [edge.shown for edge in edges(call, table) if not breaks(edge.parameter, edge.value)]

@@ -6,11 +6,12 @@ import pytest
 
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.filter_rules import RULES, pairs, trial, trials
+from sepolo_conformance.model.keys import Key
 from sepolo_conformance.target.keys import Identity
-from sepolo_conformance.transport.exchange import Exchange, Key, Request
-from sepolo_openapi import contract
+from sepolo_conformance.transport.exchange import Exchange, Request
+from sepolo_openapi import reader
 
-OPERATIONS = contract.load().operations
+OPERATIONS = reader.load().operations
 READER = Identity(Key("key1", "$SEPOLO_API_KEY", "secret"), None, None)
 
 

@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 
 from sepolo_conformance.api.calls import Call, reads
 from sepolo_conformance.checks.robustness.generated_calls import derived, fuzzed, optional, put
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 
-OPERATIONS = contract.load().operations
+OPERATIONS = reader.load().operations
 ASSET = Call(OPERATIONS["getAsset"], {"assetId": "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63"})
 
 
 def test_values_are_derived_for_every_parameter() -> None:
     """Each parameter in path and query of an operation gets values, the limits of its schema among them."""
-    for operation in reads(contract.load()):
+    for operation in reads(reader.load()):
         names = {entry.name for entry in operation.parameters if entry.where in ("query", "path")}
         assert {name for name, _ in derived(operation.operation_id)} >= names
     sizes = {value for name, value in derived("listAssets") if name == "pageSize"}

@@ -3,13 +3,14 @@
 import pytest
 
 from sepolo_conformance.checks.scopes.key_matrix import implied
+from sepolo_conformance.model.keys import Key
 from sepolo_conformance.target.keys import Identity
-from sepolo_conformance.transport.exchange import Exchange, Key, Request
+from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_conformance.transport.redaction import Redactor
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 
 KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")
-OPERATIONS = contract.load().operations
+OPERATIONS = reader.load().operations
 
 
 def test_a_hidden_text_is_masked_like_a_key() -> None:

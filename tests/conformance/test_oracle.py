@@ -7,11 +7,11 @@ import pytest
 
 from sepolo_conformance.checks.shape.oracle import Basis, Fault, Kind, Oracle
 from sepolo_conformance.transport.exchange import Exchange, Request
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 
 ID = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63"
 ASSET = {"assetId": ID, "name": "Cooling line 4", "deviceId": None, "isActive": True}
-LOADED = contract.load()
+LOADED = reader.load()
 
 
 def answer(body: Any, status: int = 200, media: str = "application/json", operation: str = "listAssets") -> Exchange:

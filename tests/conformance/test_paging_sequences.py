@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from sepolo_conformance.compare.ordering import out_of_order
 from sepolo_conformance.compare.sequences import Mark, Reading, changed, lost, reordered, row_id, show, twice
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 
-OPERATIONS = contract.load().operations
+OPERATIONS = reader.load().operations
 CUSTOMERS = OPERATIONS["listCustomers"]
 TELEMETRY = OPERATIONS["listDeviceTelemetry"]
 

@@ -10,11 +10,12 @@ from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.checks.common.window_calls import BESIDE, crossing, extent, inside, narrow, outside
 from sepolo_conformance.checks.windows.window_splitting import rewritten
 from sepolo_conformance.compare.sequences import Reading
+from sepolo_conformance.model.keys import Key
 from sepolo_conformance.target.keys import Identity
-from sepolo_conformance.transport.exchange import Exchange, Key, Request
-from sepolo_openapi import contract
+from sepolo_conformance.transport.exchange import Exchange, Request
+from sepolo_openapi import reader
 
-OPERATIONS = contract.load().operations
+OPERATIONS = reader.load().operations
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 

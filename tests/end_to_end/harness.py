@@ -22,9 +22,9 @@ from sepolo_fixtures import profiles
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_mock_server import build
 from sepolo_mock_server.settings import Settings
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 
-CONTRACT = contract.load()
+CONTRACT = reader.load()
 MEMORY = "sqlite://"
 ENVELOPE = {"error", "message", "requestId"}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sepolo_openapi.contract import Operation, Parameter, Window
+from sepolo_openapi.contract import Operation, Parameter, WindowRule
 from tests.end_to_end import faults
 from tests.end_to_end.catalogue import OPERATIONS, READS, Call, Seen
 from tests.end_to_end.harness import CONTRACT, InProcess, assert_refused, target
@@ -128,7 +128,7 @@ def test_the_same_id_in_other_bytes(operation: Operation, parameter: Parameter, 
         assert sandbox("GET", _segments(call, parameter.name, way.encode())).body == wanted.body
 
 
-def _spellings(window: Window, end: str) -> list[str]:
+def _spellings(window: WindowRule, end: str) -> list[str]:
     return [end, *(alias for alias, named in window.aliases.items() if named == end)]
 
 

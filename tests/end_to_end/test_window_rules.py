@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sepolo_openapi.contract import Operation, Window
+from sepolo_openapi.contract import Operation, WindowRule
 from tests.end_to_end.catalogue import READS, Call, Seen
 from tests.end_to_end.harness import InProcess, assert_refused
 
@@ -44,7 +44,7 @@ def parsed(stamp: str) -> datetime:
     return datetime.fromisoformat(stamp)
 
 
-def rule(operation: Operation) -> Window:
+def rule(operation: Operation) -> WindowRule:
     """The operation's window rule."""
     assert operation.window is not None
     return operation.window

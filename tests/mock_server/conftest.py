@@ -19,7 +19,7 @@ from sepolo_mock_server.rules.cursors import Signer, digest
 from sepolo_mock_server.rules.rate_limits import RateLimiter, policies
 from sepolo_mock_server.sandbox import Principal, Sandbox
 from sepolo_mock_server.state.store import StateStore
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 
 NOW = 1_782_864_000_000
 """2026-07-01T00:00:00Z"""
@@ -252,7 +252,7 @@ def make_client(tmp_path: Any) -> Callable[..., Client]:
     """Builds a sandbox over a stub world; keys full, readonly, limited, expired, none and other."""
 
     def make(*, view: StubView | None = None, state: str | None = None, check: bool = True) -> Client:
-        loaded = contract.load()
+        loaded = reader.load()
         read_only = [scope for scope in loaded.scopes if scope.endswith(".read")]
         facts = (
             fact("full", loaded.scopes),

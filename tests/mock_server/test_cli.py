@@ -19,7 +19,7 @@ import yaml
 
 from sepolo_mock_server import cli, errors, settings
 from sepolo_mock_server.state import store
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = [sys.executable, "-c", "from sepolo_mock_server.cli import main; main()"]
@@ -47,7 +47,7 @@ def test_keys(run: Callable[..., Outcome]) -> None:
     keys = {row["name"]: row for row in json.loads(out)}
     assert (code, err) == (0, "")
     assert set(keys["full"]) == {"name", "key", "organizationId", "organizationName", "scopes", "note"}
-    assert keys["full"]["scopes"] == list(contract.load().scopes)
+    assert keys["full"]["scopes"] == list(reader.load().scopes)
     assert "service_reports.write" not in keys["readonly"]["scopes"]
     assert {row["key"][:9] for row in keys.values()} == {"sep_test_"}
     _, table, _ = run("keys")
@@ -74,7 +74,7 @@ def test_spec(run: Callable[..., Outcome]) -> None:
         for version in ("3.1", "3.0")
         for kind in ("yaml", "json")
     }
-    assert found["3.1", "yaml"] == found["3.1", "json"] == contract.load().document
+    assert found["3.1", "yaml"] == found["3.1", "json"] == reader.load().document
     assert found["3.0", "yaml"] == found["3.0", "json"]
     assert found["3.0", "json"]["openapi"].startswith("3.0.")
 

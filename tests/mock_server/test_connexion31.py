@@ -8,7 +8,7 @@ from connexion.middleware.main import API
 
 from sepolo_mock_server.asgi import connexion31
 from sepolo_mock_server.asgi.connexion31 import Contract31
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 
 
 def test_version_is_pinned() -> None:
@@ -25,7 +25,7 @@ def test_admit(client: Any) -> None:
     found = client.app.middleware.app  # the built stack replaces the inner application
     assert found is not None
     endpoints = client.app._middleware_app.apis[""][0].operations
-    assert set(endpoints) == set(contract.load().operations)
+    assert set(endpoints) == set(reader.load().operations)
 
 
 def test_other_versions_are_refused() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sepolo_mock_server import errors
-from sepolo_openapi import contract
+from sepolo_openapi import contract, reader
 
 ME = "/api/v1/me"
 ASSET = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63"
@@ -21,7 +21,7 @@ IDS = {
     "movementId": "5c722f76-5f0b-4c1b-875d-05a1d8cd47b5",
     "serviceReportId": "5c722f76-5f0b-4c1b-875d-05a1d8cd47b5",
 }
-OPERATIONS = list(contract.load().operations.values())
+OPERATIONS = list(reader.load().operations.values())
 
 
 def error(answer: Any) -> tuple[int, str, str]:

@@ -10,9 +10,9 @@ from sepolo_mock_server import errors
 from sepolo_mock_server.errors import Detail, RejectedError
 from sepolo_mock_server.rules import query_strings, validation
 from sepolo_mock_server.rules.validation import ContractBrokenError, OperationValidator
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 
-CONTRACT = contract.load()
+CONTRACT = reader.load()
 REGISTRY = validation.registry(CONTRACT)
 UUID = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63"
 

@@ -10,7 +10,7 @@ from sepolo_mock_server import errors
 from sepolo_mock_server.errors import ApiError, Detail, RejectedError
 from sepolo_mock_server.rules import windows
 from sepolo_mock_server.rules.windows import DAY_MS, EARLIEST, LATEST, Span
-from sepolo_openapi.contract import Window
+from sepolo_openapi.contract import WindowRule
 
 NOON = 1_782_907_200_000
 """2026-07-01T12:00:00Z"""
@@ -89,10 +89,10 @@ def test_text_and_back(instant: int) -> None:
     assert windows.parse_instant(windows.text(instant)) == instant
 
 
-TELEMETRY = Window("from", "to", {"fromUtc": "from", "toUtc": "to"}, 31, None, required=True)
-VISITS = Window("fromUtc", "toUtc", {}, 366, -30, required=False)
-APPOINTMENTS = Window("fromUtc", "toUtc", {}, 366, 30, required=False)
-INCIDENTS = Window("fromUtc", "toUtc", {}, None, None, required=False)
+TELEMETRY = WindowRule("from", "to", {"fromUtc": "from", "toUtc": "to"}, 31, None, required=True)
+VISITS = WindowRule("fromUtc", "toUtc", {}, 366, -30, required=False)
+APPOINTMENTS = WindowRule("fromUtc", "toUtc", {}, 366, 30, required=False)
+INCIDENTS = WindowRule("fromUtc", "toUtc", {}, None, None, required=False)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ INCIDENTS = Window("fromUtc", "toUtc", {}, None, None, required=False)
         (VISITS, {"toUtc": EARLIEST}, Span(EARLIEST, EARLIEST, defaulted=True)),
     ],
 )
-def test_windows(rule: Window, given_ends: dict[str, int], span: Span) -> None:
+def test_windows(rule: WindowRule, given_ends: dict[str, int], span: Span) -> None:
     """Ends go by any of their names; what is left out follows from the rule and the clock."""
     assert windows.resolve(rule, given_ends, NOON) == span
 
@@ -136,7 +136,7 @@ def test_windows(rule: Window, given_ends: dict[str, int], span: Span) -> None:
         (INCIDENTS, {"fromUtc": 2, "toUtc": 1}, [Detail("fromUtc", errors.WINDOW_REVERSED)]),
     ],
 )
-def test_broken_windows(rule: Window, given_ends: dict[str, int], details: list[Detail]) -> None:
+def test_broken_windows(rule: WindowRule, given_ends: dict[str, int], details: list[Detail]) -> None:
     """A window that breaks its rule is a 400 that names the parameter as the client spelt it."""
     with pytest.raises(ApiError) as caught:
         windows.resolve(rule, given_ends, NOON)

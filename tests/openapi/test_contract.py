@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import sepolo_openapi as openapi
-from sepolo_openapi import ContractError, Operation, Page, Parameter, Window
+from sepolo_openapi import ContractError, Operation, PageRule, Parameter, WindowRule
 
 CONTRACT = openapi.load()
 
@@ -55,8 +55,8 @@ def test_a_list_is_read_whole() -> None:
         tag="IoT and PointGuard data",
         scope="telemetry.read",
         parameters=(),
-        window=Window("from", "to", {"fromUtc": "from", "toUtc": "to"}, 31, default_days=None, required=True),
-        page=Page(maximum=500, default=100, identity=("deviceId", "cycleId")),
+        window=WindowRule("from", "to", {"fromUtc": "from", "toUtc": "to"}, 31, default_days=None, required=True),
+        page=PageRule(maximum=500, default=100, identity=("deviceId", "cycleId")),
         order=("start", "cycleId"),
         required_one_of=(("from", "fromUtc"), ("to", "toUtc")),
         status=200,
@@ -193,7 +193,7 @@ def test_a_small_contract_is_read() -> None:
         ["listRows"],
     )
     assert operation.order == ("-at", "id")
-    assert operation.window == Window("from", "to", {"since": "from"}, 1, default_days=None, required=False)
+    assert operation.window == WindowRule("from", "to", {"since": "from"}, 1, default_days=None, required=False)
 
 
 Change = Callable[[dict[str, Any], dict[str, Any]], object]

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import sepolo_openapi as openapi
-from sepolo_openapi import Operation, Window
+from sepolo_openapi import Operation, WindowRule
 
 CONTRACT = openapi.load()
 TABLE: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("published_page.yaml").read_text("utf-8"))
@@ -81,11 +81,11 @@ def test_the_windows_are_the_pages(name: str) -> None:
     window = operation.window
     if "from" in parameters:
         aliases = {"fromUtc": "from", "toUtc": "to"}
-        assert window == Window("from", "to", aliases, days, default_days=None, required=True)
+        assert window == WindowRule("from", "to", aliases, days, default_days=None, required=True)
         assert operation.required_one_of == (("from", "fromUtc"), ("to", "toUtc"))
     elif "fromUtc" in parameters:
         assert window is not None
-        assert window == Window("fromUtc", "toUtc", {}, days, window.default_days, required=False)
+        assert window == WindowRule("fromUtc", "toUtc", {}, days, window.default_days, required=False)
         assert operation.required_one_of == ()
     else:
         assert (window, days) == (None, None)

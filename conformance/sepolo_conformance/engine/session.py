@@ -8,14 +8,14 @@ from typing import Any
 from sepolo_conformance.engine import registry
 from sepolo_conformance.engine.observers import Lookout
 from sepolo_conformance.model.requirement import Requirement
-from sepolo_conformance.settings import Settings
+from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_conformance.target.keys import Target
 from sepolo_conformance.transport.client import CEILING, Client
 from sepolo_conformance.transport.http_transport import Transport
 from sepolo_conformance.transport.pacing import Budget, Clock, Pace
 from sepolo_conformance.transport.redaction import Redactor
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 from sepolo_openapi.contract import Contract
 
 __all__ = ["Share", "Suite", "selected"]
@@ -52,7 +52,7 @@ class Suite:
 
     @property
     def contract(self) -> Contract:
-        return contract.load()
+        return reader.load()
 
     @cached_property
     def lookout(self) -> Lookout:

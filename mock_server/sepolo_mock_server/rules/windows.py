@@ -11,7 +11,7 @@ from datetime import date
 
 from sepolo_mock_server import errors
 from sepolo_mock_server.errors import Detail, RejectedError
-from sepolo_openapi.contract import Window
+from sepolo_openapi.contract import WindowRule
 
 DAY_MS = 86_400_000
 EARLIEST = (date.min.toordinal() - date(1970, 1, 1).toordinal()) * DAY_MS
@@ -84,12 +84,12 @@ def text(instant: int) -> str:
     return f"{date.fromordinal(days + _EPOCH).isoformat()}T{clock}" + (f".{ms:03d}Z" if ms else "Z")
 
 
-def names(rule: Window) -> Mapping[str, str]:
+def names(rule: WindowRule) -> Mapping[str, str]:
     """Every parameter of the window → the end it names, aliases included."""
     return {rule.start: rule.start, rule.end: rule.end, **rule.aliases}
 
 
-def resolve(rule: Window, given: Mapping[str, int], now: int) -> Span:
+def resolve(rule: WindowRule, given: Mapping[str, int], now: int) -> Span:
     """The effective window of the instants a client gave, by name; ApiError 400 if it breaks the rule.
 
     Ends left out become the rule's default window around `now`, or the other end ± the longest window, or
@@ -107,7 +107,7 @@ def resolve(rule: Window, given: Mapping[str, int], now: int) -> Span:
     return Span(start, stop, defaulted=True)
 
 
-def _ends(rule: Window, given: Mapping[str, int]) -> tuple[dict[str, int], list[Detail]]:
+def _ends(rule: WindowRule, given: Mapping[str, int]) -> tuple[dict[str, int], list[Detail]]:
     """The instant of each end, whatever name it was given by."""
     ends: dict[str, int] = {}
     spelled: dict[str, str] = {}
@@ -125,7 +125,7 @@ def _ends(rule: Window, given: Mapping[str, int]) -> tuple[dict[str, int], list[
     return ends, details
 
 
-def _lengths(rule: Window, given: Mapping[str, int], start: int, stop: int) -> list[Detail]:
+def _lengths(rule: WindowRule, given: Mapping[str, int], start: int, stop: int) -> list[Detail]:
     if start > stop:
         return [Detail(_spelling(rule, given, rule.start), errors.WINDOW_REVERSED)]
     if rule.max_days is not None and stop - start > rule.max_days * DAY_MS:
@@ -133,11 +133,11 @@ def _lengths(rule: Window, given: Mapping[str, int], start: int, stop: int) -> l
     return []
 
 
-def _spelling(rule: Window, given: Mapping[str, int], end: str) -> str:
+def _spelling(rule: WindowRule, given: Mapping[str, int], end: str) -> str:
     return next(name for name, named in names(rule).items() if named == end and name in given)
 
 
-def _filled(rule: Window, start: int | None, stop: int | None, now: int) -> tuple[int | None, int | None]:
+def _filled(rule: WindowRule, start: int | None, stop: int | None, now: int) -> tuple[int | None, int | None]:
     if start is None and stop is None:
         if rule.default_days is None:
             return None, None

@@ -16,7 +16,7 @@ from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.shared_answers import answered
 from sepolo_conformance.model.verdict import NotTested, Vacuous
 from sepolo_conformance.transport.exchange import Exchange
-from sepolo_openapi.contract import Operation, Window
+from sepolo_openapi.contract import Operation, WindowRule
 
 __all__ = [
     "BESIDE",
@@ -72,7 +72,7 @@ Extent = tuple[datetime, datetime]
 Row = Mapping[str, Any]
 
 
-def windowed(case: Case) -> list[tuple[Operation, Window]]:
+def windowed(case: Case) -> list[tuple[Operation, WindowRule]]:
     """Return the operations with a window, each with its rule."""
     found = case.contract.operations.values()
     return [(operation, operation.window) for operation in found if operation.window is not None]
@@ -83,7 +83,7 @@ def row_lists(case: Case) -> list[Operation]:
     return [operation for operation, _ in windowed(case) if operation.row_schema is not None]
 
 
-def ends(window: Window) -> list[tuple[str, str]]:
+def ends(window: WindowRule) -> list[tuple[str, str]]:
     """Return every name that an end may be given by, with the end that it means."""
     return [(window.start, window.start), (window.end, window.end), *window.aliases.items()]
 

@@ -17,7 +17,7 @@ from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.overrides import Override
 
 from sepolo_conformance.api.calls import Call
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 
 __all__ = ["derived", "fuzzed", "optional", "put"]
 
@@ -27,7 +27,7 @@ Value = tuple[str, str]
 
 @cache
 def _schema() -> Any:
-    return schemathesis.openapi.from_dict(contract.load().document)
+    return schemathesis.openapi.from_dict(reader.load().document)
 
 
 @cache

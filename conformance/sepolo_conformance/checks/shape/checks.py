@@ -14,7 +14,7 @@ from sepolo_conformance.engine.shared_answers import answered
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
 from sepolo_conformance.model.verdict import NotTested, Vacuous
 from sepolo_conformance.transport.exchange import Exchange
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 from sepolo_openapi.contract import Operation
 
 _READ_TWICE = 100_000
@@ -216,7 +216,7 @@ def names_once(exchange: Exchange) -> Iterable[Mismatch] | None:
 )
 def exact_names(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Compares names of members with those that the page shows, without their case, hyphens and underscores."""
-    operation = contract.load().operations.get(exchange.request.operation_id or "")
+    operation = reader.load().operations.get(exchange.request.operation_id or "")
     if operation is None or not exchange.ok or exchange.fault is not None:
         return None
     wrong = {
@@ -265,7 +265,7 @@ def _reference(member: Mapping[str, Any]) -> str:
 
 
 def _schemas() -> Mapping[str, Any]:
-    schemas: Mapping[str, Any] = contract.load().document["components"]["schemas"]
+    schemas: Mapping[str, Any] = reader.load().document["components"]["schemas"]
     return schemas
 
 

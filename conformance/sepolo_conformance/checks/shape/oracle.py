@@ -19,7 +19,7 @@ import orjson
 
 from sepolo_conformance.api.timestamps import has_offset
 from sepolo_conformance.transport.exchange import Exchange
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 from sepolo_openapi.contract import Operation
 
 __all__ = ["Basis", "Fault", "Kind", "faults"]
@@ -224,7 +224,7 @@ class Oracle:
 
 @cache
 def _oracle() -> Oracle:
-    loaded = contract.load()
+    loaded = reader.load()
     return Oracle(loaded.document, loaded.operations)
 
 

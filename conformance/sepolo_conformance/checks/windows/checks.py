@@ -27,7 +27,7 @@ from sepolo_conformance.engine.case import Case, describe, requirement
 from sepolo_conformance.engine.shared_answers import answered
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
 from sepolo_conformance.transport.exchange import Exchange
-from sepolo_openapi.contract import Operation, Window
+from sepolo_openapi.contract import Operation, WindowRule
 
 _ALIASES = 'The page: "fromUtc is also accepted", "toUtc is also accepted".'
 _MAXIMUM = 'The page: "Maximum window", 31 or 366 days.'
@@ -76,7 +76,7 @@ twice.
 """
 
 
-def _each(case: Case) -> Iterator[tuple[Operation, Window, Call]]:
+def _each(case: Case) -> Iterator[tuple[Operation, WindowRule, Call]]:
     """Yield each operation with a window, with a call of it that wants one."""
     for operation, window in windowed(case):
         call = None
@@ -133,7 +133,7 @@ def ends_are_required(case: Case) -> None:
                 _refused(case, f"{operation.operation_id} with {name or 'no end'} alone", case.call(call.having(given)))
 
 
-def _renamed(window: Window, call: Call, first: str, second: str) -> Call:
+def _renamed(window: WindowRule, call: Call, first: str, second: str) -> Call:
     """Return a call with its ends given by other names."""
     plain = call.having({window.start: None, window.end: None})
     return plain.having({first: call.query[window.start], second: call.query[window.end]})
@@ -684,7 +684,7 @@ def all_years(case: Case) -> None:
 # -- Ends left out --------------------------------------------------------------------------------------------
 
 
-def _open(case: Case) -> Iterator[tuple[Operation, Window, Call, str | None]]:
+def _open(case: Case) -> Iterator[tuple[Operation, WindowRule, Call, str | None]]:
     """Yield calls of operations with an optional window: without one, then with either end alone, by its name."""
     for operation, window, call in _each(case):
         if not window.required:

@@ -20,7 +20,7 @@ from sepolo_conformance.compare.sequences import Mark, Reading, show
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.model.verdict import Vacuous
 from sepolo_conformance.transport.exchange import Exchange
-from sepolo_openapi.contract import Operation, Window
+from sepolo_openapi.contract import Operation, WindowRule
 
 __all__ = [
     "cut_anywhere",
@@ -167,7 +167,7 @@ def rewritten(call: Call, form: int) -> Call:
     return call.having(dict(zip(names(call), texts, strict=True)))
 
 
-def half_open(case: Case, operation: Operation, window: Window) -> Iterator[tuple[Call, str]]:
+def half_open(case: Case, operation: Operation, window: WindowRule) -> Iterator[tuple[Call, str]]:
     """Yield calls with one end only, which leaves few of the known rows inside, and the name of that end."""
     listing = case.home.listing(operation.operation_id)
     times = sorted(time for row in listing.rows if (time := row_time(operation, row)) is not None)
