@@ -14,7 +14,8 @@ import typer
 from sepolo_conformance import checks  # noqa: F401 - fills the registry
 from sepolo_conformance.engine.registry import catalogue, judge_of, select
 from sepolo_conformance.model.requirement import SANDBOX, Level
-from sepolo_conformance.settings import SettingsError, parse
+from sepolo_conformance.model.settings import SettingsError
+from sepolo_conformance.settings import parse
 
 PROGRAM = "sepolo-conformance"
 EXIT_ERROR, EXIT_USAGE = 3, 4
@@ -132,7 +133,7 @@ def explain(requirement: Annotated[str, typer.Argument(metavar="ID", help="A req
     if rule is None:
         raise SettingsError(f"there is no requirement {requirement}: {PROGRAM} list shows all")
     judge = judge_of(rule.id)
-    what = "watches every answer of the run" if judge.watches else "sends requests of its own"
+    what = "watches every answer of the run" if judge.observes else "sends requests of its own"
     typer.echo(f"{rule.id}  {rule.level.upper()}, area {rule.area}")
     width = min(100, shutil.get_terminal_size().columns)
     for title, text in (("holds", rule.title), ("clause", rule.clause), ("judged", judge.explanation), ("how", what)):

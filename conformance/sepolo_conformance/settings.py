@@ -8,7 +8,6 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,59 +16,14 @@ from urllib.parse import urlsplit
 import yaml
 
 from sepolo_conformance.engine.registry import catalogue
+from sepolo_conformance.model.keys import KEY_VARIABLES, Key, placeholder
 from sepolo_conformance.model.requirement import AREAS, Level, area_of
-from sepolo_conformance.transport.exchange import Key
-from sepolo_conformance.transport.redaction import placeholder
+from sepolo_conformance.model.settings import BUDGET_S, MAX_REQUESTS, SEED, TIMEOUT_S, Reports, Settings, SettingsError
 
-__all__ = ["BUDGET_S", "KEY_VARIABLES", "TIMEOUT_S", "Reports", "Settings", "SettingsError", "parse"]
+__all__ = ["parse"]
 
 API_PREFIX = "/api/v1"
-KEY_VARIABLES = ("SEPOLO_API_KEY", *(f"SEPOLO_API_KEY_{number}" for number in range(1, 100)))
-"""Variables that keys are taken from where no option gives one; curl lines read them too."""
-BUDGET_S, TIMEOUT_S = 300.0, 10.0
 T = TypeVar("T")
-
-
-class SettingsError(ValueError):
-    """An option that can't be granted, in one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reports:
-    """Where reports are written to, None where they aren't wanted."""
-
-    json: Path | None = None
-    html: Path | None = None
-    badge: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """A run: the target, the keys, what is judged and how hard it may be worked.
-
-    `base_url` ends without `/api/v1` and without a slash. `budget` and `timeout` are seconds, `rate` requests
-    a second or None. `expected` leads from requirement ids to the reasons why they are known to fail. `key_options`
-    are the options by which the same keys are given again.
-    """
-
-    base_url: str
-    keys: tuple[Key, ...] = ()
-    key_options: tuple[str, ...] = ()
-    key_scopes: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    level: Level = Level.MUST
-    areas: frozenset[str] = frozenset()
-    requirements: frozenset[str] = frozenset()
-    allow_writes: bool = False
-    write_body: Path | None = None
-    rate: float | None = None
-    budget: float = BUDGET_S
-    timeout: float = TIMEOUT_S
-    max_requests: int = 10_000
-    seed: int = 1
-    device: str | None = None
-    window: tuple[datetime, datetime] | None = None
-    expected: Mapping[str, str] = field(default_factory=dict)
-    reports: Reports = Reports()
 
 
 def parse(given: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
@@ -92,8 +46,8 @@ def parse(given: Mapping[str, Any], environment: Mapping[str, str] | None = None
         rate=_one(given.get("rate"), None, _rate),
         budget=_one(given.get("budget"), BUDGET_S, lambda text: _duration(text, "--budget")),
         timeout=_one(given.get("timeout"), TIMEOUT_S, lambda text: _duration(text, "--timeout")),
-        max_requests=_one(given.get("max_requests"), 10_000, lambda text: _count(text, "--max-requests")),
-        seed=_one(given.get("seed"), 1, _seed),
+        max_requests=_one(given.get("max_requests"), MAX_REQUESTS, lambda text: _count(text, "--max-requests")),
+        seed=_one(given.get("seed"), SEED, _seed),
         device=given.get("device") or None,
         window=_one(given.get("window"), None, _window),
         expected=_one(given.get("expected_failures"), {}, _expected),
@@ -176,7 +130,7 @@ def _key_options(given: Mapping[str, Any], keys: Sequence[Key]) -> tuple[str, ..
     words = [word for name in _split(given.get("api_key_env")) for word in ("--api-key-env", name)]
     words += [word for file in given.get("api_key_file") or () for word in ("--api-key-file", str(file))]
     secrets = _split(given.get("api_key"))
-    words += [word for key in keys if key.secret in secrets for word in ("--api-key-env", key.mark.removeprefix("$"))]
+    words += [word for key in keys if key.secret in secrets for word in ("--api-key-env", key.variable)]
     return tuple(words)
 
 

@@ -11,9 +11,9 @@ import pytest
 from sepolo_conformance.engine import registry, runner
 from sepolo_conformance.engine.registry import catalogue
 from sepolo_conformance.engine.session import Suite, selected
+from sepolo_conformance.model.keys import Key
+from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.model.verdict import Status, Verdict
-from sepolo_conformance.settings import Settings
-from sepolo_conformance.transport.exchange import Key
 from tests.conformance.rawserver import Raw, Wire, json_answer, raw_server
 
 KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.verdict import NotTested, Vacuous
-from sepolo_conformance.transport.exchange import Key
 from tests.conformance.tiny import KEY, Row, Tiny, suite_over
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sepolo_conformance.transport.exchange import SHOWN, SHOWN_BEFORE, Exchange, Key, Request
+from sepolo_conformance.model.keys import Key
+from sepolo_conformance.transport.exchange import SHOWN, SHOWN_BEFORE, Exchange, Request
 
 KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")
 words = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30)
@@ -70,7 +71,7 @@ def test_a_step_is_masked_before_it_is_cut() -> None:
     """A key that straddles the end of what is shown doesn't leave half of itself there."""
     body = b"x" * (SHOWN - 5) + KEY.secret.encode() + b"y" * SHOWN
     made = exchange(Request("GET", "/a", (("X-Sepolo-Api-Key", KEY.secret),), None, KEY), body, Echo=KEY.secret)
-    step = made.step(lambda text: text.replace(KEY.secret, KEY.mark))
+    step = made.step(lambda text: text.replace(KEY.secret, KEY.placeholder))
     assert KEY.secret[:4] not in step.response_body + step.curl
     assert step.response_headers == (("Echo", "$SEPOLO_API_KEY"),)
     assert step.response_body.endswith(f"… ({len(body)} bytes in all)")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sepolo_conformance.transport.redaction import Redactor, placeholder
+from sepolo_conformance.model.keys import placeholder
+from sepolo_conformance.transport.redaction import Redactor
 
 KEY = "sep_live_a+b/c=0123456789"
 keys = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=40)

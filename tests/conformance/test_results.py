@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from sepolo_conformance.engine.registry import catalogue
+from sepolo_conformance.model.keys import KeyFacts
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD, Level
+from sepolo_conformance.model.settings import Reports, Settings
 from sepolo_conformance.model.verdict import Finding, Status, Verdict, broken
 from sepolo_conformance.reporting import report
 from sepolo_conformance.reporting.html import page
-from sepolo_conformance.reporting.results import KeyFacts, Results
-from sepolo_conformance.settings import Reports, Settings, parse
+from sepolo_conformance.reporting.results import Results
+from sepolo_conformance.settings import parse
 from sepolo_conformance.transport.exchange import Request
 from sepolo_conformance.transport.redaction import Redactor
 from tests.conformance.test_exchange import KEY, exchange
@@ -30,7 +32,9 @@ def by_level(level: Level) -> list[str]:
 
 def results(*verdicts: Verdict, **settings: object) -> Results:
     made = Settings("https://api.sepolo.app", keys=(KEY,), **settings)  # type: ignore[arg-type]
-    found = Results(made, tuple(catalogue()[verdict.id] for verdict in verdicts), (KeyFacts("key1", KEY.mark, "x"),))
+    found = Results(
+        made, tuple(catalogue()[verdict.id] for verdict in verdicts), (KeyFacts("key1", KEY.placeholder, "x"),)
+    )
     found.verdicts = {verdict.id: verdict for verdict in verdicts}
     return found
 
@@ -128,7 +132,7 @@ def test_a_run_without_a_key_of_use_opens_no_gate() -> None:
     names = by_level(MUST)
     good, untested = Verdict(names[0], Status.PASS), Verdict(names[1], Status.NOT_TESTED, reason="give a valid key")
     refused = results(good, untested)
-    refused.keys = (KeyFacts("key1", KEY.mark, "was refused", known=False),)
+    refused.keys = (KeyFacts("key1", KEY.placeholder, "was refused", known=False),)
     keyless = results(good, untested)
     keyless.keys = ()
     enough = results(good)

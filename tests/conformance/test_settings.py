@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.requirement import Level
-from sepolo_conformance.settings import SettingsError, parse
-from sepolo_conformance.transport.exchange import Key
+from sepolo_conformance.model.settings import SettingsError
+from sepolo_conformance.settings import parse
 
 URL = "https://api.sepolo.app"
 
@@ -59,7 +60,7 @@ def test_keys_come_from_options_environment_and_files(tmp_path: Path) -> None:
 def test_the_variable_serves_where_no_key_is_given(env: dict[str, str], names: list[str]) -> None:
     """SEPOLO_API_KEY with commas, or numbered as curl lines name them."""
     found = settings(env)
-    assert [(key.name, key.mark, key.secret) for key in found.keys] == [
+    assert [(key.name, key.placeholder, key.secret) for key in found.keys] == [
         (names[0], "$SEPOLO_API_KEY_1", "a-key"),
         (names[1], "$SEPOLO_API_KEY_2", "b-key"),
     ]

@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sepolo_conformance.engine.session import Suite
-from sepolo_conformance.settings import Settings
-from sepolo_conformance.transport.exchange import Key
+from sepolo_conformance.model.keys import Key
+from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.transport.http_transport import Answer
 
 __all__ = ["KEY", "Tiny", "served", "suite_over"]

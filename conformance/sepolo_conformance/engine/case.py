@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from sepolo_conformance.api.calls import Call, Listing, Query, target_of
 from sepolo_conformance.engine.registry import requirement, watch
 from sepolo_conformance.engine.walk import Walk, walk
+from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.requirement import Requirement
+from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.model.verdict import Finding, NotTested, RunError, Stop, Vacuous
-from sepolo_conformance.settings import Settings
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_conformance.target.keys import Identity, Target, authorised
-from sepolo_conformance.transport.exchange import SHOWN, SHOWN_BEFORE, Exchange, Key, Request
+from sepolo_conformance.transport.exchange import SHOWN, SHOWN_BEFORE, Exchange, Request
 from sepolo_openapi.contract import Contract, Operation
 
 if TYPE_CHECKING:

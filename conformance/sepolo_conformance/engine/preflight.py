@@ -5,11 +5,11 @@ What makes a run pointless ends it here, in one line, before hundreds of require
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.engine.session import Suite
+from sepolo_conformance.model.keys import Key, KeyFacts
+from sepolo_conformance.model.settings import SettingsError
 from sepolo_conformance.model.verdict import NotTested, RunError
-from sepolo_conformance.reporting.results import KeyFacts
-from sepolo_conformance.settings import SettingsError
 from sepolo_conformance.target.keys import ME, authorised
-from sepolo_conformance.transport.exchange import Exchange, Key, Request
+from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_conformance.transport.http_transport import NoAnswerError
 
 __all__ = ["meet"]
@@ -68,10 +68,12 @@ def _facts(suite: Suite, key: Key) -> KeyFacts:
     try:
         identity = suite.target.identity(key)
     except (NotTested, RunError) as problem:
-        return KeyFacts(key.name, key.mark, suite.mask(str(problem).removeprefix(f"{key.mark} ")), known=False)
+        return KeyFacts(
+            key.name, key.placeholder, suite.mask(str(problem).removeprefix(f"{key.placeholder} ")), known=False
+        )
     count = None if identity.scopes is None else len(identity.scopes)
     scopes = "scopes unknown" if count is None else f"{count} scope{'s' * (count != 1)}"
     bounds = ", bounded" if identity.bounded else ""
     limit = f", {identity.per_minute} requests a minute" if identity.per_minute else ""
     facts = f"organisation {identity.organization_id or 'unknown'}, {scopes}{bounds}{limit}"
-    return KeyFacts(key.name, key.mark, suite.mask(facts))
+    return KeyFacts(key.name, key.placeholder, suite.mask(facts))

@@ -38,4 +38,4 @@ def answered(case: Case, call: Call, who: Identity | None = None) -> Exchange:
     `who` is by default the key that `home.reader` picks.
     """
     who = who or case.home.reader(call.operation.operation_id)
-    return case.once(("answered", call.target, who.key.mark), lambda: case.call(call, key=who))
+    return case.once(("answered", call.target, who.key.placeholder), lambda: case.call(call, key=who))

@@ -26,11 +26,12 @@ from sepolo_conformance.engine.preflight import meet
 from sepolo_conformance.engine.registry import catalogue
 from sepolo_conformance.engine.session import Share, Suite, selected
 from sepolo_conformance.model.requirement import Requirement
+from sepolo_conformance.model.settings import Settings, SettingsError
 from sepolo_conformance.model.verdict import Status, Verdict, broken
 from sepolo_conformance.pytest_plugin.terminal import SuiteReporter
 from sepolo_conformance.reporting import report
 from sepolo_conformance.reporting.results import Results
-from sepolo_conformance.settings import Settings, SettingsError, parse
+from sepolo_conformance.settings import parse
 
 __all__ = ["RequirementItem", "activate"]
 

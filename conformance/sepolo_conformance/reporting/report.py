@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from sepolo_conformance.api.timestamps import stamp
+from sepolo_conformance.model.keys import KEY_VARIABLES, KeyFacts
 from sepolo_conformance.model.requirement import Requirement
+from sepolo_conformance.model.settings import BUDGET_S, TIMEOUT_S, Settings
 from sepolo_conformance.model.verdict import Finding, Status, Step, Verdict
-from sepolo_conformance.reporting.results import EXIT_FAIL, EXIT_OK, KeyFacts, Results
-from sepolo_conformance.settings import BUDGET_S, KEY_VARIABLES, TIMEOUT_S, Settings
+from sepolo_conformance.reporting.results import EXIT_FAIL, EXIT_OK, Results
 from sepolo_conformance.transport.redaction import Redactor
 
 __all__ = [
@@ -52,7 +53,7 @@ def header(results: Results) -> list[str]:
 
 def _named(key: KeyFacts) -> str:
     """Return the variable of a key, and where the key came from if that is another name."""
-    return key.mark if f"${key.name}" == key.mark else f"{key.mark} ({key.name})"
+    return key.placeholder if f"${key.name}" == key.placeholder else f"{key.placeholder} ({key.name})"
 
 
 def table(results: Results) -> list[str]:
@@ -122,7 +123,7 @@ def pasting(settings: Settings) -> str | None:
     """Return what to do before the curl lines of a report can be pasted, None where there is nothing to do."""
     if len(settings.keys) < 2:
         return None
-    names = [key.mark.removeprefix("$") for key in settings.keys]
+    names = [key.variable for key in settings.keys]
     sources = {key.name.rpartition(":")[0] for key in settings.keys}
     if len(sources) == 1 and (variable := sources.pop()) in KEY_VARIABLES:
         return f'IFS=, read -r {" ".join(names)} <<< "${variable}"'
@@ -153,7 +154,7 @@ def document(results: Results, redactor: Redactor) -> dict[str, Any]:
             "seconds": results.seconds,
         },
         "pasting": pasting(settings),
-        "keys": [{"name": key.name, "variable": key.mark, "facts": key.facts} for key in results.keys],
+        "keys": [{"name": key.name, "variable": key.placeholder, "facts": key.facts} for key in results.keys],
         "requirements": [_requirement(rule, verdict, settings) for rule, verdict in results.ordered()],
     }
     masked: dict[str, Any] = redactor.plain(plain)

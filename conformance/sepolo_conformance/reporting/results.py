@@ -5,25 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sepolo_conformance.engine.registry import catalogue
+from sepolo_conformance.model.keys import KeyFacts
 from sepolo_conformance.model.requirement import AREAS, Level, Requirement
+from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.model.verdict import Status, Verdict, broken
 from sepolo_conformance.reporting.clipping import clipped
-from sepolo_conformance.settings import Settings
 
-__all__ = ["EXIT_ERROR", "EXIT_FAIL", "EXIT_OK", "KeyFacts", "Results"]
+__all__ = ["EXIT_ERROR", "EXIT_FAIL", "EXIT_OK", "Results"]
 
 EXIT_OK, EXIT_FAIL, EXIT_ERROR = 0, 1, 3
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFacts:
-    """A key as a report names it: never the key itself. `facts` says in a phrase what `/me` says."""
-
-    name: str
-    mark: str
-    facts: str
-    known: bool = True
-    """Whether `/me`, or an option, says who it is: others can't be used."""
 
 
 @dataclass

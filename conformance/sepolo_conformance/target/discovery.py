@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sepolo_conformance.api.calls import DETAILS, FILTERS, Call, Listing, is_paged, row_time
-from sepolo_conformance.model.verdict import NotTested, RunError, Vacuous
-from sepolo_conformance.settings import Settings
+from sepolo_conformance.model.settings import Settings
+from sepolo_conformance.model.outcomes import NotTested, RunError, Vacuous
 from sepolo_conformance.target.keys import Identity, Target, authorised
 from sepolo_conformance.transport.client import Client
 from sepolo_conformance.transport.exchange import Exchange, Request

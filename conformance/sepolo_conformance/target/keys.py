@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sepolo_conformance.api.timestamps import parse_instant
-from sepolo_conformance.model.verdict import NotTested, RunError
-from sepolo_conformance.settings import Settings
+from sepolo_conformance.model.keys import Key
+from sepolo_conformance.model.settings import Settings
+from sepolo_conformance.model.outcomes import NotTested, RunError
 from sepolo_conformance.transport.client import Client
-from sepolo_conformance.transport.exchange import Exchange, Key, Request
+from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_openapi.contract import Contract, Operation
 
 __all__ = ["Identity", "Target", "authorised"]
@@ -161,10 +162,10 @@ class Target:
             return Identity(key, None, given)
         if exchange.status in (401, 403):
             advice = "give its scopes: --key-scopes" if exchange.status == 403 else "give a valid key"
-            raise NotTested(f"{key.mark} was refused by /me with {exchange.status}: {advice}")
+            raise NotTested(f"{key.placeholder} was refused by /me with {exchange.status}: {advice}")
         if not exchange.ok or not isinstance(exchange.member("organizationId"), str):
             what = exchange.fault or "there is no organizationId in it"
-            raise RunError(f"GET {ME} answered {exchange.status}, and doesn't say who {key.mark} is: {what}")
+            raise RunError(f"GET {ME} answered {exchange.status}, and doesn't say who {key.placeholder} is: {what}")
         identity = _read(key, exchange, given)
         self._client.pace.limit(key.secret, identity.per_minute, identity.per_day)
         return identity

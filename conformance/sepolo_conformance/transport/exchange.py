@@ -7,23 +7,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.verdict import Step
 
-__all__ = ["Exchange", "Key", "Request"]
+__all__ = ["Exchange", "Request"]
 
 KEY_HEADER = "X-Sepolo-Api-Key"
 SHOWN, SHOWN_BEFORE = 4_096, 512
 """Characters of a body that a report shows: of the exchange in question, and of those that led to it."""
 _UNSHOWN = {"accept-encoding", "user-agent", "host", "connection", "content-length"}
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key that the suite was given. `name` is what people call it, `mark` what stands for it in reports."""
-
-    name: str
-    mark: str
-    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +123,7 @@ class Exchange:
     def _address(self) -> str:
         key = self.request.key
         if key is not None and key.secret in self.url:
-            return f'"{self.url.replace(key.secret, key.mark)}"'
+            return f'"{self.url.replace(key.secret, key.placeholder)}"'
         return _quote(self.url)
 
     def _shown(self) -> list[tuple[str, str]]:
@@ -140,7 +132,7 @@ class Exchange:
     def _header(self, name: str, value: str) -> str:
         key = self.request.key
         if key is not None and key.secret in value:
-            text = value.replace(key.secret, key.mark)
+            text = value.replace(key.secret, key.placeholder)
             # Double quotes let the shell fill in the variable.
             return f'"{name}: {text}"'
         return _quote(f"{name};" if value == "" else f"{name}: {value}")

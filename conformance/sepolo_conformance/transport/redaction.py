@@ -10,17 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-__all__ = ["Redactor", "placeholder"]
+from sepolo_conformance.model.keys import placeholder
+
+__all__ = ["Redactor"]
 
 _MINIMUM = 6
-
-
-def placeholder(index: int, count: int) -> str:
-    """Return what stands for the key at `index` (from 0) of `count`: the variable that a curl line reads.
-
-    Several are numbered from 1, since SEPOLO_API_KEY itself may hold them all, with commas.
-    """
-    return "$SEPOLO_API_KEY" if count == 1 else f"$SEPOLO_API_KEY_{index + 1}"
 
 
 class Redactor:
@@ -35,9 +29,9 @@ class Redactor:
         ]
         self._pairs = _longest_first(pairs)
 
-    def hide(self, secret: str, mark: str) -> None:
-        """Replace one more text by `mark`, in whichever way it is written."""
-        self._pairs = _longest_first([*self._pairs, *((spelling, mark) for spelling in _spellings(secret))])
+    def hide(self, secret: str, shown_as: str) -> None:
+        """Replace one more text by `shown_as`, in whichever way it is written."""
+        self._pairs = _longest_first([*self._pairs, *((spelling, shown_as) for spelling in _spellings(secret))])
 
     def text(self, text: str) -> str:
         """Return `text` without any key."""

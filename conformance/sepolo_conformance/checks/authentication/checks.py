@@ -12,10 +12,11 @@ from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.compare.rows import alike
 from sepolo_conformance.engine.case import Case, describe, requirement, watch
 from sepolo_conformance.engine.registry import TOUR, Mismatch
+from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
 from sepolo_conformance.model.verdict import NotTested, Vacuous
 from sepolo_conformance.target.keys import Identity, authorised
-from sepolo_conformance.transport.exchange import Exchange, Key, Request
+from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_openapi.contract import Operation
 
 _WRONG = "sep_live_0000000000000000000000000000"
@@ -83,7 +84,7 @@ def nearly_right_key(case: Case) -> None:
     """Calls /me with a valid key that is a character longer, a character shorter, or has another last character; in
     other letters, upper for lower; and as a pattern that it matches, with % or _ as in SQL."""
     real = case.target.main().key
-    name = real.mark.removeprefix("$")
+    name = real.variable
     last = "0" if real.secret[-1] != "0" else "1"
     made = {
         "with a character too many": (f"{real.secret}-", f"${{{name}}}-"),
@@ -177,7 +178,9 @@ def either_header(case: Case) -> None:
     for identity, first, second in _twice(case):
         if case.expect(second.status == 200, "status 200, as with X-Sepolo-Api-Key", describe(second), second):
             mine, other = first.member("organizationId"), second.member("organizationId")
-            case.expect(alike(mine, other), f"organizationId {mine} for {identity.key.mark}", other, (first, second))
+            case.expect(
+                alike(mine, other), f"organizationId {mine} for {identity.key.placeholder}", other, (first, second)
+            )
 
 
 @requirement(

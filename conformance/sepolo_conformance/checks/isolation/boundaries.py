@@ -7,7 +7,7 @@ from typing import Any
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.compare.rows import Row, text, texts
 from sepolo_conformance.engine.case import Case
-from sepolo_conformance.model.verdict import NotTested, Vacuous
+from sepolo_conformance.model.outcomes import NotTested, Vacuous
 from sepolo_conformance.target.keys import Identity
 from sepolo_openapi.contract import Operation
 
@@ -38,7 +38,7 @@ class Bound:
         """Return the key, end the part where it may not call the operation."""
         scope = self.case.operation(operation_id).scope
         if not self.key.holds(scope):
-            self.case.not_tested(f"the bounded key {self.key.key.mark} lacks the scope {scope}")
+            self.case.not_tested(f"the bounded key {self.key.key.placeholder} lacks the scope {scope}")
         return self.key
 
     def assets(self) -> list[dict[str, Any]]:

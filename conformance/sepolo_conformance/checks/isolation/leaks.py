@@ -4,14 +4,15 @@ from collections.abc import Callable, Sequence
 
 from sepolo_conformance.api.calls import FILTERS, Call, Listing
 from sepolo_conformance.checks.isolation.boundaries import Bound
-from sepolo_conformance.checks.isolation.foreign_tenants import halves, marks, short, sides
+from sepolo_conformance.checks.isolation.foreign_tenants import halves, fingerprints, short, sides
 from sepolo_conformance.compare.aggregates import differs, explained, performance_of, summary_of
-from sepolo_conformance.compare.rows import Row, is_uuid, mark, scalars
+from sepolo_conformance.compare.rows import Row, is_uuid, fingerprint, scalars
 from sepolo_conformance.engine.case import Case
-from sepolo_conformance.engine.shared_answers import answered
-from sepolo_conformance.model.verdict import NotTested, Vacuous
+from sepolo_conformance.engine.shared_responses import fetch_once
+from sepolo_conformance.model.keys import Key
+from sepolo_conformance.model.outcomes import NotTested, Vacuous
 from sepolo_conformance.target.discovery import Discovery
-from sepolo_conformance.transport.exchange import Exchange, Key, Request
+from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_openapi.contract import Operation
 
 __all__ = [
@@ -60,8 +61,8 @@ def disjoint(case: Case, operation: Operation) -> None:
         if other.call.query != listing.call.query:
             calls.append(short(other.call, 500))
         pages = [*case.walk(halves(listing), key=listing.reader, pages=2).pages]
-        pages += [answered(case, call, listing.reader) for call in calls]
-        seen.append({text: page for page in pages for text in marks(operation, page.rows)})
+        pages += [fetch_once(case, call, listing.reader) for call in calls]
+        seen.append({text: page for page in pages for text in fingerprints(operation, page.rows)})
     both = sorted(seen[0].keys() & seen[1].keys())
     shown = [found[text] for text in both[:1] for found in seen]
     expected = f"no row of {operation.operation_id} in the lists of two organisations"
@@ -106,13 +107,13 @@ def open_aggregate(case: Case, name: str, source: str, tally: Callable[[Sequence
     for side in sides(case):
         with case.part(f"{operation.operation_id} without a window"):
             readers = (side.key(source), side.owner.reader(source))
-            rows = [answered(case, Call(case.operation(source)), reader) for reader in readers]
+            rows = [fetch_once(case, Call(case.operation(source)), reader) for reader in readers]
             if any(page.member("hasMore") is True for page in rows):
                 case.vacuous(f"{source} has more than one page")
             own, foreign = (tally(page.rows) for page in rows)
             if foreign.keys() != own.keys() or foreign["totalVisits"] < _MANY or max(foreign.values()) < _LARGE:
                 case.vacuous("the other organisation has too little to be known by")
-            mine = answered(case, Call(operation), side.key(operation.operation_id))
+            mine = fetch_once(case, Call(operation), side.key(operation.operation_id))
             claims = {"has": foreign, "and this one have": {name: own[name] + foreign[name] for name in own}}
             for how, claim in claims.items():
                 whole = claim != own and not any(differs(mine.member(name), value) for name, value in claim.items())
@@ -145,7 +146,7 @@ def said_by(exchange: Exchange) -> str:
     hidden = ("nextCursor", "generatedOn", "serverTimeUtc")
     plain = [{name: value.lower() if is_uuid(value) else value for name, value in row.items()} for row in rows]
     return str(
-        [mark(None, row) or sorted((name, str(row[name])) for name in row if name not in hidden) for row in plain]
+        [fingerprint(None, row) or sorted((name, str(row[name])) for name in row if name not in hidden) for row in plain]
     )
 
 

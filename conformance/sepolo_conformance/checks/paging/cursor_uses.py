@@ -9,8 +9,9 @@ from sepolo_conformance.checks.common.list_walks import LARGEST, again, short, w
 from sepolo_conformance.checks.paging.agreement import stirred
 from sepolo_conformance.compare.sequences import Reading
 from sepolo_conformance.engine.case import Case, describe
+from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.verdict import Vacuous
-from sepolo_conformance.transport.exchange import Exchange, Key
+from sepolo_conformance.transport.exchange import Exchange
 
 __all__ = [
     "borrowed",

@@ -550,7 +550,7 @@ def at_the_same_time(case: Case) -> None:
         if isinstance(exchange, RunError):
             raise exchange
         who, call = asked[number]
-        mark, name = who.key.mark, call.operation.operation_id
+        mark, name = who.key.placeholder, call.operation.operation_id
         expected = f"{name} to tell {mark} the same at once with others as alone: {_whose(alone[number])}"
         case.expect(_whose(exchange) == _whose(alone[number]), expected, _whose(exchange), (alone[number], exchange))
         leaked = sorted(_ids(exchange) & foreign.get(mark, frozenset()))
@@ -595,7 +595,7 @@ def _foreign(case: Case, alone: Mapping[int, Exchange]) -> dict[str, frozenset[s
     keys = {exchange.request.key for exchange in alone.values() if exchange.request.key is not None}
     if len({case.target.identity(key).organization_id for key in keys}) < len(keys):
         return {}
-    shown = {key.mark: [_ids(page) for page in alone.values() if page.request.key == key] for key in keys}
+    shown = {key.placeholder: [_ids(page) for page in alone.values() if page.request.key == key] for key in keys}
     own = {mark: frozenset().union(*pages) for mark, pages in shown.items()}
     everything = frozenset().union(*own.values())
     return {mark: everything - mine for mark, mine in own.items()}

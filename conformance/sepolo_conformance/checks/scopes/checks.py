@@ -137,7 +137,9 @@ def read_only_keys_create_nothing(case: Case) -> None:
         body = reports.body("no scope")
         exchange = reports.post(body, key=identity, bearer=bearer)
         header = "Authorization" if bearer else KEY_HEADER
-        reports.expect_refused(exchange, 403, f"for {identity.key.mark} in {header}, which lacks the scope to write")
+        reports.expect_refused(
+            exchange, 403, f"for {identity.key.placeholder} in {header}, which lacks the scope to write"
+        )
         titles.append(body["title"])
         answers.append(exchange)
     if before is not None:
@@ -175,7 +177,7 @@ def scope_comes_first(case: Case) -> None:
             identity = case.target.without(operation.scope)
             for call in _wrong_calls(operation):
                 exchange = case.call(call, key=identity)
-                expected = f"status 403, as {identity.key.mark} lacks {operation.scope}, whatever else is wrong"
+                expected = f"status 403, as {identity.key.placeholder} lacks {operation.scope}, whatever else is wrong"
                 case.expect(exchange.status == 403, expected, _outcome(exchange), exchange)
 
 
@@ -212,10 +214,10 @@ def later_pages(case: Case) -> None:
         with case.part(operation.operation_id):
             identity = case.target.without(operation.scope)
             if implied(identity, operation):
-                case.vacuous(f"{identity.key.mark} may write what it may not read")
+                case.vacuous(f"{identity.key.placeholder} may write what it may not read")
             listing = short(case, operation)
             page = case.call(listing.call.having(pageSize=2, cursor=genuine(case, listing)), key=identity)
-            expected = f"403, or another refusal, for {identity.key.mark}, which lacks {operation.scope}"
+            expected = f"403, or another refusal, for {identity.key.placeholder}, which lacks {operation.scope}"
             case.expect(400 <= page.status < 500, f"{operation.operation_id}: {expected}", _outcome(page), page)
 
 

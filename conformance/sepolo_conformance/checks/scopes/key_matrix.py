@@ -37,7 +37,7 @@ class Cell:
     def whose(self) -> str:
         """The key and what it may, in a phrase."""
         scopes = sorted(self.identity.scopes or ())
-        return f"{self.identity.key.mark} (scopes: {', '.join(scopes) if len(scopes) <= 4 else len(scopes)})"
+        return f"{self.identity.key.placeholder} (scopes: {', '.join(scopes) if len(scopes) <= 4 else len(scopes)})"
 
 
 def cells(case: Case) -> list[Cell]:
@@ -67,7 +67,7 @@ def call_for(case: Case, identity: Identity, operation: Operation) -> Call:
     by_id = "{" in operation.path
     if by_id and (identity.bounded or identity.organization_id is None):
         raise Vacuous(
-            f"{identity.key.mark} may not be allowed to see the id: it has boundaries, or nobody says whose it is"
+            f"{identity.key.placeholder} may not be allowed to see the id: it has boundaries, or its organisation is unknown"
         )
     try:
         return _finder(case, identity, operation).call(operation.operation_id)
@@ -89,12 +89,14 @@ def _row(case: Case, identity: Identity) -> Iterator[Cell]:
     operations = list(reads(case.contract))
     if allowed is not None and allowed < len(operations):
         operations = case.rng.sample(operations, allowed)
-        case.notes.append(f"{identity.key.mark} is limited to {identity.per_minute} requests a minute: {allowed} tried")
+        case.notes.append(
+            f"{identity.key.placeholder} is limited to {identity.per_minute} requests a minute: {allowed} tried"
+        )
     for operation in operations:
         # The page's own /me example doesn't list the scope that /me needs.
         if operation.scope == "public_api.read" and not identity.holds(operation.scope):
             continue
-        with case.part(f"{operation.operation_id} with {identity.key.mark}"):
+        with case.part(f"{operation.operation_id} with {identity.key.placeholder}"):
             exchange = answered(case, call_for(case, identity, operation), identity)
             yield Cell(identity, operation, identity.holds(operation.scope), exchange)
 
