@@ -1,0 +1,47 @@
+"""Calls and headers that several areas send: valid calls, unknown ids, unreadable values, Bearer tokens."""
+
+from collections.abc import Mapping
+
+from sepolo_conformance.api.calls import Call
+from sepolo_conformance.model.keys import Key
+from sepolo_conformance.model.outcomes import NotTested, Vacuous
+from sepolo_conformance.target.discovery import Discovery
+from sepolo_openapi.contract import Operation
+
+__all__ = ["UNKNOWN_UUID", "bearer_headers", "unknown_ids", "unreadable_query", "valid_call"]
+
+UNKNOWN_UUID = "c04f03a5-ace0-4000-8000-000000000000"
+"""A valid uuid that identifies no resource."""
+
+
+def bearer_headers(key: Key) -> dict[str, str]:
+    """Return the headers of an ordinary request that sends a key as `Authorization: Bearer`."""
+    return {"Accept": "application/json", "Authorization": f"Bearer {key.secret}"}
+
+
+def valid_call(finder: Discovery, operation: Operation) -> Call:
+    """Return a call that a key with the scope gets 200 for.
+
+    An operation without ids in its path can be called where discovery finds no data or has no key; for the others
+    Vacuous or NotTested is raised.
+    """
+    try:
+        return finder.call(operation.operation_id)
+    except (Vacuous, NotTested):
+        if "{" in operation.path:
+            raise
+        return Call(operation)
+
+
+def unknown_ids(operation: Operation) -> Mapping[str, str]:
+    """Return the path parameters of an operation, each with an id that does not exist."""
+    return {parameter.name: UNKNOWN_UUID for parameter in operation.parameters if parameter.where == "path"}
+
+
+def unreadable_query(operation: Operation) -> Mapping[str, object]:
+    """Return the query parameters of an operation that have a format, each with a value that no parser accepts."""
+    return {
+        parameter.name: "x"
+        for parameter in operation.parameters
+        if parameter.where == "query" and "format" in parameter.schema
+    }
