@@ -155,7 +155,7 @@ def test_bodies_that_are_no_json_are_findings(answer: bytes, said: str) -> None:
     with answering(after_me(lambda wire: wire.send(answer))) as raw:
         suite = Suite(Settings(raw.url, keys=(KEY,), timeout=1.0, budget=BUDGET))
         runner.run(suite, catalogue()["SHP-001"], registry.judge_of("SHP-001"))
-        seen = suite.lookout.drain()["SHP-002"]
+        seen = suite.observers.drain()["SHP-002"]
         suite.close()
     found = {finding["actual"] for finding in seen["findings"].values()}
     assert any(said in text for text in found), found

@@ -23,7 +23,7 @@ HINT = Requirement("PAG-002", SHOULD, "the page", "a sentence")
 
 def verdict(check: Callable[[Case], None], tiny: Tiny | None = None, rule_: Requirement = RULE) -> Verdict:
     """Return how a check ends."""
-    return runner.run(suite_over(tiny or Tiny()), rule_, Judge(rule_, check, watches=False))
+    return runner.run(suite_over(tiny or Tiny()), rule_, Judge(rule_, check, observes=False))
 
 
 def found(verdict_: Verdict) -> list[tuple[str, str]]:
@@ -183,7 +183,7 @@ def test_another_seed_draws_other_values() -> None:
     drawn = []
     for seed in (1, 2):
         numbers.clear()
-        runner.run(suite_over(Tiny(), seed=seed), RULE, Judge(RULE, check, watches=False))
+        runner.run(suite_over(Tiny(), seed=seed), RULE, Judge(RULE, check, observes=False))
         drawn.append(tuple(numbers))
     assert drawn[0] != drawn[1]
 

@@ -9,7 +9,7 @@ from sepolo_conformance.model.requirement import AREAS, Level
 
 def test_every_requirement_is_judged_once_and_nothing_else_is() -> None:
     """Requirements and judges name each other, one to one."""
-    assert sorted(catalogue()) == sorted({**registry.checks(), **registry.watchers()})
+    assert sorted(catalogue()) == sorted({**registry.checks(), **registry.observers()})
 
 
 @pytest.mark.parametrize("requirement_id", catalogue())
@@ -38,7 +38,7 @@ def test_watched_requirements_bring_along_what_they_need_to_see() -> None:
     """The traffic of a watcher is made of checks."""
     checks = registry.checks()
     strange = {
-        name: judge.traffic for name, judge in registry.watchers().items() if not set(judge.traffic) <= set(checks)
+        name: judge.traffic for name, judge in registry.observers().items() if not set(judge.traffic) <= set(checks)
     }
     assert strange == {}
-    assert all(judge.traffic for judge in registry.watchers().values())
+    assert all(judge.traffic for judge in registry.observers().values())

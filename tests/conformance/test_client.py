@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sepolo_conformance.model.verdict import RunError
+from sepolo_conformance.model.outcomes import RunError
 from sepolo_conformance.transport.client import Client
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_conformance.transport.http_transport import Answer, LostConnectionError, NoAnswerError

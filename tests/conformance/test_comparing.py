@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sepolo_conformance.compare.rows import alike, close, differing, mark, scalars, spread, texts
+from sepolo_conformance.compare.rows import alike, close, differing, fingerprint, scalars, spread, texts
 
 _ONE = "2B540B45-A9CC-449A-86E6-063944FF9FC9"
 
@@ -47,17 +47,17 @@ def test_figures_are_close_within_half_a_percent_or_two_hundredths(one: float, o
 
 
 def test_a_row_is_known_by_its_uuid_or_by_all_that_it_says() -> None:
-    """A row that may look the same elsewhere by chance has no mark, and what moves isn't part of one."""
+    """A row that may look the same elsewhere by chance has no fingerprint, and what moves isn't part of one."""
     customer = {
         "customerId": "C-1",
         "name": "Nor",
         "createdOn": "2020-01-01T00:00:00Z",
         "updatedOn": "2021-01-01T00:00:00Z",
     }
-    assert mark((_ONE.lower(),), {"assetId": _ONE}) == _ONE.lower()
-    assert mark(("c-1",), customer) == mark(("c-1",), customer | {"updatedOn": "2022-01-01T00:00:00Z"})
-    assert mark(("c-1",), customer) != mark(("c-1",), customer | {"name": "Sør"})
-    assert mark(("device 1",), {"deviceId": "Device 1", "groupId": 1}) is None
+    assert fingerprint((_ONE.lower(),), {"assetId": _ONE}) == _ONE.lower()
+    assert fingerprint(("c-1",), customer) == fingerprint(("c-1",), customer | {"updatedOn": "2022-01-01T00:00:00Z"})
+    assert fingerprint(("c-1",), customer) != fingerprint(("c-1",), customer | {"name": "Sør"})
+    assert fingerprint(("device 1",), {"deviceId": "Device 1", "groupId": 1}) is None
 
 
 @given(st.lists(st.integers(), unique=True), st.integers(1, 20))

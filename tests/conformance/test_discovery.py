@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sepolo_conformance.model.keys import Key
-from sepolo_conformance.model.verdict import NotTested, Vacuous
+from sepolo_conformance.model.outcomes import NotTested, Vacuous
 from tests.conformance.tiny import KEY, Row, Tiny, suite_over
 
 

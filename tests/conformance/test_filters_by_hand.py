@@ -6,8 +6,8 @@ import pytest
 
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.filter_rules import RULES, pairs, trial, trials
+from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.model.keys import Key
-from sepolo_conformance.target.keys import Identity
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_openapi import reader
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.checks.scopes.key_matrix import implied
 from sepolo_conformance.model.keys import Key
-from sepolo_conformance.target.keys import Identity
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_conformance.transport.redaction import Redactor
 from sepolo_openapi import reader

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sepolo_conformance.model.verdict import RunError
+from sepolo_conformance.model.outcomes import RunError
 from sepolo_conformance.transport.pacing import Budget, Clock, Pace
 
 

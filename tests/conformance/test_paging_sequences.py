@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sepolo_conformance.api.row_identity import complete_identity
 from sepolo_conformance.compare.ordering import out_of_order
-from sepolo_conformance.compare.sequences import Mark, Reading, changed, lost, reordered, row_id, show, twice
+from sepolo_conformance.compare.sequences import Reading, RowId, changed, lost, reordered, show, twice
 from sepolo_openapi import reader
 
 OPERATIONS = reader.load().operations
@@ -20,8 +21,8 @@ def reading(ids: Sequence[str], *, ended: bool = True) -> Reading:
     return Reading(CUSTOMERS, tuple({"customerId": name} for name in ids), ended)
 
 
-def called(marks: Sequence[Mark]) -> str:
-    return "".join(str(mark.value[0]) for mark in marks)
+def called(row_ids: Sequence[RowId]) -> str:
+    return "".join(str(row_id.value[0]) for row_id in row_ids)
 
 
 @given(names)
@@ -68,21 +69,21 @@ def test_rows_without_ids_are_told_apart_by_their_values_and_number() -> None:
     """Two samples of equal values are two rows: one of them can be lost, and neither is a double."""
     row = {"stamp": "2026-06-01T00:00:00Z", "telemetryType": 0, "cycleId": None, "current": 1.5}
     two, one = Reading(TELEMETRY, (row, row), ended=True), Reading(TELEMETRY, (row,), ended=True)
-    assert [mark.nth for mark in lost(two, one)] == [2]
+    assert [row_id.nth for row_id in lost(two, one)] == [2]
     assert twice(two) == []
 
 
 def test_a_part_of_an_id_is_none() -> None:
     """A sample is identified only where it shows all of what identifies it."""
     sample = {"stamp": "x", "telemetryType": 1, "cycleId": "c", "cycleSampleIndex": 3}
-    assert row_id(TELEMETRY, sample) == ("x", "1", "c", "3")
-    assert row_id(TELEMETRY, sample | {"cycleSampleIndex": None}) is None
-    assert row_id(CUSTOMERS, {"name": "without"}) is None
+    assert complete_identity(TELEMETRY, sample) == ("x", "1", "c", "3")
+    assert complete_identity(TELEMETRY, sample | {"cycleSampleIndex": None}) is None
+    assert complete_identity(CUSTOMERS, {"name": "without"}) is None
 
 
 def test_ids_of_other_lists_are_read_from_id() -> None:
     """Where the assumed name of an id is absent, `id` stands in for it."""
-    assert row_id(OPERATIONS["listIncidents"], {"id": "A1"}) == ("a1",)
+    assert complete_identity(OPERATIONS["listIncidents"], {"id": "A1"}) == ("a1",)
 
 
 def test_order_is_compared_among_shared_rows_only() -> None:
@@ -101,8 +102,8 @@ def test_changed_members_are_named_with_both_values() -> None:
 def test_rows_are_shown_by_their_ids() -> None:
     """A finding says how many rows it is about and names the first of them."""
     cycles = Reading(OPERATIONS["listPointGuardCycles"], ({"deviceId": "D", "cycleId": "C"},), ended=True)
-    assert show(CUSTOMERS, reading("abcd").marks) == "4 rows: a; b; c …"
-    assert show(cycles.operation, cycles.marks) == "1 row: deviceId d, cycleId c"
+    assert show(CUSTOMERS, reading("abcd").row_ids) == "4 rows: a; b; c …"
+    assert show(cycles.operation, cycles.row_ids) == "1 row: deviceId d, cycleId c"
     assert show(CUSTOMERS, []) == "0 rows"
 
 

@@ -30,7 +30,7 @@ def answer(
 
 def seen(requirement_id: str, exchange: Exchange) -> list[str] | None:
     """Return what a watcher saw instead, None where the answer has no bearing on the requirement."""
-    found = registry.watchers()[requirement_id].function(exchange)  # type: ignore[arg-type]
+    found = registry.observers()[requirement_id].function(exchange)  # type: ignore[arg-type]
     return None if found is None else [mismatch.actual for mismatch in found]
 
 

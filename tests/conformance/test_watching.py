@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sepolo_conformance.engine.observers import KEPT, Lookout, Sightings
+from sepolo_conformance.engine.observers import KEPT, Observations, Observers
 from sepolo_conformance.engine.registry import Judge, Mismatch, catalogue
 from sepolo_conformance.model.verdict import Finding, Status
 from sepolo_conformance.transport.exchange import Request
@@ -15,8 +15,8 @@ REQUEST = Request("GET", "/api/v1/me", (("X-Sepolo-Api-Key", KEY.secret),), None
 kinds = st.lists(st.sampled_from([f"kind {number}" for number in range(KEPT + 3)]), max_size=20)
 
 
-def seen(names: list[str]) -> Sightings:
-    found = Sightings()
+def seen(names: list[str]) -> Observations:
+    found = Observations()
     for name in names:
         found.judged += 1
         found.add(name, Finding("expected", name))
@@ -25,8 +25,8 @@ def seen(names: list[str]) -> Sightings:
 
 @given(kinds, kinds)
 def test_two_processes_see_what_one_would(first: list[str], second: list[str]) -> None:
-    """Merged sightings count the same answers and findings, and keep one finding of a kind."""
-    merged = Sightings()
+    """Merged observations count the same answers and findings, and keep one finding of a kind."""
+    merged = Observations()
     for part in (first, second):
         merged.merge(json.loads(json.dumps(seen(part).plain())))
     together = seen(first + second)
@@ -38,8 +38,8 @@ def test_two_processes_see_what_one_would(first: list[str], second: list[str]) -
 def test_nothing_seen_is_vacuous_and_something_is_a_verdict() -> None:
     """No bearing: vacuous. Judged and in order: pass. Mismatch: broken, as bad as the level says."""
     statuses = [
-        Sightings().verdict("ERR-001", Status.FAIL).status,
-        Sightings(judged=3).verdict("ERR-001", Status.FAIL).status,
+        Observations().verdict("ERR-001", Status.FAIL).status,
+        Observations(judged=3).verdict("ERR-001", Status.FAIL).status,
         seen(["x"]).verdict("ERR-001", Status.WARN).status,
     ]
     assert statuses == [Status.VACUOUS, Status.PASS, Status.WARN]
@@ -51,15 +51,15 @@ def test_a_finding_shows_the_answer_with_its_key_masked() -> None:
     def echo(answer: object) -> list[Mismatch]:
         return [Mismatch("no key", f"the key {KEY.secret}", "echo")]
 
-    lookout = Lookout(
-        {"AUT-001": Judge(catalogue()["AUT-001"], echo, watches=True)}, lambda text: text.replace(KEY.secret, "***")
+    observers = Observers(
+        {"AUT-001": Judge(catalogue()["AUT-001"], echo, observes=True)}, lambda text: text.replace(KEY.secret, "***")
     )
     for _ in range(3):
-        lookout.see(exchange(REQUEST, KEY.secret.encode()))
-    text = json.dumps(drained := lookout.drain())
+        observers.observe(exchange(REQUEST, KEY.secret.encode()))
+    text = json.dumps(drained := observers.drain())
     assert KEY.secret not in text
     assert (drained["AUT-001"]["judged"], drained["AUT-001"]["more"]) == (3, 2)
-    assert lookout.drain() == {}
+    assert observers.drain() == {}
 
 
 def test_a_fault_of_a_watcher_is_an_error_of_its_requirement() -> None:
@@ -68,16 +68,16 @@ def test_a_fault_of_a_watcher_is_an_error_of_its_requirement() -> None:
     def breaks(_: object) -> list[Mismatch]:
         raise KeyError("stamp")
 
-    lookout = Lookout({"AUT-001": Judge(catalogue()["AUT-001"], breaks, watches=True)}, str)
-    lookout.see(exchange(REQUEST))
-    merged = Sightings()
-    merged.merge(lookout.drain()["AUT-001"])
+    observers = Observers({"AUT-001": Judge(catalogue()["AUT-001"], breaks, observes=True)}, str)
+    observers.observe(exchange(REQUEST))
+    merged = Observations()
+    merged.merge(observers.drain()["AUT-001"])
     verdict = merged.verdict("AUT-001", Status.FAIL)
     assert (verdict.status, verdict.reason) == (Status.ERROR, "the watcher itself broke: KeyError: 'stamp'")
 
 
 def test_an_answer_without_bearing_does_not_count() -> None:
     """None from a watcher leaves no trace."""
-    lookout = Lookout({"AUT-001": Judge(catalogue()["AUT-001"], lambda _: None, watches=True)}, str)
-    lookout.see(exchange(REQUEST))
-    assert lookout.drain() == {}
+    observers = Observers({"AUT-001": Judge(catalogue()["AUT-001"], lambda _: None, observes=True)}, str)
+    observers.observe(exchange(REQUEST))
+    assert observers.drain() == {}

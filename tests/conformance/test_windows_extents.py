@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from sepolo_conformance.api.calls import Call, Listing
+from sepolo_conformance.api.identity import Identity
+from sepolo_conformance.api.row_times import extent
 from sepolo_conformance.api.timestamps import parse_instant
-from sepolo_conformance.checks.common.window_calls import BESIDE, crossing, extent, inside, narrow, outside
+from sepolo_conformance.checks.common.window_calls import BESIDE, crossing, inside, narrow, outside
 from sepolo_conformance.checks.windows.window_splitting import rewritten
 from sepolo_conformance.compare.sequences import Reading
 from sepolo_conformance.model.keys import Key
-from sepolo_conformance.target.keys import Identity
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_openapi import reader
 
@@ -69,8 +70,8 @@ def test_only_rows_well_inside_are_demanded() -> None:
     times = (("12:00:00", "12:00:05"), ("12:30:00", "12:30:05"), ("12:59:58", "13:00:03"))
     rows = tuple({"id": start, "start": at(start), "stop": at(stop)} for start, stop in times)
     reading = Reading(OPERATIONS["listMovements"], rows, ended=True)
-    assert [mark.value for mark in inside(reading, (NOON, NOON + HOUR))] == [("12:30:00",)]
-    assert [mark.value for mark in crossing(reading, NOON + HOUR)] == [("12:59:58",)]
+    assert [row_id.value for row_id in inside(reading, (NOON, NOON + HOUR))] == [("12:30:00",)]
+    assert [row_id.value for row_id in crossing(reading, NOON + HOUR)] == [("12:59:58",)]
 
 
 def listed(*stamps: str) -> Listing:

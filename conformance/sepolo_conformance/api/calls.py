@@ -6,71 +6,26 @@ Nothing here sends anything.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.api.timestamps import parse_instant, stamp
-from sepolo_conformance.target.keys import Identity
 from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Contract, Operation
 
 __all__ = [
-    "DETAILS",
-    "FILTERS",
-    "ROW_TIME",
     "Call",
     "Listing",
     "Query",
-    "identify",
     "is_paged",
     "lists",
     "paged_lists",
     "path_of",
     "reads",
-    "row_time",
 ]
 
 Query = Mapping[str, object] | Iterable[tuple[str, object]]
-
-ROW_TIME: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "listDeviceTelemetry": ("stamp",),
-        "listPointGuardCycles": ("start",),
-        "listMovements": ("start",),
-        "listIncidents": ("createdOn",),
-        "listServiceReports": ("createdOn",),
-        "listServiceVisits": ("plannedStart", "actualStart"),
-        "listAppointments": ("start",),
-        "getTelemetryDaily": ("date",),
-    }
-)
-"""Members that say where a row lies in the window of its list; the first that a row has counts."""
-
-DETAILS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
-    {
-        "listAssets": ("getAsset", "assetId", "assetId"),
-        "listDevices": ("getDevice", "deviceId", "deviceId"),
-        "listServiceReports": ("getServiceReport", "serviceReportId", "serviceReportId"),
-        "listMovements": ("getMovementSignature", "movementId", "id"),
-        "listPointGuardCycles": ("listPointGuardCycleSamples", "cycleId", "cycleId"),
-        "listAssetChildren": ("getAsset", "assetId", "assetId"),
-    }
-)
-"""List to (operation that leads on from a row, path parameter of it, member of the row that fills it)."""
-
-FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "listAssets": ("groupId", "customerId"),
-        "listDevices": ("groupId", "status"),
-        "listInventoryParts": ("vendorId",),
-        "listCustomers": ("externalSystem",),
-        "listDeviceTelemetry": ("cycleId",),
-        "listIncidents": ("deviceId", "state"),
-        "listServiceReports": ("deviceId", "assetId", "state"),
-    }
-)
-"""Filters that compare one member of a row, of the same name, for equality."""
 
 
 def path_of(operation: Operation, ids: Mapping[str, str]) -> str:
@@ -97,6 +52,10 @@ class Call:
         """Return the call with query values changed; None takes one away."""
         query = {**self.query, **(changes or {}), **more}
         return replace(self, query={name: value for name, value in query.items() if value is not None})
+
+    def with_page_size(self, size: int) -> "Call":
+        """Return the call with a page size; unchanged where the operation isn't paged."""
+        return self.having(pageSize=size) if is_paged(self.operation) else self
 
     def within(self, start: datetime, stop: datetime) -> "Call":
         """Return the call over another window, in the operation's own parameter names."""
@@ -163,26 +122,3 @@ def lists(contract: Contract) -> tuple[Operation, ...]:
 def paged_lists(contract: Contract) -> tuple[Operation, ...]:
     """Return the operations that take pageSize and cursor."""
     return tuple(operation for operation in contract.operations.values() if is_paged(operation))
-
-
-def identify(operation: Operation, row: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    """Return what identifies a row, None where the deployment doesn't show it.
-
-    A member of the identity may be null (a sample without a cycle), but not all of them may be absent; lists whose
-    members the page doesn't show are identified by `id` where the assumed name is absent.
-    """
-    names = operation.page.identity if operation.page else ("deviceId", "date")
-    # Walks call this for every row of every page, so the common case comes first.
-    if len(names) == 1:
-        value = row[names[0]] if names[0] in row else row.get("id")
-        return None if value is None else (str(value).lower(),)
-    values = [row.get(name) for name in names]
-    if not any(value is not None for value in values):
-        return None
-    return tuple([None if value is None else str(value).lower() for value in values])
-
-
-def row_time(operation: Operation, row: Mapping[str, Any]) -> datetime | None:
-    """Return the instant that places a row in the window of its list, None if it doesn't show one."""
-    instants = (parse_instant(row.get(name)) for name in ROW_TIME.get(operation.operation_id, ()))
-    return next((instant for instant in instants if instant is not None), None)

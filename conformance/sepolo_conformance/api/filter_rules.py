@@ -15,7 +15,7 @@ from typing import Any
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.timestamps import parse_instant, stamp
 
-__all__ = ["RULES", "Rule", "Trial", "pairs", "rules_of", "trials"]
+__all__ = ["RULES", "Rule", "Trial", "equality_filters", "pairs", "rules_of", "trials"]
 
 _TRIED = 8
 """Values of a filter, the commonest, that are tried in pairs."""
@@ -61,6 +61,7 @@ class Rule:
     name: str
     member: str
     compare: Compare
+    narrows: bool = True
 
     def fits(self, row: Row, value: Any) -> bool | None:
         """Return whether a row fits a value, None where it shows nothing to compare."""
@@ -90,7 +91,11 @@ class Rule:
 
     def counts(self, rows: Iterable[Row]) -> Mapping[Any, int]:
         """Return how many rows have each value, for filters that compare for equality."""
-        return Counter(row.get(self.member) for row in rows) if self.compare in (_equal, _same_id) else {}
+        return Counter(row.get(self.member) for row in rows) if self.compares_for_equality else {}
+
+    @property
+    def compares_for_equality(self) -> bool:
+        return self.compare in (_equal, _same_id)
 
 
 def _steps(durations: list[Any]) -> list[int]:
@@ -123,7 +128,7 @@ def _table() -> Iterator[Rule]:
     yield Rule("listAssets", "customerId", "customerId", _equal)
     yield Rule("listDevices", "groupId", "groupId", _equal)
     yield Rule("listDevices", "status", "status", _equal)
-    yield Rule("listDeviceTelemetry", "telemetryType", "telemetryType", _equal)
+    yield Rule("listDeviceTelemetry", "telemetryType", "telemetryType", _equal, narrows=False)
     yield Rule("listDeviceTelemetry", "cycleId", "cycleId", _equal)
     yield Rule("listMovements", "minDurationSeconds", "duration", _at_least)
     yield Rule("listIncidents", "deviceId", "deviceId", _equal)
@@ -131,11 +136,11 @@ def _table() -> Iterator[Rule]:
     yield Rule("listServiceReports", "assetId", "assetId", _same_id)
     yield Rule("listServiceReports", "deviceId", "deviceId", _equal)
     yield Rule("listServiceReports", "state", "state", _equal)
-    yield Rule("listAppointments", "userId", "userId", _same_id)
+    yield Rule("listAppointments", "userId", "userId", _same_id, narrows=False)
     yield Rule("listCustomers", "externalSystem", "externalSystem", _equal)
     yield Rule("listInventoryParts", "vendorId", "vendorId", _same_id)
     yield Rule("listInventoryParts", "status", "isActive", _status)
-    yield Rule("getTelemetryDaily", "deviceId", "deviceId", _equal)
+    yield Rule("getTelemetryDaily", "deviceId", "deviceId", _equal, narrows=False)
     yield Rule("listAssets", "updatedSince", "updatedOn", _after)
     yield Rule("listDevices", "updatedSince", "updatedOn", _after)
 
@@ -147,6 +152,11 @@ RULES: Mapping[tuple[str, str], Rule] = MappingProxyType({(rule.operation_id, ru
 def rules_of(operation_id: str) -> tuple[Rule, ...]:
     """Return the rules of an operation."""
     return tuple(rule for rule in RULES.values() if rule.operation_id == operation_id)
+
+
+def equality_filters(operation_id: str) -> tuple[str, ...]:
+    """Return the filters that select the rows whose member of the same name has the value, to narrow a list by."""
+    return tuple(rule.name for rule in rules_of(operation_id) if rule.narrows and rule.compares_for_equality)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ __all__ = [
     "alike",
     "close",
     "differing",
+    "fingerprint",
     "is_uuid",
-    "mark",
     "members",
     "number",
     "scalars",
@@ -91,7 +91,7 @@ def members(contract: Contract, schema: str, *bases: str) -> tuple[str, ...]:
     return tuple(name for name, member in properties.items() if member.get("x-sepolo-basis") in bases)
 
 
-def mark(identity: tuple[Any, ...] | None, row: Row) -> str | None:
+def fingerprint(identity: tuple[Any, ...] | None, row: Row) -> str | None:
     """Return what a row is known by all over the world, None where it might look the same elsewhere by chance.
 
     That is its uuid; else all that it says, if that includes a uuid or an instant.

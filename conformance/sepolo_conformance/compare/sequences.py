@@ -12,16 +12,16 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from sepolo_conformance.api.calls import identify
+from sepolo_conformance.api.row_identity import complete_identity, identity_members
 from sepolo_openapi.contract import Operation
 
-__all__ = ["Mark", "Reading", "changed", "lost", "reordered", "row_id", "show", "twice"]
+__all__ = ["Reading", "RowId", "changed", "lost", "reordered", "show", "twice"]
 
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class RowId:
     """What a row is told from others by.
 
     `sure` where that is its id. Rows without one (samples of no cycle, say) are told apart by all their values, and
@@ -33,12 +33,6 @@ class Mark:
     nth: int = 1
 
 
-def row_id(operation: Operation, row: Row) -> tuple[Any, ...] | None:
-    """Return the id of a row, None where it shows no id or only a part of one."""
-    found = identify(operation, row)
-    return None if found is None or None in found else found
-
-
 @dataclass(frozen=True)
 class Reading:
     """The rows of a list as they were read. `ended` if the list was read to its end."""
@@ -48,84 +42,84 @@ class Reading:
     ended: bool
 
     @cached_property
-    def marks(self) -> list[Mark]:
-        """The mark of each row, in the order they came; each mark once."""
+    def row_ids(self) -> list[RowId]:
+        """The row_id of each row, in the order they came; each row_id once."""
         seen: Counter[tuple[Any, ...]] = Counter()
         found = []
         for row in self.rows:
-            name = row_id(self.operation, row)
+            name = complete_identity(self.operation, row)
             value = name if name is not None else (json.dumps(row, sort_keys=True),)
             seen[value] += 1
-            found.append(Mark(value, name is not None, seen[value]))
+            found.append(RowId(value, name is not None, seen[value]))
         return found
 
 
-def twice(reading: Reading) -> list[Mark]:
+def twice(reading: Reading) -> list[RowId]:
     """Return the rows with an id that came a second time."""
-    return [mark for mark in reading.marks if mark.sure and mark.nth == 2]
+    return [row_id for row_id in reading.row_ids if row_id.sure and row_id.nth == 2]
 
 
-def lost(whole: Reading, part: Reading) -> list[Mark]:
+def lost(whole: Reading, part: Reading) -> list[RowId]:
     """Return the rows of `whole` that `part` should have brought too.
 
     All that are missing, if `part` was read to its end. Else those before the last row that both have, as long as
     both have the same order; where they haven't, nothing can be said.
     """
-    first, second = whole.marks, part.marks
+    first, second = whole.row_ids, part.row_ids
     brought = set(second)
-    missing = [mark for mark in first if mark not in brought]
+    missing = [row_id for row_id in first if row_id not in brought]
     if part.ended:
         return missing
     if reordered(whole, part):
         return []
-    last = max((place for place, mark in enumerate(first) if mark in brought), default=0)
+    last = max((place for place, row_id in enumerate(first) if row_id in brought), default=0)
     passed = set(first[:last])
-    return [mark for mark in missing if mark in passed]
+    return [row_id for row_id in missing if row_id in passed]
 
 
-def reordered(one: Reading, other: Reading) -> tuple[Mark, Mark] | None:
+def reordered(one: Reading, other: Reading) -> tuple[RowId, RowId] | None:
     """Return two rows that came one after the other in `one` and the other way round in `other`; None if none did.
 
     Only rows that both have are compared.
     """
-    places = {mark: place for place, mark in enumerate(other.marks)}
-    common = [mark for mark in one.marks if mark in places]
+    places = {row_id: place for place, row_id in enumerate(other.row_ids)}
+    common = [row_id for row_id in one.row_ids if row_id in places]
     pairs = pairwise(common)
     return next(((before, after) for before, after in pairs if places[before] > places[after]), None)
 
 
-def changed(one: Reading, other: Reading) -> list[tuple[Mark, str, Any, Any]]:
-    """Return members in which a row with an id differs: its mark, the member's name, and both values.
+def changed(one: Reading, other: Reading) -> list[tuple[RowId, str, Any, Any]]:
+    """Return members in which a row with an id differs: its row_id, the member's name, and both values.
 
     Absent and null are alike.
     """
     rows = _by_id(other)
     found = []
-    for mark, row in _by_id(one).items():
-        twin = rows.get(mark)
+    for row_id, row in _by_id(one).items():
+        twin = rows.get(row_id)
         if twin is None or twin == row:
             continue
         names = [name for name in {**row, **twin} if row.get(name) != twin.get(name)]
-        found += [(mark, name, row.get(name), twin.get(name)) for name in names]
+        found += [(row_id, name, row.get(name), twin.get(name)) for name in names]
     return found
 
 
-def _by_id(reading: Reading) -> dict[Mark, Row]:
-    pairs = zip(reading.marks, reading.rows, strict=True)
-    return {mark: row for mark, row in pairs if mark.sure and mark.nth == 1}
+def _by_id(reading: Reading) -> dict[RowId, Row]:
+    pairs = zip(reading.row_ids, reading.rows, strict=True)
+    return {row_id: row for row_id, row in pairs if row_id.sure and row_id.nth == 1}
 
 
-def show(operation: Operation, marks: Sequence[Mark], limit: int = 3) -> str:
+def show(operation: Operation, row_ids: Sequence[RowId], limit: int = 3) -> str:
     """Return some rows in words: how many they are, and what the first of them are called."""
-    names = operation.page.identity if operation.page else ("deviceId", "date")
-    texts = [_called(names, mark) for mark in marks[:limit]]
-    count = f"{len(marks)} row{'' if len(marks) == 1 else 's'}"
-    return f"{count}: {'; '.join(texts)}{' …' if len(marks) > limit else ''}" if marks else count
+    names = identity_members(operation)
+    texts = [_called(names, row_id) for row_id in row_ids[:limit]]
+    count = f"{len(row_ids)} row{'' if len(row_ids) == 1 else 's'}"
+    return f"{count}: {'; '.join(texts)}{' …' if len(row_ids) > limit else ''}" if row_ids else count
 
 
-def _called(names: Sequence[str], mark: Mark) -> str:
-    if not mark.sure:
-        return str(mark.value[0])[:160]
-    if len(mark.value) == 1:
-        return str(mark.value[0])
-    return ", ".join(f"{name} {value}" for name, value in zip(names, mark.value, strict=False))
+def _called(names: Sequence[str], row_id: RowId) -> str:
+    if not row_id.sure:
+        return str(row_id.value[0])[:160]
+    if len(row_id.value) == 1:
+        return str(row_id.value[0])
+    return ", ".join(f"{name} {value}" for name, value in zip(names, row_id.value, strict=False))

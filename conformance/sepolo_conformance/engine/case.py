@@ -11,19 +11,21 @@ expects, and ends; its verdict follows from that:
 """
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from sepolo_conformance.api.calls import Call, Listing, Query, target_of
-from sepolo_conformance.engine.registry import requirement, watch
+from sepolo_conformance.api.identity import Identity, authorised
+from sepolo_conformance.engine.registry import observe, requirement
 from sepolo_conformance.engine.walk import Walk, walk
 from sepolo_conformance.model.keys import Key
+from sepolo_conformance.model.outcomes import NotTested, RunError, Stop, Vacuous
 from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.model.settings import Settings
-from sepolo_conformance.model.verdict import Finding, NotTested, RunError, Stop, Vacuous
+from sepolo_conformance.model.verdict import Finding
 from sepolo_conformance.target.discovery import Discovery
-from sepolo_conformance.target.keys import Identity, Target, authorised
+from sepolo_conformance.target.keys import Target
 from sepolo_conformance.transport.exchange import SHOWN, SHOWN_BEFORE, Exchange, Request
 from sepolo_openapi.contract import Contract, Operation
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from sepolo_conformance.engine.session import Suite
 
-__all__ = ["Case", "describe", "requirement", "watch"]
+__all__ = ["Case", "describe", "observe", "requirement"]
 
 KEPT = 12
 """Findings that a check keeps; more are counted."""
@@ -145,20 +147,9 @@ class Case:
         """Read a list page by page, `pages` at most; set `pageSize` by `call.having(pageSize=2)`."""
         return walk(call, lambda current, before: self.call(current, key=key, follows=before), pages)
 
-    def once(self, name: tuple[object, ...], make: Callable[[], T]) -> T:
-        """Return what `make` gives, remembered under `name` for all checks of the run: reads that several share.
-
-        That there is nothing to judge is remembered too, and raised again.
-        """
-        if name not in self._suite.memory:
-            try:
-                self._suite.memory[name] = make()
-            except (Vacuous, NotTested) as reason:
-                self._suite.memory[name] = reason
-        found: T | Vacuous | NotTested = self._suite.memory[name]
-        if isinstance(found, Vacuous | NotTested):
-            raise found
-        return found
+    def once(self, name: Hashable, produce: Callable[[], T]) -> T:
+        """Return the result of `produce`, called once in a run: for data that several checks read, see `Memory.once`."""
+        return self._suite.memory.once(name, produce)
 
     def post(
         self,

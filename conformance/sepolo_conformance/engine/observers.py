@@ -1,24 +1,24 @@
-"""Gathers what watchers see over a whole run, also over several processes, and turns it into verdicts."""
+"""Gathers what observers see over a whole run, also over several processes, and turns it into verdicts."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sepolo_conformance.engine.registry import Judge, Watcher
+from sepolo_conformance.engine.registry import Judge, Observer
 from sepolo_conformance.model.verdict import Finding, Status, Verdict
 from sepolo_conformance.transport.exchange import Exchange
 
-__all__ = ["KEPT", "Lookout", "Sightings"]
+__all__ = ["KEPT", "Observations", "Observers"]
 
 KEPT = 12
 """Findings that are kept of one requirement; more are counted."""
 
 
 @dataclass
-class Sightings:
+class Observations:
     """What was seen of one requirement: answers judged, findings by kind, and how many more there were.
 
-    `fault` says how the watcher itself broke, if it did.
+    `fault` says how the observer itself broke, if it did.
     """
 
     judged: int = 0
@@ -59,27 +59,27 @@ class Sightings:
 
 
 @dataclass
-class Lookout:
-    """Shows every exchange to all watchers. `mask` removes keys from what is kept."""
+class Observers:
+    """Shows every exchange to all observers. `mask` removes keys from what is kept."""
 
-    watchers: Mapping[str, Judge]
+    judges: Mapping[str, Judge]
     mask: Callable[[str], str]
-    sightings: dict[str, Sightings] = field(default_factory=dict)
+    observations: dict[str, Observations] = field(default_factory=dict)
 
-    def see(self, exchange: Exchange) -> None:
-        """Let each watcher judge an exchange."""
-        for name, judge in self.watchers.items():
-            watcher: Watcher = judge.function  # type: ignore[assignment]
+    def observe(self, exchange: Exchange) -> None:
+        """Let each observer judge an exchange."""
+        for name, judge in self.judges.items():
+            observer: Observer = judge.function  # type: ignore[assignment]
             try:
-                mismatches = watcher(exchange)
+                mismatches = observer(exchange)
                 if mismatches is not None:
                     self._note(name, mismatches, exchange)
-            except Exception as error:  # noqa: BLE001 - a fault of a watcher isn't one of the check that sent the request
-                fault = f"the watcher itself broke: {type(error).__name__}: {error}"
-                self.sightings.setdefault(name, Sightings()).fault = self.mask(fault)
+            except Exception as error:  # noqa: BLE001 - a fault of a observer isn't one of the check that sent the request
+                fault = f"the observer itself broke: {type(error).__name__}: {error}"
+                self.observations.setdefault(name, Observations()).fault = self.mask(fault)
 
     def _note(self, name: str, mismatches: Iterable[Any], exchange: Exchange) -> None:
-        seen = self.sightings.setdefault(name, Sightings())
+        seen = self.observations.setdefault(name, Observations())
         seen.judged += 1
         for mismatch in mismatches:
             if mismatch.kind in seen.findings:
@@ -90,5 +90,5 @@ class Lookout:
 
     def drain(self) -> dict[str, dict[str, Any]]:
         """Return what was seen since the last call, as plain values, and begin anew."""
-        seen, self.sightings = self.sightings, {}
+        seen, self.observations = self.observations, {}
         return {name: found.plain() for name, found in seen.items()}

@@ -4,11 +4,12 @@ What makes a run pointless ends it here, in one line, before hundreds of require
 """
 
 from sepolo_conformance.api.calls import Call
+from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.engine.session import Suite
 from sepolo_conformance.model.keys import Key, KeyFacts
+from sepolo_conformance.model.outcomes import NotTested, RunError
 from sepolo_conformance.model.settings import SettingsError
-from sepolo_conformance.model.verdict import NotTested, RunError
-from sepolo_conformance.target.keys import ME, authorised
+from sepolo_conformance.target.keys import ME
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_conformance.transport.http_transport import NoAnswerError
 

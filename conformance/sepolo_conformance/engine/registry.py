@@ -1,6 +1,6 @@
 """The registry of requirements: each one is declared by a decorator on the function that judges it.
 
-`@requirement` declares a requirement together with its check, `@watch` together with its observer. Importing
+`@requirement` declares a requirement together with its check, `@observe` together with its observer. Importing
 `sepolo_conformance.checks` fills the registry; nothing here imports a check.
 """
 
@@ -24,10 +24,10 @@ __all__ = [
     "catalogue",
     "checks",
     "judge_of",
+    "observe",
+    "observers",
     "requirement",
     "select",
-    "watch",
-    "watchers",
 ]
 
 TOUR = "SHP-001"
@@ -49,7 +49,7 @@ class Mismatch:
 
 
 Check = Callable[["Case"], None]
-Watcher = Callable[[Exchange], Iterable[Mismatch] | None]
+Observer = Callable[[Exchange], Iterable[Mismatch] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class Judge:
     """
 
     requirement: Requirement
-    function: Check | Watcher
-    watches: bool
+    function: Check | Observer
+    observes: bool
     traffic: tuple[str, ...] = ()
 
     @property
@@ -80,24 +80,24 @@ def requirement(requirement_id: str, level: Level, *, clause: str, title: str) -
     """
 
     def register(check: Check) -> Check:
-        _add(Judge(Requirement(requirement_id, level, clause, title), check, watches=False))
+        _add(Judge(Requirement(requirement_id, level, clause, title), check, observes=False))
         return check
 
     return register
 
 
-def watch(
+def observe(
     requirement_id: str, level: Level, *, clause: str, title: str, traffic: tuple[str, ...] = (TOUR,)
-) -> Callable[[Watcher], Watcher]:
+) -> Callable[[Observer], Observer]:
     """Declare a requirement on every answer of a run; the decorated function is its observer.
 
     The observer returns None where the answer has no bearing on the requirement, otherwise the mismatches.
     `traffic` names the checks that run along when only observed requirements are selected.
     """
 
-    def register(watcher: Watcher) -> Watcher:
-        _add(Judge(Requirement(requirement_id, level, clause, title), watcher, watches=True, traffic=traffic))
-        return watcher
+    def register(observer: Observer) -> Observer:
+        _add(Judge(Requirement(requirement_id, level, clause, title), observer, observes=True, traffic=traffic))
+        return observer
 
     return register
 
@@ -157,9 +157,9 @@ def judge_of(requirement_id: str) -> Judge:
 
 def checks() -> Mapping[str, Judge]:
     """Return the checks by requirement id, without observers."""
-    return MappingProxyType({name: judge for name, judge in _declared().items() if not judge.watches})
+    return MappingProxyType({name: judge for name, judge in _declared().items() if not judge.observes})
 
 
-def watchers() -> Mapping[str, Judge]:
+def observers() -> Mapping[str, Judge]:
     """Return the observers by requirement id."""
-    return MappingProxyType({name: judge for name, judge in _declared().items() if judge.watches})
+    return MappingProxyType({name: judge for name, judge in _declared().items() if judge.observes})

@@ -6,8 +6,9 @@ import traceback
 from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.registry import Judge
 from sepolo_conformance.engine.session import Suite
+from sepolo_conformance.model.outcomes import NotTested, RunError, Stop, Vacuous
 from sepolo_conformance.model.requirement import Requirement
-from sepolo_conformance.model.verdict import NotTested, RunError, Status, Stop, Vacuous, Verdict, broken
+from sepolo_conformance.model.verdict import Status, Verdict, broken
 
 __all__ = ["run"]
 

@@ -3,10 +3,10 @@
 import time
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from sepolo_conformance.engine import registry
-from sepolo_conformance.engine.observers import Lookout
+from sepolo_conformance.engine.observers import Observers
+from sepolo_conformance.model.memory import Memory
 from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.target.discovery import Discovery
@@ -32,7 +32,7 @@ class Share:
 def selected(settings: Settings) -> tuple[Requirement, ...]:
     """Return the requirements that a run judges; checks come along where there is nothing but watching."""
     chosen = registry.select(settings.level, settings.areas, settings.requirements)
-    watched = registry.watchers()
+    watched = registry.observers()
     if chosen and all(rule.id in watched for rule in chosen):
         traffic = frozenset(name for rule in chosen for name in watched[rule.id].traffic)
         return (*registry.select(settings.level, frozenset(), traffic), *chosen)
@@ -46,7 +46,7 @@ class Suite:
         self.settings = settings
         self.clock = clock or Clock()
         self._share = share or Share(time.time())
-        self.memory: dict[tuple[object, ...], Any] = {}
+        self.memory = Memory()
         self.redactor = Redactor([key.secret for key in settings.keys])
         self.mask = self.redactor.text
 
@@ -55,11 +55,11 @@ class Suite:
         return reader.load()
 
     @cached_property
-    def lookout(self) -> Lookout:
+    def observers(self) -> Observers:
         """Shows every exchange to the watchers of the requirements that this run judges."""
         chosen = {rule.id for rule in selected(self.settings)}
-        watched = {name: judge for name, judge in registry.watchers().items() if name in chosen}
-        return Lookout(watched, self.mask)
+        watched = {name: judge for name, judge in registry.observers().items() if name in chosen}
+        return Observers(watched, self.mask)
 
     @cached_property
     def client(self) -> Client:
@@ -71,7 +71,7 @@ class Suite:
             budget=Budget(clock, share.started, settings.budget, -(-settings.max_requests // share.processes)),
             pace=Pace(clock, settings.rate, 1.0 / share.processes),
             clock=clock,
-            heard=self.lookout.see,
+            heard=self.observers.observe,
         )
 
     @cached_property

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sepolo_conformance.api.calls import Call, identify
+from sepolo_conformance.api.calls import Call
+from sepolo_conformance.api.row_identity import identify
 from sepolo_conformance.compare.sequences import Reading
 from sepolo_conformance.transport.exchange import Exchange
 

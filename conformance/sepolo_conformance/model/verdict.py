@@ -10,7 +10,7 @@ from typing import Any
 
 from sepolo_conformance.model.requirement import MUST, SHOULD, Level
 
-__all__ = ["Finding", "NotTested", "RunError", "Status", "Step", "Stop", "Vacuous", "Verdict", "broken"]
+__all__ = ["Finding", "Status", "Step", "Verdict", "broken"]
 
 
 class Status(StrEnum):
@@ -22,22 +22,6 @@ class Status(StrEnum):
     VACUOUS = "vacuous"
     NOT_TESTED = "not-tested"
     ERROR = "error"
-
-
-class Vacuous(Exception):  # noqa: N818 - an outcome, not an error
-    """The check ran, but the data could not have shown a fault; the text says why."""
-
-
-class NotTested(Exception):  # noqa: N818 - an outcome, not an error
-    """A key, scope, organisation or permission is missing; the text says what to supply."""
-
-
-class RunError(Exception):
-    """The run failed, not the target: no answer, too slow, too long, over budget."""
-
-
-class Stop(Exception):  # noqa: N818 - an outcome, not an error
-    """A finding was recorded, and nothing further can be judged."""
 
 
 @dataclass(frozen=True, slots=True)

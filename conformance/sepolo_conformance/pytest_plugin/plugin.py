@@ -21,7 +21,7 @@ from sepolo_conformance import (
     options,
 )
 from sepolo_conformance.engine import registry, runner
-from sepolo_conformance.engine.observers import Sightings
+from sepolo_conformance.engine.observers import Observations
 from sepolo_conformance.engine.preflight import meet
 from sepolo_conformance.engine.registry import catalogue
 from sepolo_conformance.engine.session import Share, Suite, selected
@@ -172,7 +172,7 @@ class Judging:
         if isinstance(item, RequirementItem) and item.verdict is not None:
             made.conformance_status = item.verdict.status.value  # type: ignore[attr-defined]
             if made.when == "setup":
-                made.conformance = {"verdict": item.verdict.plain(), "seen": self._suite.lookout.drain()}  # type: ignore[attr-defined]
+                made.conformance = {"verdict": item.verdict.plain(), "seen": self._suite.observers.drain()}  # type: ignore[attr-defined]
         return made
 
     def pytest_unconfigure(self) -> None:
@@ -187,7 +187,7 @@ class Gathering:
         self._config = config
         self._results = results
         self._suite = suite
-        self._seen: dict[str, Sightings] = {}
+        self._seen: dict[str, Observations] = {}
         self._begun = time.time()
 
     @pytest.hookimpl(optionalhook=True)
@@ -210,7 +210,7 @@ class Gathering:
             verdict = Verdict.of(sent["verdict"])
             self._results.verdicts[verdict.id] = verdict
             for name, raw in sent["seen"].items():
-                self._seen.setdefault(name, Sightings()).merge(raw)
+                self._seen.setdefault(name, Observations()).merge(raw)
         elif report.failed and not hasattr(report, "conformance_status"):
             self._broke(report)
 
@@ -251,11 +251,11 @@ class Gathering:
 
     def _watched(self) -> Iterator[pytest.TestReport]:
         """Yield reports of watched requirements, as if each had been an item."""
-        watched = registry.watchers()
+        watched = registry.observers()
         for rule in self._results.chosen:
             if rule.id not in watched:
                 continue
-            seen = self._seen.get(rule.id, Sightings())
+            seen = self._seen.get(rule.id, Observations())
             verdict = _expected(
                 seen.verdict(rule.id, broken(rule.level, self._results.settings.level)), self._results.settings
             )

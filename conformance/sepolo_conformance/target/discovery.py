@@ -7,12 +7,17 @@ goes the same way each time, so that several processes find the same.
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from sepolo_conformance.api.calls import DETAILS, FILTERS, Call, Listing, is_paged, row_time
+from sepolo_conformance.api.calls import Call, Listing, is_paged
+from sepolo_conformance.api.filter_rules import equality_filters
+from sepolo_conformance.api.identity import Identity, authorised
+from sepolo_conformance.api.links import DETAILS
+from sepolo_conformance.api.row_times import row_time
+from sepolo_conformance.model.memory import Memory
+from sepolo_conformance.model.outcomes import NotTested, Vacuous
 from sepolo_conformance.model.settings import Settings
-from sepolo_conformance.model.outcomes import NotTested, RunError, Vacuous
-from sepolo_conformance.target.keys import Identity, Target, authorised
+from sepolo_conformance.target.keys import Target
 from sepolo_conformance.transport.client import Client
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_openapi.contract import Contract, Operation
@@ -25,7 +30,6 @@ _BACK = 13
 _PARENTS = 8
 _MONTH, _HALF_DAY = timedelta(days=30), timedelta(hours=12)
 """Windows of devices end half a day back, so that they cross the border of a month or year whatever the day is."""
-T = TypeVar("T")
 
 
 class Discovery:
@@ -44,14 +48,14 @@ class Discovery:
         self._client = client
         self._target = target
         self._who = who
-        self._known: dict[tuple[str, ...], Any] = {}
+        self._memory = Memory()
 
     def listing(self, operation_id: str) -> Listing:
         """Return a call of a list with rows, and its first page of at most 500.
 
         Raises Vacuous where the deployment has no such rows, NotTested where no key may look.
         """
-        return self._once(("listing", operation_id), lambda: self._listing(self._operations[operation_id]))
+        return self._memory.once(("listing", operation_id), lambda: self._listing(self._operations[operation_id]))
 
     def small(self, operation_id: str, at_least: int = 2, at_most: int = 40) -> Listing:
         """Return a call whose whole list has about `at_least` to `at_most` rows, so that it can be walked row by row.
@@ -59,33 +63,17 @@ class Discovery:
         Narrowed by window or filter. Where nothing fits, it is `listing`: look at `complete` and the number of rows.
         """
         key = ("small", operation_id, str(at_least), str(at_most))
-        return self._once(key, lambda: self._small(self.listing(operation_id), at_least, at_most))
+        return self._memory.once(key, lambda: self._small(self.listing(operation_id), at_least, at_most))
 
     def call(self, operation_id: str) -> Call:
         """Return a call that ought to be answered 200, of any operation but createServiceReport."""
-        return self._once(("call", operation_id), lambda: self._call(self._operations[operation_id]))
+        return self._memory.once(("call", operation_id), lambda: self._call(self._operations[operation_id]))
 
     def reader(self, operation_id: str) -> Identity:
         """Return the key that an operation is called with; raise NotTested if none may."""
         return self._who(self._operations[operation_id])
 
-    def remember(self, key: tuple[str, ...], find: Callable[[], T]) -> T:
-        """Return what `find` finds, asked once for all checks; also when it is that there is nothing."""
-        return self._once(("remembered", *key), find)
-
     # -- How data is found -----------------------------------------------------------------------------------
-
-    def _once(self, key: tuple[str, ...], find: Callable[[], T]) -> T:
-        if key not in self._known:
-            try:
-                self._known[key] = find()
-            except (Vacuous, NotTested, RunError) as problem:
-                self._known[key] = problem
-        found = self._known[key]
-        if isinstance(found, Exception):
-            raise found
-        value: T = found
-        return value
 
     def _listing(self, operation: Operation) -> Listing:
         for call in self._candidates(operation):
@@ -282,7 +270,7 @@ def _widened(times: list[datetime], start: datetime, stop: datetime, at_most: in
 
 def _filtered(listing: Listing, at_least: int, at_most: int) -> Iterator[Call]:
     """Yield calls with one filter set to a value that suitably many of the rows have."""
-    for name in FILTERS.get(listing.operation.operation_id, ()):
+    for name in equality_filters(listing.operation.operation_id):
         counts = {value: sum(row.get(name) == value for row in listing.rows) for value in listing.values(name)}
         fitting = [value for value, count in counts.items() if at_least <= count <= at_most]
         yield from (listing.call.having({name: value}) for value in fitting[:2])

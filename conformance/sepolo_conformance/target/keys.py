@@ -5,57 +5,23 @@ Learnt from `/me`, once per key. What the deployment holds is found by `discover
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from sepolo_conformance.api.identity import Identity, authorised
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.model.keys import Key
-from sepolo_conformance.model.settings import Settings
+from sepolo_conformance.model.memory import Memory
 from sepolo_conformance.model.outcomes import NotTested, RunError
+from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.transport.client import Client
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_openapi.contract import Contract, Operation
 
-__all__ = ["Identity", "Target", "authorised"]
+__all__ = ["ME", "Target"]
 
 ME = "/api/v1/me"
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What `/me` says of a key. `scopes` is None where nobody said; `groups`, `customers`: {} no boundary."""
-
-    key: Key
-    organization_id: str | None
-    scopes: frozenset[str] | None
-    groups: frozenset[int] = frozenset()
-    customers: frozenset[str] = frozenset()
-    per_minute: int | None = None
-    per_day: int | None = None
-    server_time: datetime | None = None
-    answer: Exchange | None = field(default=None, repr=False)
-
-    @property
-    def bounded(self) -> bool:
-        return bool(self.groups or self.customers)
-
-    def holds(self, scope: str) -> bool:
-        """Return whether the key has a scope.
-
-        The page's own `/me` example doesn't list public_api.read although the call needs it, so a key that was
-        answered has it.
-        """
-        if scope == "public_api.read" and self.answer is not None:
-            return True
-        return self.scopes is not None and scope in self.scopes
-
-
-def authorised(key: Key | None) -> tuple[tuple[str, str], ...]:
-    """Return the headers of an ordinary request with a key, or without one."""
-    accept = ("Accept", "application/json")
-    return (accept,) if key is None else (("X-Sepolo-Api-Key", key.secret), accept)
 
 
 class Target:
@@ -65,7 +31,7 @@ class Target:
         self._settings = settings
         self._contract = contract
         self._client = client
-        self._identities: dict[str, Identity | RunError | NotTested] = {}
+        self._memory = Memory()
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -74,15 +40,7 @@ class Target:
 
     def identity(self, key: Key) -> Identity:
         """Return who a key is; raise NotTested if it was refused, RunError if `/me` can't be had."""
-        if key.name not in self._identities:
-            try:
-                self._identities[key.name] = self._ask(key)
-            except (RunError, NotTested) as problem:
-                self._identities[key.name] = problem
-        found = self._identities[key.name]
-        if isinstance(found, Exception):
-            raise found
-        return found
+        return self._memory.once(key.name, lambda: self._ask(key))
 
     def identities(self) -> tuple[Identity, ...]:
         """Return who the keys are, without those that were refused; raise NotTested if none is left."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from sepolo_conformance.model.verdict import RunError
+from sepolo_conformance.model.outcomes import RunError
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_conformance.transport.http_transport import BusyError, LostConnectionError, NoAnswerError, Transport
 from sepolo_conformance.transport.pacing import Budget, Clock, Pace

@@ -17,7 +17,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpcore
 
-from sepolo_conformance.model.verdict import RunError
+from sepolo_conformance.model.outcomes import RunError
 
 __all__ = ["Answer", "BusyError", "LostConnectionError", "NoAnswerError", "TooLargeError", "Transport"]
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sepolo_conformance.model.verdict import RunError
+from sepolo_conformance.model.outcomes import RunError
 
 __all__ = ["Bucket", "Budget", "Clock", "Pace"]
 

@@ -1,184 +1,184 @@
-"""Building blocks of alterations: what is changed, on which operations, and when.
+"""Building blocks of alterations: what is changed, on which operations, and on which requests.
 
-Each function gives an alteration. A change gets what came and returns what goes; it must not alter its argument,
-since answers are shared. Whole deviations stand in the tables.
+Each function returns an alteration; without operations it applies to all of them. A change must not modify its
+argument, since responses are shared. The mutants themselves are in the tables of `tests/mutants/<area>/`.
 """
 
-import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from sepolo_openapi import reader
-from tests.mutants.harness.wrapper import Alteration, Ask, Reply, Site
+from sepolo_openapi import contract
+from tests.mutants.harness.messages import Request, Response
+from tests.mutants.harness.wrapper import Alteration, Upstream
 
 __all__ = [
     "DEVICE_LISTS",
-    "JSON",
     "LISTS",
     "PAGED",
     "READS",
+    "SERVER_ERROR",
     "Row",
     "Rows",
-    "as_stranger_too",
-    "asks",
-    "boundless",
-    "data",
-    "each",
-    "failing",
-    "first_of",
-    "later_pages",
-    "numbered",
-    "only",
-    "refusals",
-    "refuse",
-    "replies",
-    "rows",
-    "tidy",
-    "unforeseen",
+    "add_to_member",
+    "change_error",
+    "change_json",
+    "change_request",
+    "change_response",
+    "change_rows",
+    "error_response",
+    "fail_without_rows",
+    "fall_back_to_foreign_key",
+    "ignore_boundaries",
+    "ignore_scope",
+    "is_later_page",
+    "on_operations",
+    "reject",
+    "set_members",
 ]
 
 Row = dict[str, Any]
 Rows = list[Row]
-When = Callable[[Ask], bool]
+When = Callable[[Request], bool]
 
-_ALL = reader.load().operations
-READS = tuple(name for name, operation in _ALL.items() if operation.method == "GET")
-LISTS = tuple(name for name, operation in _ALL.items() if operation.page is not None)
-PAGED = tuple(name for name in LISTS if any(parameter.name == "cursor" for parameter in _ALL[name].parameters))
+_OPERATIONS = contract.load().operations
+READS = tuple(name for name, operation in _OPERATIONS.items() if operation.method == "GET")
+LISTS = tuple(name for name, operation in _OPERATIONS.items() if operation.page is not None)
+PAGED = tuple(name for name in LISTS if any(parameter.name == "cursor" for parameter in _OPERATIONS[name].parameters))
 DEVICE_LISTS = ("listDeviceTelemetry", "listPointGuardCycles", "listMovements")
-JSON = "application/json"
 
 
-def always(_ask: Ask) -> bool:
+def always(_request: Request) -> bool:
     return True
 
 
-def later_pages(ask: Ask) -> bool:
-    """A page after the first."""
-    return bool(ask.value("cursor"))
+def is_later_page(request: Request) -> bool:
+    return request.is_later_page
 
 
-def only(alteration: Alteration, *operations: str, when: When = always) -> Alteration:
-    """The alteration on some operations, or on all if none is named."""
+def on_operations(alteration: Alteration, *operations: str, when: When = always) -> Alteration:
+    """Apply an alteration to some operations and some requests only."""
 
-    async def altered(ask: Ask, site: Site) -> Reply:
-        if (ask.name in operations if operations else True) and when(ask):
-            return await alteration(ask, site)
-        return await site(ask)
+    async def altered(request: Request, upstream: Upstream) -> Response:
+        if (request.operation_id in operations if operations else True) and when(request):
+            return await alteration(request, upstream)
+        return await upstream(request)
 
     return altered
 
 
-def asks(change: Callable[[Ask], Ask], *operations: str, when: When = always) -> Alteration:
-    """The sandbox is asked something else than was asked."""
+def change_request(change: Callable[[Request], Request], *operations: str, when: When = always) -> Alteration:
+    """Change the request before the sandbox gets it."""
 
-    async def altered(ask: Ask, site: Site) -> Reply:
-        return await site(change(ask))
+    async def altered(request: Request, upstream: Upstream) -> Response:
+        return await upstream(change(request))
 
-    return only(altered, *operations, when=when)
-
-
-def replies(change: Callable[[Ask, Reply], Reply], *operations: str, when: When = always) -> Alteration:
-    """Successful answers are changed."""
-
-    async def altered(ask: Ask, site: Site) -> Reply:
-        reply = await site(ask)
-        return change(ask, reply) if reply.ok and ask.operation else reply
-
-    return only(altered, *operations, when=when)
+    return on_operations(altered, *operations, when=when)
 
 
-def data(change: Callable[[Ask, Any], Any], *operations: str, when: When = always) -> Alteration:
-    """The JSON values of successful answers are changed."""
-    return replies(lambda ask, reply: reply.with_data(change(ask, reply.data)), *operations, when=when)
-
-
-def rows(change: Callable[[Ask, Rows], Rows], *operations: str, when: When = always) -> Alteration:
-    """The rows of a list are changed."""
-    return replies(lambda ask, reply: reply.with_rows(change(ask, reply.rows)), *operations, when=when)
-
-
-def each(change: Callable[[Row], Mapping[str, Any]], *operations: str, when: When = always) -> Alteration:
-    """Members of each row, or of a single object, are set to what `change` returns."""
-
-    def on_page(_ask: Ask, reply: Reply) -> Reply:
-        found = reply.data
-        if isinstance(found, dict) and "data" not in found:
-            return reply.with_data({**found, **change(found)})
-        return reply.with_rows([{**row, **change(row)} for row in reply.rows])
-
-    return replies(on_page, *operations, when=when)
-
-
-def refusals(
-    change: Callable[[Ask, Reply], Reply], *statuses: int, operations: tuple[str, ...] = (), when: When = always
+def change_response(
+    change: Callable[[Request, Response], Response], *operations: str, when: When = always
 ) -> Alteration:
-    """Refusals of some statuses are changed."""
+    """Change successful responses."""
 
-    async def altered(ask: Ask, site: Site) -> Reply:
-        reply = await site(ask)
-        return change(ask, reply) if reply.status in statuses else reply
+    async def altered(request: Request, upstream: Upstream) -> Response:
+        response = await upstream(request)
+        return change(request, response) if response.ok and request.operation else response
 
-    return only(altered, *operations, when=when)
-
-
-def refuse(status: int, error: str = "error", message: str = "No.") -> Reply:
-    """A refusal in the envelope, as a careless deployment would write it."""
-    empty = Reply(status, ((b"content-type", JSON.encode()),), b"null")
-    return empty.with_data({"error": error, "message": message})
+    return on_operations(altered, *operations, when=when)
 
 
-def failing(when: When, *operations: str, status: int = 500) -> Alteration:
-    """Some requests fail."""
-
-    async def altered(_ask: Ask, _site: Site) -> Reply:
-        return refuse(status, "internal_error", "An unexpected error occurred.")
-
-    return only(altered, *operations, when=when)
+def change_json(change: Callable[[Request, Any], Any], *operations: str, when: When = always) -> Alteration:
+    """Change the JSON body of successful responses."""
+    return change_response(
+        lambda request, response: response.with_json(change(request, response.json)), *operations, when=when
+    )
 
 
-def unforeseen(_ask: Ask, reply: Reply) -> Reply:
-    """Nothing is found, and nobody thought of that."""
-    return reply if reply.rows else refuse(500, "internal_error", "Sequence contains no elements.")
+def change_rows(change: Callable[[Request, Rows], Rows], *operations: str, when: When = always) -> Alteration:
+    """Change the rows of a list."""
+    return change_response(
+        lambda request, response: response.with_rows(change(request, response.rows)), *operations, when=when
+    )
 
 
-async def first_of(found: Awaitable[Reply], otherwise: Callable[[], Awaitable[Reply]]) -> Reply:
-    """The answer, or another one where it is no success."""
-    reply = await found
-    if reply.ok:
-        return reply
-    second = await otherwise()
-    return second if second.ok else reply
+def set_members(change: Callable[[Row], Mapping[str, Any]], *operations: str, when: When = always) -> Alteration:
+    """Set members of each row, or of a single object, to what `change` returns."""
+
+    def update(_request: Request, response: Response) -> Response:
+        found = response.json
+        if isinstance(found, dict) and "data" not in found:
+            return response.with_json({**found, **change(found)})
+        return response.with_rows([{**row, **change(row)} for row in response.rows])
+
+    return change_response(update, *operations, when=when)
 
 
-def as_stranger_too(*operations: str, when: When = always) -> Alteration:
-    """What isn't found, or not taken, is asked for as another organisation."""
+def change_error(
+    change: Callable[[Request, Response], Response],
+    *statuses: int,
+    operations: tuple[str, ...] = (),
+    when: When = always,
+) -> Alteration:
+    """Change error responses of some statuses."""
 
-    async def altered(ask: Ask, site: Site) -> Reply:
-        if ask.key is None or ask.operation is None or ask.operation.scope not in ask.key.scopes:
-            return await site(ask)
-        return await first_of(site(ask), lambda: site(ask.as_key(site.stranger(ask))))
+    async def altered(request: Request, upstream: Upstream) -> Response:
+        response = await upstream(request)
+        return change(request, response) if response.status in statuses else response
 
-    return only(altered, *operations, when=when)
-
-
-def boundless(*operations: str, when: When = always) -> Alteration:
-    """The key's data boundaries are forgotten."""
-
-    async def altered(ask: Ask, site: Site) -> Reply:
-        if ask.key is None or ask.operation is None or ask.operation.scope not in ask.key.scopes:
-            return await site(ask)
-        return await site(ask.as_key(site.master(ask)))
-
-    return only(altered, *operations, when=when)
+    return on_operations(altered, *operations, when=when)
 
 
-def numbered(row: Row, name: str, step: float) -> dict[str, Any]:
-    """The member with a number added, nothing where it is null or absent."""
+def error_response(status: int, error: str = "error", message: str = "No.") -> Response:
+    """An error in the envelope, without the headers and members that the sandbox adds."""
+    empty = Response(status, ((b"content-type", b"application/json"),), b"null")
+    return empty.with_json({"error": error, "message": message})
+
+
+SERVER_ERROR = error_response(500, "internal_error", "An unexpected error occurred.")
+
+
+def reject(when: When, *operations: str, status: int = 500) -> Alteration:
+    """Answer some requests with an error status."""
+
+    async def altered(_request: Request, _upstream: Upstream) -> Response:
+        return SERVER_ERROR.with_status(status)
+
+    return on_operations(altered, *operations, when=when)
+
+
+def fail_without_rows(_request: Request, response: Response) -> Response:
+    """A response change: an empty list becomes 500."""
+    return response if response.rows else error_response(500, "internal_error", "Sequence contains no elements.")
+
+
+def fall_back_to_foreign_key(*operations: str, when: When = always) -> Alteration:
+    """Send a request that fails again with a key of another organisation."""
+
+    async def altered(request: Request, upstream: Upstream) -> Response:
+        response = await upstream(request)
+        if response.ok or not request.has_scope:
+            return response
+        foreign = await upstream(request.with_key(upstream.foreign_key(request)))
+        return foreign if foreign.ok else response
+
+    return on_operations(altered, *operations, when=when)
+
+
+def ignore_scope(*operations: str, when: When = always) -> Alteration:
+    """Send the request with a key of the same organisation that has every scope and no boundary."""
+
+    async def altered(request: Request, upstream: Upstream) -> Response:
+        return await upstream(request.with_key(upstream.unrestricted_key(request)))
+
+    return on_operations(altered, *operations, when=when)
+
+
+def ignore_boundaries(*operations: str, when: When = always) -> Alteration:
+    """Ignore the data boundaries of a key that has the scope."""
+    return ignore_scope(*operations, when=lambda request: request.has_scope and when(request))
+
+
+def add_to_member(row: Row, name: str, step: float) -> dict[str, Any]:
+    """The member with a number added, as a mapping; empty where the member is null or absent."""
     value = row.get(name)
     return {} if value is None else {name: round(value + step, 6)}
-
-
-def tidy(text: str) -> str:
-    """A text without what only its own sandbox would say: digits, for a stable choice among rows."""
-    return re.sub(r"[^0-9]", "", text)

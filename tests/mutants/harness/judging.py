@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 import sepolo_conformance.checks  # noqa: F401 - fills the registry
 from sepolo_conformance.engine import registry, runner
-from sepolo_conformance.engine.observers import Sightings
+from sepolo_conformance.engine.observers import Observations
 from sepolo_conformance.engine.registry import catalogue
 from sepolo_conformance.engine.session import Suite, selected
 from sepolo_conformance.model.keys import Key, placeholder
@@ -137,7 +137,7 @@ def first_finding(app: ASGIApp, direct: Direct, profile: str, wanted: Wanted, ar
     chosen = [rule for rule in selected(suite.settings) if rule.id in checks and rule.area in order]
     for rule in sorted(chosen, key=lambda rule: order.index(rule.area)):
         verdict = runner.run(suite, rule, checks[rule.id])
-        seen = [name for name, sighted in suite.lookout.sightings.items() if sighted.findings]
+        seen = [name for name, sighted in suite.observers.observations.items() if sighted.findings]
         if verdict.findings or seen:
             return rule.id if verdict.findings else seen[0]
     return None
@@ -149,11 +149,11 @@ def judge(app: ASGIApp, direct: Direct, profile: str, wanted: Wanted) -> Run:
     transport = InProcess(app, direct)
     suite.client.transport = transport
     chosen = selected(suite.settings)
-    checks, watchers = registry.checks(), registry.watchers()
+    checks, watchers = registry.checks(), registry.observers()
     verdicts = {rule.id: runner.run(suite, rule, checks[rule.id]) for rule in chosen if rule.id in checks}
     for rule in chosen:
         if rule.id in watchers:
-            seen = suite.lookout.sightings.get(rule.id, Sightings())
+            seen = suite.observers.observations.get(rule.id, Observations())
             verdicts[rule.id] = seen.verdict(rule.id, broken(rule.level, suite.settings.level))
     return Run(verdicts, transport.sent)
 
@@ -161,7 +161,7 @@ def judge(app: ASGIApp, direct: Direct, profile: str, wanted: Wanted) -> Run:
 def wanted(mutant: Mutant) -> Wanted:
     """What has to be judged to see whether a mutant is caught: what it names, and the traffic that watchers need."""
     ids = set(mutant.caught_by)
-    if ids & registry.watchers().keys():
+    if ids & registry.observers().keys():
         areas = {mutant.area, *mutant.traffic}
         ids |= {name for name, rule in catalogue().items() if rule.area in areas and name in registry.checks()}
     return Wanted(ids=frozenset(ids), writes=mutant.writes)
@@ -169,5 +169,5 @@ def wanted(mutant: Mutant) -> Wanted:
 
 def unjudged(ids: Iterable[str]) -> frozenset[str]:
     """Requirements that nothing judges yet."""
-    known = {*registry.checks(), *registry.watchers()}
+    known = {*registry.checks(), *registry.observers()}
     return frozenset(name for name in ids if name in catalogue() and name not in known)

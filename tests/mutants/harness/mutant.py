@@ -1,19 +1,20 @@
-"""What a mutant is: one small deviation of the sandbox, the requirements that must find it, and where it shows."""
+"""What a mutant is: one small deviation of the sandbox, the requirements that catch it, and the requests it changes."""
 
 from dataclasses import dataclass, field
 
+from sepolo_conformance.model.requirement import AREAS
 from tests.mutants.harness.wrapper import Alteration
 
-__all__ = ["Look", "Mutant", "walk"]
+__all__ = ["Mutant", "Probe", "probe_all_pages"]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A request that a mutant answers otherwise than the sandbox.
+class Probe:
+    """A request whose response differs between the mutant and the sandbox.
 
-    `target` is path and query under `/api/v1`, with `{home.device}`, `{away.asset}` and the like for ids that the
-    first and the second organisation see. `walk` follows the cursors; `times` asks so often; `beside` is a
-    key with which the same is asked at the same time.
+    `target` is path and query under `/api/v1`, with placeholders such as `{own.device}` and `{foreign.asset}` for ids
+    that the first and the second organisation see. `all_pages` follows the cursors, `repeat` sends the request so many
+    times, and `concurrent_key` names a second key with which the same request is sent at the same time.
     """
 
     target: str
@@ -21,30 +22,34 @@ class Look:
     method: str = "GET"
     headers: tuple[tuple[str, str], ...] = ()
     body: str = ""
-    walk: bool = False
-    times: int = 1
-    beside: str | None = None
+    all_pages: bool = False
+    repeat: int = 1
+    concurrent_key: str | None = None
 
 
-def walk(target: str, key: str = "full") -> Look:
-    """All pages of a list."""
-    return Look(target, key, walk=True)
+def probe_all_pages(target: str, key: str = "full") -> Probe:
+    """Reads a list to its end."""
+    return Probe(target, key, all_pages=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A deviation. Each requirement of `caught_by` must find it, alone.
+    """A deviation. Each requirement of `caught_by` has to find it on its own.
 
-    `subtle` is one that no single ordinary request shows: it takes two answers, an odd value or a rare row.
-    `traffic` are areas whose requests a watcher has to see, besides those of the mutant's own.
+    A mutant is `subtle` unless one ordinary request shows it: it takes two responses, an unusual value or a rare row.
+    `traffic` names further areas whose requests an observer has to see.
     """
 
     id: str
-    area: str
     caught_by: tuple[str, ...]
     title: str
-    subtle: bool
-    fault: Alteration = field(repr=False)
-    shows: tuple[Look, ...] = field(repr=False)
+    subtle: bool = True
+    fault: Alteration = field(kw_only=True, repr=False)
+    probes: tuple[Probe, ...] = field(kw_only=True, repr=False)
     writes: bool = False
     traffic: tuple[str, ...] = ()
+
+    @property
+    def area(self) -> str:
+        """The area that the prefix of the id stands for."""
+        return AREAS[self.id[:3].upper()]

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from sepolo_conformance.api.calls import Call, is_paged, reads
 from sepolo_conformance.engine.case import Case
-from sepolo_conformance.engine.shared_answers import answered, shared
+from sepolo_conformance.engine.shared_responses import collect_once, fetch_once
 from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Parameter
 
@@ -122,9 +122,9 @@ def tried(case: Case, name: str, table: Mapping[str, tuple[str, ...]]) -> list[t
                 call = case.home.call(operation.operation_id)
                 found = edges(call, table, alone=table is EDGES)
                 for edge in found if table is not EDGES else shared_out(found, turns):
-                    yield edge, answered(case, edge.call)
+                    yield edge, fetch_once(case, edge.call)
 
-    return shared(case, ("edges", name), tries)
+    return collect_once(case, ("edges", name), tries)
 
 
 def shared_out(found: Iterable[Edge], turns: Counter[str]) -> Iterator[Edge]:

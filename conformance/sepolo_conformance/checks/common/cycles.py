@@ -73,17 +73,17 @@ class Movement:
 
 def cycles(case: Case) -> tuple[Cycle, ...]:
     """Return a handful of cycles; raises Vacuous where there are none, NotTested where no key may look."""
-    return case.home.remember(("cycles",), lambda: _cycles(case))
+    return case.once(("cycles",), lambda: _cycles(case))
 
 
 def movements(case: Case) -> tuple[Movement, ...]:
     """Return a handful of movements, the suggested and the decided among them; raises as `cycles`."""
-    return case.home.remember(("movements",), lambda: _movements(case))
+    return case.once(("movements",), lambda: _movements(case))
 
 
 def cycle_lists(case: Case) -> tuple[Listing, ...]:
     """Return lists of cycles of a few devices, the first ones machines of different kinds if there are such."""
-    return case.home.remember(("cycle lists",), lambda: _cycle_lists(case))
+    return case.once(("cycle lists",), lambda: _cycle_lists(case))
 
 
 def _cycle_lists(case: Case) -> tuple[Listing, ...]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sepolo_conformance.api.calls import DETAILS, Listing
-from sepolo_conformance.checks.isolation.foreign_tenants import short
+from sepolo_conformance.api.calls import Listing
+from sepolo_conformance.api.links import DETAILS
 from sepolo_conformance.compare.rows import Row, differing, spread
 from sepolo_conformance.engine.case import Case, describe
-from sepolo_conformance.model.verdict import NotTested, Vacuous
+from sepolo_conformance.model.outcomes import NotTested, Vacuous
 from sepolo_conformance.transport.exchange import Exchange
 
 __all__ = ["Detail", "details", "directory", "exists", "listed", "same_as_listed", "whole"]
@@ -32,7 +32,7 @@ class Detail:
 
 def details(case: Case, source: str) -> tuple[Detail, ...]:
     """Return some rows of a list with their details, read once for all checks; raises as `Discovery.listing`."""
-    return case.home.remember(("details", source), lambda: _details(case, source))
+    return case.once(("details", source), lambda: _details(case, source))
 
 
 def _details(case: Case, source: str) -> tuple[Detail, ...]:
@@ -61,7 +61,7 @@ def same_as_listed(case: Case, source: str, names: Iterable[str]) -> None:
 def _moved(case: Case, detail: Detail, names: Sequence[str]) -> bool:
     """Return whether the list doesn't say any more what it said: then the two were read at different times."""
     member = DETAILS[detail.listing.operation.operation_id][2]
-    page = case.call(short(detail.listing.call, 500), key=detail.listing.reader)
+    page = case.call(detail.listing.call.with_page_size(500), key=detail.listing.reader)
     rows = [row for row in page.rows if row.get(member) == detail.value]
     return not rows or bool(differing(rows[0], detail.row, names))
 

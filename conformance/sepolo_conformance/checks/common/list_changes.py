@@ -25,9 +25,9 @@ def list_changed(case: Case, call: Call, *readings: Reading, pages: int | None =
     if any(changed(first, other) for other in others):
         return True
     fresh = again(case, call, LARGEST if is_paged(call.operation) else None, pages).reading
-    now = set(fresh.marks)
+    now = set(fresh.row_ids)
     for reading in readings:
-        before = set(reading.marks)
+        before = set(reading.row_ids)
         if before - now or changed(reading, fresh):
             return True
         if additions and reading.ended and now - before:

@@ -6,11 +6,12 @@ What is wrong with a walk is said by `sequences`; here is only what is read, and
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sepolo_conformance.api.calls import Call, Listing, is_paged, row_time
+from sepolo_conformance.api.calls import Call, Listing, is_paged
 from sepolo_conformance.api.filter_rules import rules_of
+from sepolo_conformance.api.row_times import row_time
 from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.walk import Walk
-from sepolo_conformance.model.verdict import Vacuous
+from sepolo_conformance.model.outcomes import Vacuous
 from sepolo_openapi.contract import Operation
 
 __all__ = [

@@ -11,15 +11,15 @@ from typing import Any
 from uuid import uuid4
 
 from sepolo_conformance.api.calls import Call
+from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.engine.case import Case, describe
-from sepolo_conformance.model.verdict import NotTested, Vacuous
+from sepolo_conformance.model.outcomes import NotTested, Vacuous
 from sepolo_conformance.target.discovery import Discovery
-from sepolo_conformance.target.keys import Identity
 from sepolo_conformance.transport.exchange import Exchange, Request
 
-__all__ = ["MARK", "ServiceReports"]
+__all__ = ["TITLE_PREFIX", "ServiceReports"]
 
-MARK = "Conformance test, to be deleted"
+TITLE_PREFIX = "Conformance test, to be deleted"
 """How every title begins."""
 
 _PAGES = 8
@@ -70,7 +70,7 @@ class ServiceReports:
         """
         ours: dict[str, Any] = {
             **self.subject,
-            "title": f"{MARK}: {self.case.requirement.id} {what} {uuid4().hex[:12]}",
+            "title": f"{TITLE_PREFIX}: {self.case.requirement.id} {what} {uuid4().hex[:12]}",
             "description": "Written by the conformance suite of the public API.",
         }
         path = self.case.settings.write_body
@@ -164,4 +164,4 @@ class ServiceReports:
 
     def _may_be(self, row: Mapping[str, Any], titles: set[str]) -> bool:
         named = str(row.get("title"))
-        return named in titles or (self.subject.items() <= row.items() and not named.startswith(MARK))
+        return named in titles or (self.subject.items() <= row.items() and not named.startswith(TITLE_PREFIX))

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sepolo_conformance.api.calls import Call, Listing, is_paged, row_time
-from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant, stamp
+from sepolo_conformance.api.calls import Call, Listing, is_paged
+from sepolo_conformance.api.row_times import Extent, extent, row_time
+from sepolo_conformance.api.timestamps import TOLERANCE, stamp
 from sepolo_conformance.checks.common.list_walks import listed, round_a_cycle
-from sepolo_conformance.compare.sequences import Mark, Reading
+from sepolo_conformance.compare.sequences import Reading, RowId
 from sepolo_conformance.engine.case import Case
-from sepolo_conformance.engine.shared_answers import answered
-from sepolo_conformance.model.verdict import NotTested, Vacuous
+from sepolo_conformance.engine.shared_responses import fetch_once
+from sepolo_conformance.model.outcomes import NotTested, Vacuous
 from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Operation, WindowRule
 
@@ -27,7 +28,6 @@ __all__ = [
     "base",
     "crossing",
     "ends",
-    "extent",
     "fractional",
     "inside",
     "narrow",
@@ -40,35 +40,13 @@ __all__ = [
 
 QUIET = datetime(2001, 3, 1, tzinfo=UTC)
 """A day before any telemetry: for windows whose length matters and whose rows don't."""
-_TIMES: Mapping[str, tuple[str, ...]] = {
-    "listDeviceTelemetry": ("stamp",),
-    "listPointGuardCycles": ("start", "stop"),
-    "listMovements": ("start", "stop"),
-    "listIncidents": ("createdOn", "acknowledgedOn", "resolvedOn", "updatedOn"),
-    "listServiceReports": ("createdOn",),
-    "listServiceVisits": ("plannedStart", "plannedEnd", "actualStart", "actualEnd"),
-    "listAppointments": ("start", "end"),
-    "getTelemetryDaily": ("date",),
-}
-_LASTS: Mapping[str, tuple[str, timedelta]] = {
-    "listPointGuardCycles": ("durationMs", timedelta(milliseconds=1)),
-    "listMovements": ("duration", timedelta(seconds=1)),
-}
-_ENDS: Mapping[str, tuple[str, str]] = {
-    "listPointGuardCycles": ("start", "stop"),
-    "listMovements": ("start", "stop"),
-    "listIncidents": ("createdOn", "resolvedOn"),
-    "listServiceVisits": ("actualStart", "actualEnd"),
-}
 _FRACTIONS = (".5Z", ".123Z", ".1234567Z", ".000001Z")
-_OPEN = datetime.max.replace(tzinfo=UTC)
 _DAY = timedelta(days=1)
 BESIDE = timedelta(seconds=2)
 """How close to a row windows are cut: farther than the tolerance."""
 _MANY = 2_000
 _FEW = 3
 
-Extent = tuple[datetime, datetime]
 Row = Mapping[str, Any]
 
 
@@ -108,7 +86,7 @@ def fractional(case: Case, operation: Operation) -> tuple[Call, Exchange]:
     place = [one.operation_id for one, _ in windowed(case)].index(operation.operation_id)
     first, second = (_FRACTIONS[(place + step) % len(_FRACTIONS)] for step in (0, 1))
     given = call.having({start: f"2024-03-01T00:00:00{first}", stop: f"2024-03-01T00:00:01{second}"})
-    return given, answered(case, given)
+    return given, fetch_once(case, given)
 
 
 def _names(operation: Operation) -> tuple[str, str]:
@@ -235,30 +213,8 @@ def narrow(listing: Listing, first: float, last: float, beside: timedelta = BESI
 def asked(case: Case, call: Call) -> tuple[Exchange, Reading]:
     """Return all rows of a call, asked for once a run: one page, as the list that it narrows is one."""
     call = call.having(pageSize=500) if is_paged(call.operation) else call
-    page = answered(case, call)
+    page = fetch_once(case, call)
     return page, Reading(call.operation, tuple(case.rows(page)), page.member("hasMore") is not True)
-
-
-def extent(operation: Operation, row: Row) -> Extent | None:
-    """Return the first and the last instant that a row shows of itself, None where it shows none."""
-    names = _TIMES.get(operation.operation_id, ())
-    times = [time for name in names if (time := parse_instant(row.get(name))) is not None]
-    if not times:
-        return None
-    first, last = min(times), max(times)
-    if operation.operation_id == "getTelemetryDaily":
-        return first, last + _DAY
-    member, unit = _LASTS.get(operation.operation_id, ("", _DAY))
-    lasting = row.get(member)
-    if isinstance(lasting, int | float) and 0 <= lasting < 1e9:
-        return first, max(last, first + lasting * unit)
-    return first, _OPEN if _goes_on(operation, row) else last
-
-
-def _goes_on(operation: Operation, row: Row) -> bool:
-    """Return whether a row has begun and shows no end."""
-    begun, ended = _ENDS.get(operation.operation_id, ("", ""))
-    return row.get(begun) is not None and row.get(ended) is None
 
 
 def outside(operation: Operation, rows: Iterable[Row], window: Extent) -> list[Row]:
@@ -268,22 +224,22 @@ def outside(operation: Operation, rows: Iterable[Row], window: Extent) -> list[R
     return [row for row, span in found if span is not None and (span[1] < start or span[0] > stop)]
 
 
-def inside(reading: Reading, window: Extent) -> list[Mark]:
-    """Return the marks of the rows that lie wholly inside a window, by more than a second."""
+def inside(reading: Reading, window: Extent) -> list[RowId]:
+    """Return the row_ids of the rows that lie wholly inside a window, by more than a second."""
     start, stop = window[0] + TOLERANCE, window[1] - TOLERANCE
-    return [mark for mark, span in _spans(reading) if start < span[0] and span[1] < stop]
+    return [row_id for row_id, span in _spans(reading) if start < span[0] and span[1] < stop]
 
 
-def crossing(reading: Reading, instant: datetime) -> set[Mark]:
-    """Return the marks of rows that began before an instant and ended after it."""
-    return {mark for mark, span in _spans(reading) if span[0] < instant < span[1]}
+def crossing(reading: Reading, instant: datetime) -> set[RowId]:
+    """Return the row_ids of rows that began before an instant and ended after it."""
+    return {row_id for row_id, span in _spans(reading) if span[0] < instant < span[1]}
 
 
-def _spans(reading: Reading) -> Iterator[tuple[Mark, Extent]]:
-    for mark, row in zip(reading.marks, reading.rows, strict=True):
+def _spans(reading: Reading) -> Iterator[tuple[RowId, Extent]]:
+    for row_id, row in zip(reading.row_ids, reading.rows, strict=True):
         span = extent(reading.operation, row)
         if span is not None:
-            yield mark, span
+            yield row_id, span
 
 
 def span_text(operation: Operation, rows: Sequence[Row]) -> str:

@@ -825,7 +825,7 @@ def _samples(rows: list[dict[str, Any]]) -> Iterator[tuple[float, float]]:
 
 def _families(case: Case) -> tuple[tuple[Call, Exchange], ...]:
     """Return the children of a few assets, read once for all checks."""
-    return case.home.remember(("families",), lambda: _read_families(case))
+    return case.once(("families",), lambda: _read_families(case))
 
 
 def _read_families(case: Case) -> tuple[tuple[Call, Exchange], ...]:
@@ -838,7 +838,7 @@ def _read_families(case: Case) -> tuple[tuple[Call, Exchange], ...]:
 
 def _days(case: Case) -> tuple[tuple[Row, Exchange, list[dict[str, Any]], int | None], ...]:
     """Return two whole days of daily telemetry with their environmental samples and number of movements."""
-    return case.home.remember(("days",), lambda: tuple(_read_days(case)))
+    return case.once(("days",), lambda: tuple(_read_days(case)))
 
 
 def _read_days(case: Case) -> Iterator[tuple[Row, Exchange, list[dict[str, Any]], int | None]]:
@@ -866,7 +866,7 @@ def _ended(case: Case, row: Row) -> bool:
 
 def _summaries(case: Case) -> tuple[Exchange, ...]:
     """Return the summary as each sort of key sees it, read once for all checks."""
-    return case.home.remember(("summaries",), lambda: tuple(_read_summaries(case)))
+    return case.once(("summaries",), lambda: tuple(_read_summaries(case)))
 
 
 def _read_summaries(case: Case) -> Iterator[Exchange]:
@@ -883,7 +883,7 @@ def _read_summaries(case: Case) -> Iterator[Exchange]:
 
 def _performances(case: Case) -> tuple[tuple[Call, Exchange], ...]:
     """Return the service performance of several windows, read once for all checks."""
-    return case.home.remember(("performances",), lambda: tuple(_read_performances(case)))
+    return case.once(("performances",), lambda: tuple(_read_performances(case)))
 
 
 def _read_performances(case: Case) -> Iterator[tuple[Call, Exchange]]:

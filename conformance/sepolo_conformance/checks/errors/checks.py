@@ -7,12 +7,12 @@ from types import MappingProxyType
 from typing import Any
 
 from sepolo_conformance.api.calls import Call, reads
+from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.checks.common.boundary_values import EDGES, NEARLY, UNREADABLE, breaks, kind_of, tried
-from sepolo_conformance.engine.case import Case, describe, requirement, watch
+from sepolo_conformance.engine.case import Case, describe, observe, requirement
 from sepolo_conformance.engine.registry import TOUR, Mismatch
-from sepolo_conformance.engine.shared_answers import shared
+from sepolo_conformance.engine.shared_responses import collect_once
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
-from sepolo_conformance.target.keys import authorised
 from sepolo_conformance.transport.exchange import Exchange, Request
 
 _WORDS: Mapping[int, str] = MappingProxyType(
@@ -49,7 +49,7 @@ _WILDCARDS = ("_", "%")
 # -- Watchers ----------------------------------------------------------------------------------------------------
 
 
-@watch(
+@observe(
     "ERR-001",
     MUST,
     clause='The page: "validation errors return 400", and unexpected failures 500: none is expected.',
@@ -70,7 +70,7 @@ def no_server_error(exchange: Exchange) -> Iterable[Mismatch] | None:
     return [Mismatch("no answer of 5xx", describe(exchange), f"{operation} {exchange.status}")]
 
 
-@watch(
+@observe(
     "ERR-002",
     SHOULD,
     clause='The page shows `{"error": "...", "message": "..."}` as what errors look like.',
@@ -86,7 +86,7 @@ def envelope(exchange: Exchange) -> Iterable[Mismatch] | None:
     return [Mismatch("a JSON object with error and message, both text", _excerpt(exchange), str(exchange.status))]
 
 
-@watch(
+@observe(
     "ERR-009",
     SHOULD,
     clause='The page: "JSON over HTTPS", with its own form for errors.',
@@ -103,7 +103,7 @@ def json_refusals(exchange: Exchange) -> Iterable[Mismatch] | None:
     return [Mismatch("Content-Type: application/json", actual, f"{exchange.status} {exchange.media_type}")]
 
 
-@watch(
+@observe(
     "ERR-010",
     SHOULD,
     clause="The page's errors are a word and a sentence for people.",
@@ -127,7 +127,7 @@ def no_innards(exchange: Exchange) -> Iterable[Mismatch] | None:
     ]
 
 
-@watch(
+@observe(
     "ERR-011",
     SHOULD,
     clause="The page's errors are a word and a sentence, no more.",
@@ -145,7 +145,7 @@ def no_rows(exchange: Exchange) -> Iterable[Mismatch] | None:
     return [Mismatch("no data in a refusal", actual, f"{_name(exchange)} {exchange.status}")]
 
 
-@watch(
+@observe(
     "ERR-012",
     SANDBOX,
     clause="Our own choice: the page shows no other word than forbidden.",
@@ -167,7 +167,7 @@ def word_of_status(exchange: Exchange) -> Iterable[Mismatch] | None:
     return [Mismatch(f'"error": "{word}" with status {exchange.status}', actual, f"{exchange.status} {actual}")]
 
 
-@watch(
+@observe(
     "ERR-013",
     SANDBOX,
     clause="Our own choice: a number to name when asking for help.",
@@ -335,7 +335,7 @@ def _unknown(case: Case) -> list[tuple[str, Call, Exchange]]:
                         other = replace(call, ids={**call.ids, parameter.name: value})
                         yield parameter.name, other, case.call(other)
 
-    return shared(case, ("errors", "unknown"), tries)
+    return collect_once(case, ("errors", "unknown"), tries)
 
 
 def _nearly(real: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from sepolo_conformance.checks.filters import filter_trials
 from sepolo_conformance.checks.filters.filter_trials import served
 from sepolo_conformance.compare.sequences import Reading, show
 from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.engine.shared_answers import answered
+from sepolo_conformance.engine.shared_responses import fetch_once
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
 from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Operation, Parameter
@@ -249,14 +249,14 @@ def active_and_inactive_are_all(case: Case) -> None:
             listing = filterable(case, case.operation(name))
             answers = [asked(case, listing.call.having(status=status)) for status in _STATUSES]
             active, inactive, everything = (reading for _, reading in answers)
-            if not all(mark.sure for _, reading in answers for mark in reading.marks):
+            if not all(row_id.sure for _, reading in answers for row_id in reading.row_ids):
                 case.vacuous("the rows show no ids")
             pages = [page for page, _ in answers]
-            both = set(active.marks) & set(inactive.marks)
+            both = set(active.row_ids) & set(inactive.row_ids)
             case.expect(not both, f"{name}: none active and inactive", show(active.operation, list(both)), pages)
             if active.ended and inactive.ended and everything.ended:
-                union = {*active.marks, *inactive.marks}
-                apart = list(union ^ set(everything.marks))
+                union = {*active.row_ids, *inactive.row_ids}
+                apart = list(union ^ set(everything.row_ids))
                 expected = f"{name}: {len(union)} rows active or inactive, and as many with status=all"
                 case.expect(not apart, expected, f"not in both: {show(active.operation, apart)}", pages)
 
@@ -391,7 +391,7 @@ def nothing_fits(case: Case) -> None:
         with case.part(f"{rule.operation_id} {rule.name}"):
             call, value = case.home.call(rule.operation_id), _NO_VALUES[rule.name]
             call = call.having(pageSize=2) if is_paged(call.operation) else call
-            page = answered(case, call.having({rule.name: value}))
+            page = fetch_once(case, call.having({rule.name: value}))
             wrong = [row for row in page.rows if rule.fits(row, value) is False]
             expected = f"{rule.operation_id} with {rule.name}={value}: only rows whose {rule.member} fits"
             case.expect(page.status < 500 and not wrong, expected, served(page), page)
@@ -517,7 +517,7 @@ def nothing_newer_left_out(case: Case) -> None:
             found = sorted(filter_trials.tried(case, rule), key=lambda one: str(one.call.query["updatedSince"]))
             (before, earlier), (after, later) = asked(case, found[0].call), asked(case, found[-1].call)
             if earlier.ended and later.ended:
-                lacking = [mark for mark in later.marks if mark not in set(earlier.marks)]
+                lacking = [row_id for row_id in later.row_ids if row_id not in set(earlier.row_ids)]
                 expected = f"{name}: rows with {found[-1].text} are among those with {found[0].text}"
                 case.expect(not lacking, expected, show(later.operation, lacking), (before, after))
 
@@ -560,7 +560,7 @@ def active_by_default(case: Case) -> None:
                 asked(case, call.having(status="active")),
             )
             expected = f"{name} without status: the rows of status=active"
-            case.expect(first.marks == second.marks, expected, served(one), (one, other))
+            case.expect(first.row_ids == second.row_ids, expected, served(one), (one, other))
 
 
 @requirement(
@@ -620,5 +620,5 @@ def case_matters(case: Case) -> None:
             swapped = value.swapcase() if text else value.upper()
             page, reading = asked(case, one.call.having({rule.name: swapped}))
             want = Reading(reading.operation, (), ended=True) if text and swapped != value else asked(case, one.call)[1]
-            expected = f"{rule.operation_id} with {rule.name}={swapped}: {len(want.marks)} rows"
-            case.expect(reading.marks == want.marks, expected, served(page), page)
+            expected = f"{rule.operation_id} with {rule.name}={swapped}: {len(want.row_ids)} rows"
+            case.expect(reading.row_ids == want.row_ids, expected, served(page), page)

@@ -10,8 +10,8 @@ from sepolo_conformance.checks.common.window_calls import BESIDE, asked, base, i
 from sepolo_conformance.checks.windows.window_splitting import still
 from sepolo_conformance.compare.sequences import Reading, lost, show
 from sepolo_conformance.engine.case import Case, describe
-from sepolo_conformance.engine.shared_answers import answered
-from sepolo_conformance.model.verdict import Vacuous
+from sepolo_conformance.engine.shared_responses import fetch_once
+from sepolo_conformance.model.outcomes import Vacuous
 from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Operation
 
@@ -83,13 +83,13 @@ def expect_shared_out(case: Case, rule: Rule) -> None:
     for value in values[-_VALUES:]:
         one = trial(listing, {rule: value})
         page, reading = asked(case, one.call)
-        double = [(mark, *seen[mark]) for mark in reading.marks if mark in seen]
+        double = [(row_id, *seen[row_id]) for row_id in reading.row_ids if row_id in seen]
         names = show(listing.operation, [entry[0] for entry in double])
         expected = f"{rule.operation_id}: rows with {one.text} for no other {rule.name}"
         others = ", ".join(sorted({str(entry[1]) for entry in double}))
         before = [entry[2] for entry in double[:1]]
         case.expect(not double, expected, f"for {others} too: {names}", (*before, page))
-        seen.update(dict.fromkeys(reading.marks, (value, page)))
+        seen.update(dict.fromkeys(reading.row_ids, (value, page)))
         _complete(case, listing, one)
 
 
@@ -97,7 +97,7 @@ def expect_combined(case: Case, listing: Listing, one: Trial) -> None:
     """Expect exactly the rows that fit several filters. That nothing fits may be said by 404."""
     if one.fitting == 0:
         call = one.call.having(pageSize=500) if is_paged(one.call.operation) else one.call
-        page = answered(case, call)
+        page = fetch_once(case, call)
         if page.status == 404:
             return
     page, reading = asked(case, one.call)
@@ -174,8 +174,8 @@ def expect_within(case: Case, operation: Operation) -> None:
         wrong = [row for row in reading.rows if rule.fits(row, one.chosen[rule]) is False]
         wrong += outside(operation, reading.rows, window)
         fitting = Reading(operation, tuple(row for row in listing.rows if one.fits(row)), ended=True)
-        held = set(reading.marks)
-        missing = [mark for mark in inside(fitting, window) if mark not in held] if reading.ended else []
+        held = set(reading.row_ids)
+        missing = [row_id for row_id in inside(fitting, window) if row_id not in held] if reading.ended else []
         if missing and not still(case, listing):
             case.vacuous("the rows of the list changed while it was read")
         expected = f"{operation.operation_id} with {one.text} in a part of its window: what fits both"

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from sepolo_conformance.api.calls import Call, Listing, is_paged, lists, paged_lists
+from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.checks.isolation.boundaries import Bound, bounds
 from sepolo_conformance.checks.isolation.foreign_tenants import (
     Side,
+    fingerprints,
     halves,
-    marks,
     no_data,
     no_leak,
     no_series,
@@ -34,9 +35,8 @@ from sepolo_conformance.checks.isolation.leaks import (
 from sepolo_conformance.compare.aggregates import differs
 from sepolo_conformance.compare.rows import Row, alike, scalars, spread, texts
 from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.engine.shared_answers import answered
+from sepolo_conformance.engine.shared_responses import fetch_once
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
-from sepolo_conformance.target.keys import Identity
 from sepolo_conformance.transport.exchange import Exchange
 
 _SCOPED = 'The page: "Every request is scoped to the organization that owns the API key."'
@@ -269,7 +269,7 @@ def foreign_days(case: Case) -> None:
             every = Call(owned.operation)
             one_day = case.call(every.within(window[1], window[1]), key=key)
             case.rows(one_day)
-            for exchange in (one_day, answered(case, every, key)):
+            for exchange in (one_day, fetch_once(case, every, key)):
                 shown = sorted({*texts(exchange.rows, "deviceId")} & (names - own))
                 case.expect(not shown, "only devices of the key's organisation", f"rows of {shown[:3]}", exchange)
 
@@ -562,13 +562,13 @@ def cursor_of_unbounded(case: Case) -> None:
         for name, outside in (("listAssets", bound.assets), ("listDevices", bound.devices)):
             with case.part(f"{name}, key bounded to {bound.kind}"):
                 key, operation, call = bound.may(name), case.operation(name), case.home.listing(name).call
-                foreign = marks(operation, outside())
+                foreign = fingerprints(operation, outside())
                 first = case.call(call.having(pageSize=2))
                 cursor = first.member("nextCursor")
                 if not isinstance(cursor, str):
                     case.vacuous("there is one page only")
                 exchange = case.call(call.having(pageSize=500, cursor=cursor), key=key, follows=first)
-                shown = marks(operation, exchange.rows if exchange.ok else ()) & foreign
+                shown = fingerprints(operation, exchange.rows if exchange.ok else ()) & foreign
                 case.expect(not shown, "no row from outside the key's boundary", f"{len(shown)} of them", exchange)
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from sepolo_conformance.api.calls import FILTERS, Call, Listing
+from sepolo_conformance.api.calls import Call, Listing
+from sepolo_conformance.api.filter_rules import equality_filters
 from sepolo_conformance.checks.isolation.boundaries import Bound
-from sepolo_conformance.checks.isolation.foreign_tenants import halves, fingerprints, short, sides
+from sepolo_conformance.checks.isolation.foreign_tenants import fingerprints, halves, short, sides
 from sepolo_conformance.compare.aggregates import differs, explained, performance_of, summary_of
-from sepolo_conformance.compare.rows import Row, is_uuid, fingerprint, scalars
+from sepolo_conformance.compare.rows import Row, fingerprint, is_uuid, scalars
 from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.shared_responses import fetch_once
 from sepolo_conformance.model.keys import Key
@@ -146,7 +147,10 @@ def said_by(exchange: Exchange) -> str:
     hidden = ("nextCursor", "generatedOn", "serverTimeUtc")
     plain = [{name: value.lower() if is_uuid(value) else value for name, value in row.items()} for row in rows]
     return str(
-        [fingerprint(None, row) or sorted((name, str(row[name])) for name in row if name not in hidden) for row in plain]
+        [
+            fingerprint(None, row) or sorted((name, str(row[name])) for name in row if name not in hidden)
+            for row in plain
+        ]
     )
 
 
@@ -174,7 +178,7 @@ def beyond(listing: Listing, outside: Callable[[Row], bool], *, together: bool =
     """
     operation = listing.operation
     hidden = [row for row in listing.rows if outside(row)]
-    names = [name for name in FILTERS.get(operation.operation_id, ()) if name not in _BELONGING]
+    names = [name for name in equality_filters(operation.operation_id) if name not in _BELONGING]
     values = {name: scalars(hidden, name)[:1] for name in names}
     changes: list[dict[str, object]] = [dict(change) for change in _variants(operation)]
     changes += [{name: found[0]} for name, found in values.items() if found]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.checks.common.list_walks import LARGEST, again, pages_of, walked
-from sepolo_conformance.compare.sequences import Mark, Reading, changed, lost, reordered, show, twice
+from sepolo_conformance.compare.sequences import Reading, RowId, changed, lost, reordered, show, twice
 from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.walk import Walk
 from sepolo_conformance.transport.exchange import Exchange
@@ -28,7 +28,7 @@ def same_rows(case: Case, call: Call, size: int | None, pages: int | None = None
     faults = _faults(one, parts)
     if any(faults):
         fresh, second = again(case, call, LARGEST), again(case, call, size, pages)
-        if set(fresh.reading.marks) != set(one.reading.marks):
+        if set(fresh.reading.row_ids) != set(one.reading.row_ids):
             case.vacuous("the rows of the list changed while it was read")
         if _faults(fresh, second) != faults:
             case.vacuous("a second walk didn't show what the first had shown")
@@ -41,16 +41,16 @@ def same_rows(case: Case, call: Call, size: int | None, pages: int | None = None
     case.expect(not double, once, f"twice: {show(call.operation, double)}", parts.last)
 
 
-def _faults(one: Walk, parts: Walk) -> tuple[list[Mark], list[Mark], list[Mark]]:
+def _faults(one: Walk, parts: Walk) -> tuple[list[RowId], list[RowId], list[RowId]]:
     """Return what the parts lost, what they have besides without doubling it, and what they doubled."""
     first, second = one.reading, parts.reading
-    extra = [mark for mark in lost(second, first) if not (mark.sure and mark.nth > 1)]
+    extra = [row_id for row_id in lost(second, first) if not (row_id.sure and row_id.nth > 1)]
     return lost(first, second), extra, twice(second)
 
 
 def unmoved(case: Case, call: Call) -> bool:
     """Return whether a list, read again now, has the rows it had when it was first read, in the same order."""
-    return again(case, call, LARGEST).reading.marks == walked(case, call, LARGEST).reading.marks
+    return again(case, call, LARGEST).reading.row_ids == walked(case, call, LARGEST).reading.row_ids
 
 
 def stirred(case: Case, call: Call | None, *readings: Reading) -> bool:
@@ -64,7 +64,7 @@ def stirred(case: Case, call: Call | None, *readings: Reading) -> bool:
     if call is None:
         return False
     fresh = again(case, call, LARGEST).reading
-    gone = fresh.ended and any(set(one.marks) - set(fresh.marks) for one in readings)
+    gone = fresh.ended and any(set(one.row_ids) - set(fresh.row_ids) for one in readings)
     return gone or any(changed(one, fresh) for one in readings)
 
 
@@ -84,7 +84,7 @@ def same_order(
 def begins_alike(case: Case, call: Call, size: int | None, shorter: Exchange, longest: Exchange) -> None:
     """Expect a shorter first page to be the beginning of the longest; end the part where data moved."""
     operation, readings = call.operation, [first_page(call.operation, page) for page in (shorter, longest)]
-    first, second = (reading.marks for reading in readings)
+    first, second = (reading.row_ids for reading in readings)
     differ = next((place for place, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), None)
     if differ is not None and stirred(case, call, *readings):
         case.vacuous("rows of the list changed while it was read")
@@ -110,5 +110,5 @@ def same_values(case: Case, walks: Iterable[tuple[int | None, Walk]]) -> None:
             lasting = {entry[:2] for entry in second}
             found = [entry for entry in found if entry[:2] in lasting]
         expected = f"{call.operation.operation_id}: rows the same in {pages_of(size)} as in pages of {LARGEST}"
-        texts = [f"{show(call.operation, [mark])}: {name} {b!r}, not {a!r}" for mark, name, a, b in found[:2]]
+        texts = [f"{show(call.operation, [row_id])}: {name} {b!r}, not {a!r}" for row_id, name, a, b in found[:2]]
         case.expect(not found, expected, "; ".join(texts), (one.last, walk.last))

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sepolo_conformance.api.calls import Call, Listing, is_paged, lists, paged_lists, row_time
+from sepolo_conformance.api.calls import Call, Listing, is_paged, lists, paged_lists
 from sepolo_conformance.api.filter_rules import rules_of, trials
+from sepolo_conformance.api.row_identity import complete_identity
+from sepolo_conformance.api.row_times import row_time
 from sepolo_conformance.api.timestamps import stamp
 from sepolo_conformance.checks.common.list_walks import (
     LARGEST,
@@ -21,12 +23,12 @@ from sepolo_conformance.checks.common.window_calls import any_call
 from sepolo_conformance.checks.paging import cursor_uses
 from sepolo_conformance.checks.paging.agreement import begins_alike, first_page, same_order, same_rows, same_values
 from sepolo_conformance.compare.ordering import out_of_order
-from sepolo_conformance.compare.sequences import Reading, row_id, show, twice
+from sepolo_conformance.compare.sequences import Reading, show, twice
 from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.engine.shared_answers import answered
+from sepolo_conformance.engine.shared_responses import fetch_once
 from sepolo_conformance.engine.walk import Walk
+from sepolo_conformance.model.outcomes import Vacuous
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
-from sepolo_conformance.model.verdict import Vacuous
 from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Operation
 
@@ -85,7 +87,7 @@ def _call(case: Case, operation: Operation) -> Call:
 
 def _first(case: Case, call: Call, size: object) -> Exchange:
     """Ask for the first page with any pageSize, once a run; None leaves it out."""
-    return answered(case, call.having(pageSize=size))
+    return fetch_once(case, call.having(pageSize=size))
 
 
 def _sized(case: Case, listing: Listing, size: object) -> Exchange:
@@ -627,8 +629,8 @@ def strange_cursors_show_nothing(case: Case) -> None:
         with case.part(listing.operation.operation_id):
             page, strange = cursor_uses.stranger(case, listing)
             home = case.home.listing(listing.operation.operation_id)
-            own = {row_id(listing.operation, row) for row in home.rows}
-            found = [row for row in page.rows if row_id(listing.operation, row) in strange - own]
+            own = {complete_identity(listing.operation, row) for row in home.rows}
+            found = [row for row in page.rows if complete_identity(listing.operation, row) in strange - own]
             if found and not home.complete and _may_be_shared(listing.operation):
                 case.vacuous("the list is too long to tell its own ids from those of others")
             expected = f"{listing.operation.operation_id}: no rows of the organisation whose cursor was used"

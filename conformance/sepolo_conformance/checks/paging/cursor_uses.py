@@ -10,7 +10,7 @@ from sepolo_conformance.checks.paging.agreement import stirred
 from sepolo_conformance.compare.sequences import Reading
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.model.keys import Key
-from sepolo_conformance.model.verdict import Vacuous
+from sepolo_conformance.model.outcomes import Vacuous
 from sepolo_conformance.transport.exchange import Exchange
 
 __all__ = [
@@ -54,7 +54,7 @@ def repeat(case: Case, listings: Sequence[Listing]) -> None:
                 if page.rows != second.rows and stirred(case, listing.call, first, now):
                     case.vacuous("rows of the list changed while it was read")
                 expected = f"{listing.operation.operation_id}: the same rows for the same cursor"
-                case.expect(first.marks == now.marks, expected, _brief(second), (page, second))
+                case.expect(first.row_ids == now.row_ids, expected, _brief(second), (page, second))
 
 
 def resize(case: Case, listings: Sequence[Listing]) -> None:
@@ -68,8 +68,8 @@ def resize(case: Case, listings: Sequence[Listing]) -> None:
                 cursor = page.member("nextCursor")
                 if not cursor:
                     break
-            want = walked(case, listing.call, LARGEST).reading.marks
-            got = Reading(listing.operation, tuple(rows), ended=True).marks
+            want = walked(case, listing.call, LARGEST).reading.row_ids
+            got = Reading(listing.operation, tuple(rows), ended=True).row_ids
             same = got == want[: len(got)] and (bool(cursor) or len(got) == len(want))
             expected = f"{listing.operation.operation_id}: the rows of the list in pages of {_SIZES}"
             case.expect(same, expected, f"{len(got)} rows, others than in pages of {LARGEST}", page)
@@ -200,7 +200,7 @@ def stranger(case: Case, listing: Listing) -> tuple[Exchange, set[tuple[Any, ...
     if not isinstance(cursor, str) or not cursor:
         case.vacuous("the second organisation's list has no second page")
     rows = (*strange.rows, *page.rows)
-    ids = {mark.value for mark in Reading(listing.operation, rows, ended=False).marks if mark.sure}
+    ids = {row_id.value for row_id in Reading(listing.operation, rows, ended=False).row_ids if row_id.sure}
     return _asked(case, listing.call, cursor), set(ids)
 
 
@@ -220,9 +220,9 @@ def expect_own_rows(case: Case, how: str, page: Exchange, *lists: Call) -> None:
 
 
 def _strange(page: Exchange, readings: Sequence[Reading]) -> list[Any]:
-    known = {mark.value for reading in readings for mark in reading.marks}
-    found = Reading(readings[0].operation, tuple(page.rows), ended=False).marks
-    return [mark.value for mark in found if mark.value not in known]
+    known = {row_id.value for reading in readings for row_id in reading.row_ids}
+    found = Reading(readings[0].operation, tuple(page.rows), ended=False).row_ids
+    return [row_id.value for row_id in found if row_id.value not in known]
 
 
 def _asked(case: Case, call: Call, cursor: str, key: Key | None = None) -> Exchange:

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.checks.common.list_walks import LARGEST, walked
 from sepolo_conformance.checks.paging.agreement import unmoved
-from sepolo_conformance.compare.sequences import Mark, Reading, show
+from sepolo_conformance.compare.sequences import Reading, RowId, show
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.transport.exchange import Exchange
 
@@ -28,7 +28,7 @@ class Place:
     """Where one is in a list. `pages` are the cursors met, each with the number of rows before it; `at` one of them."""
 
     listing: Listing
-    rows: list[Mark]
+    rows: list[RowId]
     pages: list[tuple[str | None, int]] = field(default_factory=lambda: [(None, 0)])
     at: int = 0
     last: Exchange | None = None
@@ -42,7 +42,7 @@ def wanderer(case: Case, listings: Sequence[Listing], *, resize: bool) -> type[R
     class Wanderer(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.places = [Place(one, walked(case, one.call, LARGEST).reading.marks) for one in listings]
+            self.places = [Place(one, walked(case, one.call, LARGEST).reading.row_ids) for one in listings]
 
         @rule(which=which, size=size)
         def go_on(self, which: int, size: int) -> None:
@@ -69,10 +69,10 @@ def read(case: Case, place: Place, size: int) -> None:
     cursor, before = place.pages[place.at]
     page = case.call(place.listing.call.having(pageSize=size, cursor=cursor), follows=place.last)
     place.last = page
-    got = Reading(place.listing.operation, tuple(page.rows), ended=False).marks
+    got = Reading(place.listing.operation, tuple(page.rows), ended=False).row_ids
     want = place.rows[before : before + len(got)]
     more = before + len(got) < len(place.rows)
-    good = page.status == 200 and [mark.value for mark in got] == [mark.value for mark in want]
+    good = page.status == 200 and [row_id.value for row_id in got] == [row_id.value for row_id in want]
     good = good and (page.member("hasMore") is True or not more)
     if not good and not unmoved(case, place.listing.call):
         case.vacuous("the rows of a list changed while it was read")

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from sepolo_conformance.api.calls import DETAILS, Call, is_paged
+from sepolo_conformance.api.calls import Call, is_paged
+from sepolo_conformance.api.links import DETAILS
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Operation

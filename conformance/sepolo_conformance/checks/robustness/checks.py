@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from sepolo_conformance.api.calls import Call, is_paged, paged_lists, reads, target_of
+from sepolo_conformance.api.identity import Identity, authorised
 from sepolo_conformance.checks.common.boundary_values import EDGES, tried
 from sepolo_conformance.checks.robustness.odd_requests import HEADERS, encoded, plain, strange
-from sepolo_conformance.engine.case import Case, describe, requirement, watch
+from sepolo_conformance.engine.case import Case, describe, observe, requirement
 from sepolo_conformance.engine.registry import TOUR, Mismatch
-from sepolo_conformance.engine.shared_answers import answered, shared
+from sepolo_conformance.engine.shared_responses import collect_once, fetch_once
+from sepolo_conformance.model.outcomes import NotTested, RunError
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
-from sepolo_conformance.model.verdict import NotTested, RunError
-from sepolo_conformance.target.keys import Identity, authorised
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_openapi.contract import Operation
 
@@ -58,7 +58,7 @@ def derived_values(case: Case) -> None:
             chosen = {*mixed[:_AGAIN], *(value for value in mixed if value not in used)}
             used |= chosen
             for made in (optional(call), *(put(call, name, value) for name, value in sorted(chosen))):
-                _expect_no_failure(case, answered(case, made))
+                _expect_no_failure(case, fetch_once(case, made))
 
 
 @requirement(
@@ -224,7 +224,7 @@ def unknown_parameters(case: Case) -> None:
     """Adds unknown parameters to a call of each operation; compares status, warning and rows with the plain call."""
     for plain_call, exchange in _unknown(case):
         case.status(exchange, 200)
-        rows = answered(case, plain_call).rows
+        rows = fetch_once(case, plain_call).rows
         expected = f"{plain_call.operation.operation_id}: the same rows with and without unknown parameters"
         case.expect(exchange.rows == rows, expected, f"{len(exchange.rows)} rows, {len(rows)} without", exchange)
         warning = exchange.header("x-sandbox-warning") or "no X-Sandbox-Warning"
@@ -258,7 +258,7 @@ def _repeated(case: Case) -> list[Exchange]:
                     again = value if index % 2 else f"{value}0"
                     yield _with_pairs(case, call, [*call.query.items(), (name, again)])
 
-    return shared(case, ("robustness", "repeated"), ask)
+    return collect_once(case, ("robustness", "repeated"), ask)
 
 
 def _unknown(case: Case) -> list[tuple[Call, Exchange]]:
@@ -269,7 +269,7 @@ def _unknown(case: Case) -> list[tuple[Call, Exchange]]:
                 odd = [("conformance-unknown", "1"), ("__proto__[x]", "1"), ("$filter", "1 eq 1"), ("", "")]
                 yield call, _with_pairs(case, call, [*call.query.items(), *odd])
 
-    return shared(case, ("robustness", "unknown"), ask)
+    return collect_once(case, ("robustness", "unknown"), ask)
 
 
 def _with_pairs(case: Case, call: Call, pairs: list[tuple[str, object]]) -> Exchange:
@@ -356,7 +356,7 @@ def _heads(case: Case) -> list[tuple[Call, Exchange]]:
                 call, key = _short(case, operation), case.home.reader(operation.operation_id).key
                 yield call, case.send(replace(plain(call, key), method="HEAD"))
 
-    return shared(case, ("robustness", "heads"), ask)
+    return collect_once(case, ("robustness", "heads"), ask)
 
 
 def _options(case: Case) -> list[Exchange]:
@@ -369,7 +369,7 @@ def _options(case: Case) -> list[Exchange]:
         for path in dict.fromkeys(operation.path for operation in case.contract.operations.values()):
             yield case.send(Request("OPTIONS", re.sub(r"\{\w+\}", "x", path), asked))
 
-    return shared(case, ("robustness", "options"), ask)
+    return collect_once(case, ("robustness", "options"), ask)
 
 
 @requirement(
@@ -447,7 +447,7 @@ def no_language(case: Case) -> None:
     for name, language in (*((name, "de-DE,de;q=0.9") for name in _SPOKEN), (_SPOKEN[0], "nb-NO")):
         with case.part(name):
             call = case.home.call(name)
-            plain = answered(case, call)
+            plain = fetch_once(case, call)
             if plain.status != 200:
                 case.vacuous(describe(plain))
             other = case.get(call.operation, call.ids, call.query, headers={"Accept-Language": language})
@@ -459,7 +459,7 @@ def no_language(case: Case) -> None:
             case.expect(same, expected, actual, (plain, other))
 
 
-@watch(
+@observe(
     "ROB-017",
     SANDBOX,
     clause="Our own choice: a number to name when asking for help.",

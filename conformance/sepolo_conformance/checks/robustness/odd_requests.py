@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from sepolo_conformance.api.calls import Call
+from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.model.keys import Key
-from sepolo_conformance.target.keys import authorised
 from sepolo_conformance.transport.exchange import Request
 
 __all__ = ["HEADERS", "STRANGE", "Strange", "encoded", "plain", "strange"]

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sepolo_conformance.api.calls import Call, reads
+from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.engine.case import Case
-from sepolo_conformance.engine.shared_answers import answered, shared
-from sepolo_conformance.model.verdict import NotTested, Vacuous
+from sepolo_conformance.engine.shared_responses import collect_once, fetch_once
+from sepolo_conformance.model.outcomes import NotTested, Vacuous
 from sepolo_conformance.target.discovery import Discovery
-from sepolo_conformance.target.keys import Identity
 from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Operation
 
@@ -42,7 +42,7 @@ class Cell:
 
 def cells(case: Case) -> list[Cell]:
     """Return the matrix, asked for once in a run. What can't be asked becomes a note."""
-    return shared(case, ("scopes", "matrix"), lambda: (cell for who in _keys(case) for cell in _row(case, who)))
+    return collect_once(case, ("scopes", "matrix"), lambda: (cell for who in _keys(case) for cell in _row(case, who)))
 
 
 def lacking(case: Case) -> list[Cell]:
@@ -97,7 +97,7 @@ def _row(case: Case, identity: Identity) -> Iterator[Cell]:
         if operation.scope == "public_api.read" and not identity.holds(operation.scope):
             continue
         with case.part(f"{operation.operation_id} with {identity.key.placeholder}"):
-            exchange = answered(case, call_for(case, identity, operation), identity)
+            exchange = fetch_once(case, call_for(case, identity, operation), identity)
             yield Cell(identity, operation, identity.holds(operation.scope), exchange)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from sepolo_conformance.api.calls import Call, reads
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.checks.shape.oracle import Basis, Fault, Kind, faults
-from sepolo_conformance.engine.case import Case, describe, requirement, watch
+from sepolo_conformance.engine.case import Case, describe, observe, requirement
 from sepolo_conformance.engine.registry import Mismatch
-from sepolo_conformance.engine.shared_answers import answered
+from sepolo_conformance.engine.shared_responses import fetch_once
+from sepolo_conformance.model.outcomes import NotTested, Vacuous
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
-from sepolo_conformance.model.verdict import NotTested, Vacuous
 from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi import reader
 from sepolo_openapi.contract import Operation
@@ -31,7 +31,7 @@ def tour(case: Case) -> None:
     """Calls every operation that reads once, with ids and windows that have data."""
     for operation in reads(case.contract):
         with case.part(operation.operation_id):
-            exchange = answered(case, case.home.call(operation.operation_id))
+            exchange = fetch_once(case, case.home.call(operation.operation_id))
             case.expect(exchange.status == operation.status, f"status {operation.status}", describe(exchange), exchange)
 
 
@@ -50,7 +50,7 @@ def _kind(exchange: Exchange, fault: Fault) -> str:
     return f"{exchange.request.operation_id} {fault.member} {fault.kind}"
 
 
-@watch(
+@observe(
     "SHP-002",
     MUST,
     clause='The page: "JSON over HTTPS".',
@@ -61,7 +61,7 @@ def json_body(exchange: Exchange) -> Iterable[Mismatch] | None:
     return _share(exchange, {Kind.BODY, Kind.MEDIA}, *Basis)
 
 
-@watch(
+@observe(
     "SHP-003",
     MUST,
     clause="The page shows the member with a value of that type.",
@@ -72,7 +72,7 @@ def documented_types(exchange: Exchange) -> Iterable[Mismatch] | None:
     return _share(exchange, {Kind.TYPE}, Basis.DOCUMENTED)
 
 
-@watch(
+@observe(
     "SHP-004",
     MUST,
     clause="The page shows the member in its example: identifiers, the three members of a page, counts.",
@@ -83,7 +83,7 @@ def needed_members(exchange: Exchange) -> Iterable[Mismatch] | None:
     return _share(exchange, {Kind.MISSING}, *Basis)
 
 
-@watch(
+@observe(
     "SHP-005",
     MUST,
     clause="The page types instants as date-time, which has an offset (RFC 3339), and shows `Z`.",
@@ -94,7 +94,7 @@ def offsets(exchange: Exchange) -> Iterable[Mismatch] | None:
     return _share(exchange, {Kind.OFFSET}, *Basis)
 
 
-@watch(
+@observe(
     "SHP-006",
     MUST,
     clause="The page types ids as uuid and instants as date-time.",
@@ -109,7 +109,7 @@ def documented_formats(exchange: Exchange) -> Iterable[Mismatch] | None:
     return [mismatch for mismatch in found if mismatch.kind.split(" ")[1] not in shifted]
 
 
-@watch(
+@observe(
     "SHP-007",
     SHOULD,
     clause="Counts, percentages and durations mean nothing outside their range.",
@@ -120,7 +120,7 @@ def documented_ranges(exchange: Exchange) -> Iterable[Mismatch] | None:
     return _share(exchange, {Kind.RANGE}, Basis.DOCUMENTED)
 
 
-@watch(
+@observe(
     "SHP-008",
     SHOULD,
     clause="A filter or a sentence of the page needs the member, though no example shows it.",
@@ -131,7 +131,7 @@ def implied_members(exchange: Exchange) -> Iterable[Mismatch] | None:
     return _share(exchange, {Kind.TYPE, Kind.FORMAT, Kind.RANGE}, Basis.IMPLIED)
 
 
-@watch(
+@observe(
     "SHP-009",
     SANDBOX,
     clause="Our own choice: the page doesn't show these members.",
@@ -142,7 +142,7 @@ def assumed_members(exchange: Exchange) -> Iterable[Mismatch] | None:
     return _share(exchange, {Kind.TYPE, Kind.FORMAT, Kind.RANGE, Kind.HEADER}, Basis.ASSUMED)
 
 
-@watch(
+@observe(
     "SHP-014",
     SHOULD,
     clause="All instants of the page end in `Z`.",
@@ -153,7 +153,7 @@ def in_utc(exchange: Exchange) -> Iterable[Mismatch] | None:
     return _share(exchange, {Kind.ZONE}, *Basis)
 
 
-@watch(
+@observe(
     "SHP-019",
     SANDBOX,
     clause="Our own choice: text is compared by careless clients.",
@@ -164,7 +164,7 @@ def plain_uuids(exchange: Exchange) -> Iterable[Mismatch] | None:
     return _share(exchange, {Kind.CASE}, *Basis)
 
 
-@watch(
+@observe(
     "SHP-016",
     MUST,
     clause='The page: "JSON over HTTPS"; RFC 8259: JSON is UTF-8.',
@@ -181,7 +181,7 @@ def charset(exchange: Exchange) -> Iterable[Mismatch] | None:
     return [Mismatch("charset=utf-8, or none", ", ".join(names), names[0])]
 
 
-@watch(
+@observe(
     "SHP-018",
     SHOULD,
     clause="RFC 8259, section 4: names within an object are unique.",
@@ -208,7 +208,7 @@ def names_once(exchange: Exchange) -> Iterable[Mismatch] | None:
 # -- Names -------------------------------------------------------------------------------------------------------
 
 
-@watch(
+@observe(
     "SHP-015",
     MUST,
     clause="The page shows the member's name, in camelCase.",
@@ -318,7 +318,7 @@ def shown_members_appear(case: Case) -> None:
 def _shown(case: Case, operation: Operation) -> Exchange:
     """Return an answer with as many rows as discovery found."""
     if operation.returns == "object":
-        return answered(case, case.home.call(operation.operation_id))
+        return fetch_once(case, case.home.call(operation.operation_id))
     return case.home.listing(operation.operation_id).exchange
 
 
@@ -376,7 +376,7 @@ def bare_array(case: Case) -> None:
     case.expect(isinstance(data, list), "an array: [...]", actual, exchange)
 
 
-@watch(
+@observe(
     "SHP-017",
     SHOULD,
     clause="The page shows days as `2026-05-13T00:00:00Z`.",

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from sepolo_conformance.api.calls import Call, Listing, is_paged, row_time
+from sepolo_conformance.api.calls import Call, Listing, is_paged
+from sepolo_conformance.api.row_times import row_time
 from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant, stamp
 from sepolo_conformance.checks.common.window_calls import (
     QUIET,
@@ -24,7 +25,7 @@ from sepolo_conformance.checks.paging.agreement import unmoved
 from sepolo_conformance.checks.windows import window_splitting
 from sepolo_conformance.compare.sequences import Reading, show
 from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.engine.shared_answers import answered
+from sepolo_conformance.engine.shared_responses import fetch_once
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
 from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Operation, WindowRule
@@ -121,7 +122,7 @@ def _accepted(case: Case, what: str, page: Exchange) -> None:
 @requirement(
     "WIN-001",
     MUST,
-    clause='The page marks both ends as required, and: "validation errors return 400".',
+    clause='The page row_ids both ends as required, and: "validation errors return 400".',
     title="A list that needs a window refuses a call without one of its ends",
 )
 def ends_are_required(case: Case) -> None:
@@ -154,10 +155,12 @@ def _aliased(case: Case, mixed: bool) -> None:
                 call = _renamed(window, listing.call, first, second)
                 page, reading = asked(case, call) if mixed else _in_two(case, listing, call)
                 want = Reading(operation, listing.rows, listing.complete)
-                good = set(reading.marks) == set(want.marks)
+                good = set(reading.row_ids) == set(want.row_ids)
                 if not good and not unmoved(case, listing.call):
                     case.vacuous("the rows of the list changed while it was read")
-                expected = f"{operation.operation_id} by {first} and {second}: {len(want.marks)} rows, as by the others"
+                expected = (
+                    f"{operation.operation_id} by {first} and {second}: {len(want.row_ids)} rows, as by the others"
+                )
                 case.expect(good, expected, span_text(operation, reading.rows), (listing.exchange, page))
 
 
@@ -185,7 +188,7 @@ def other_names(case: Case) -> None:
         # Should the plain names not work at all, there are no rows to compare.
         if window.aliases:
             _accepted(
-                case, f"{operation.operation_id} by from and to", answered(case, call.within(QUIET, QUIET + _DAY))
+                case, f"{operation.operation_id} by from and to", fetch_once(case, call.within(QUIET, QUIET + _DAY))
             )
     _aliased(case, mixed=False)
 
@@ -231,7 +234,7 @@ def names_of_others(case: Case) -> None:
     for operation, window, call in _each(case):
         if not window.aliases and not window.required:
             plain = call.within(case.target.now() - 10 * _DAY, case.target.now())
-            one, other = answered(case, plain), case.call(plain.having({"from": stamp(QUIET), "to": "never"}))
+            one, other = fetch_once(case, plain), case.call(plain.having({"from": stamp(QUIET), "to": "never"}))
             same = other.status == 200 and one.data == other.data
             case.expect(same, f"{operation.operation_id}: the same with from and to", describe(other), (one, other))
 
@@ -431,8 +434,8 @@ def narrower_leaves_out_nothing(case: Case) -> None:
             want = Reading(operation, listing.rows, ended=True)
             for call in window_splitting.parts(case, operation):
                 page, reading = asked(case, call)
-                held = set(reading.marks)
-                missing = [mark for mark in inside(want, call.window or (QUIET, QUIET)) if mark not in held]
+                held = set(reading.row_ids)
+                missing = [row_id for row_id in inside(want, call.window or (QUIET, QUIET)) if row_id not in held]
                 if missing and reading.ended and not window_splitting.still(case, listing):
                     case.vacuous("the rows of the list changed while it was read")
                 expected = f"{operation.operation_id}: all rows that lie inside the narrower window"
@@ -522,7 +525,9 @@ def whole_days(case: Case) -> None:
         page, reading = asked(case, listing.call.within(first, stop))
         want = [row for row in listing.rows if first <= (row_time(operation, row) or stop) < stop]
         shown = sorted({str(row.get("date")) for row in reading.rows})
-        missing = [mark for mark in Reading(operation, tuple(want), ended=True).marks if mark not in reading.marks]
+        missing = [
+            row_id for row_id in Reading(operation, tuple(want), ended=True).row_ids if row_id not in reading.row_ids
+        ]
         wrong = [row for row in reading.rows if not first <= (row_time(operation, row) or first) <= stop]
         expected = f"{len(want)} rows, of {stamp(first)} to {stamp(last)}"
         case.expect(not missing and not wrong, expected, f"{len(reading.rows)} rows, of {', '.join(shown[:4])}", page)
@@ -640,7 +645,7 @@ def other_offsets(case: Case) -> None:
             for step in (0, 1):
                 call = window_splitting.rewritten(listing.call, place + step)
                 page, reading = asked(case, call)
-                same = reading.marks == Reading(operation, listing.rows, ended=True).marks
+                same = reading.row_ids == Reading(operation, listing.rows, ended=True).row_ids
                 given = " to ".join(str(call.query[end]) for end in window_splitting.names(call))
                 expected = f"{operation.operation_id} from {given}: the rows of the same window in UTC"
                 case.expect(same, expected, span_text(operation, reading.rows), (listing.exchange, page))
@@ -656,7 +661,7 @@ def first_and_last_years(case: Case) -> None:
     """Asks every operation for days of the years 0001 and 9999, and for all time between."""
     for operation, window, call in _each(case):
         for start, stop in _YEARS:
-            page = answered(case, call.having({window.start: start, window.end: stop}))
+            page = fetch_once(case, call.having({window.start: start, window.end: stop}))
             expected = f"{operation.operation_id} from {start} to {stop}: an answer or a refusal, no 5xx"
             case.expect(page.status < 500, expected, describe(page), page)
 
@@ -674,8 +679,8 @@ def all_years(case: Case) -> None:
     for operation, window, call in _each(case):
         if window.max_days is None and not window.required:
             start, stop = _YEARS[-1]
-            far = answered(case, call.having({window.start: start, window.end: stop}))
-            plain = answered(case, call)
+            far = fetch_once(case, call.having({window.start: start, window.end: stop}))
+            plain = fetch_once(case, call)
             if far.status == 200 and plain.status == 200:
                 expected = f"{operation.operation_id} from {start} to {stop}: {len(plain.rows)} rows, as without"
                 case.expect(len(far.rows) >= len(plain.rows), expected, f"{len(far.rows)} rows", (plain, far))
@@ -703,7 +708,7 @@ def _open(case: Case) -> Iterator[tuple[Operation, WindowRule, Call, str | None]
 def optional_ends(case: Case) -> None:
     """Leaves out both ends, then either."""
     for operation, _, call, name in _open(case):
-        _accepted(case, f"{operation.operation_id} with {name or 'no end'} alone", answered(case, call))
+        _accepted(case, f"{operation.operation_id} with {name or 'no end'} alone", fetch_once(case, call))
 
 
 @requirement(
@@ -719,7 +724,7 @@ def one_end_bounds(case: Case) -> None:
         if window is not None and not window.required:
             with case.part(operation.operation_id):
                 for call, name in window_splitting.half_open(case, operation, window):
-                    page = answered(case, call.having(pageSize=500) if is_paged(operation) else call)
+                    page = fetch_once(case, call.having(pageSize=500) if is_paged(operation) else call)
                     given = parse_instant(call.query[name]) or QUIET
                     far = datetime.max.replace(tzinfo=UTC) - _DAY
                     span = (given, far) if name == window.start else (QUIET - 1_000 * _DAY, given)
@@ -751,7 +756,7 @@ def future(case: Case) -> None:
 def effective_window(case: Case) -> None:
     """Reads the header of windows that are open at an end, and reckons what the contract gives them."""
     for operation, window, call, name in _open(case):
-        page = answered(case, call)
+        page = fetch_once(case, call)
         now, days = case.target.now(), window.default_days
         reach = None if window.max_days is None else window.max_days * _DAY
         start = stop = None

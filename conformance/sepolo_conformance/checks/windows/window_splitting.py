@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sepolo_conformance.api.calls import Call, Listing, is_paged, row_time
+from sepolo_conformance.api.calls import Call, Listing, is_paged
+from sepolo_conformance.api.row_times import row_time
 from sepolo_conformance.api.timestamps import stamp
 from sepolo_conformance.checks.common.window_calls import (
     BESIDE,
@@ -16,9 +17,9 @@ from sepolo_conformance.checks.common.window_calls import (
     row_lists,
     span_text,
 )
-from sepolo_conformance.compare.sequences import Mark, Reading, show
+from sepolo_conformance.compare.sequences import Reading, RowId, show
 from sepolo_conformance.engine.case import Case, describe
-from sepolo_conformance.model.verdict import Vacuous
+from sepolo_conformance.model.outcomes import Vacuous
 from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Operation, WindowRule
 
@@ -55,7 +56,7 @@ def still(case: Case, listing: Listing) -> bool:
     """Return whether a list, read again now, has the rows that it had."""
     call = listing.call.having(pageSize=500) if is_paged(listing.operation) else listing.call
     now = Reading(listing.operation, tuple(case.rows(case.call(call))), ended=True)
-    return set(now.marks) == set(_known(listing).marks)
+    return set(now.row_ids) == set(_known(listing).row_ids)
 
 
 def _known(listing: Listing) -> Reading:
@@ -65,8 +66,8 @@ def _known(listing: Listing) -> Reading:
 def expect_held(case: Case, listing: Listing, call: Call) -> None:
     """Expect a narrower window to hold no row that the list lacks."""
     page, reading = asked(case, call)
-    known = set(_known(listing).marks)
-    strange = [mark for mark in reading.marks if mark not in known]
+    known = set(_known(listing).row_ids)
+    strange = [row_id for row_id in reading.row_ids if row_id not in known]
     if strange and not still(case, listing):
         case.vacuous("the rows of the list changed while it was read")
     expected = f"{call.operation.operation_id}: no row in a part of a window that the whole doesn't hold"
@@ -80,15 +81,15 @@ def expect_whole(case: Case, listing: Listing, cut: datetime) -> None:
         raise Vacuous("the cut lies outside the window")
     operation, known = listing.operation, _known(listing)
     answers = [asked(case, listing.call.within(window[0], cut)), asked(case, listing.call.within(cut, window[1]))]
-    got = {mark for _, reading in answers for mark in reading.marks}
-    missing = [mark for mark in known.marks if mark not in got and mark not in crossing(known, cut)]
-    strange = [mark for mark in got if mark not in set(known.marks)]
+    got = {row_id for _, reading in answers for row_id in reading.row_ids}
+    missing = [row_id for row_id in known.row_ids if row_id not in got and row_id not in crossing(known, cut)]
+    strange = [row_id for row_id in got if row_id not in set(known.row_ids)]
     if not all(reading.ended for _, reading in answers):
         missing = []
     if (missing or strange) and not still(case, listing):
         case.vacuous("the rows of the list changed while it was read")
     shown: list[Exchange] = [listing.exchange, *(page for page, _ in answers)]
-    expected = f"{operation.operation_id}: the {len(known.marks)} rows of the window, cut in two at {stamp(cut)}"
+    expected = f"{operation.operation_id}: the {len(known.row_ids)} rows of the window, cut in two at {stamp(cut)}"
     case.expect(not missing, expected, f"in neither part: {show(operation, missing)}", shown)
     case.expect(not strange, expected, f"in a part, not in the whole: {show(operation, strange)}", shown)
 
@@ -134,17 +135,17 @@ def expect_closed(case: Case, listing: Listing) -> None:
     first, last = times[len(times) // 3], times[2 * len(times) // 3]
     for start, stop in ((first, last), (first + _MILLISECOND, last - _MILLISECOND)):
         page, reading = asked(case, listing.call.within(start, stop))
-        want = [mark for mark, time in _timed(_known(listing)) if start <= time <= stop]
+        want = [row_id for row_id, time in _timed(_known(listing)) if start <= time <= stop]
         expected = f"{operation.operation_id} from {stamp(start)} to {stamp(stop)}: {len(want)} rows"
-        good = set(reading.marks) == set(want)
+        good = set(reading.row_ids) == set(want)
         case.expect(good, expected, span_text(operation, reading.rows), (listing.exchange, page))
 
 
-def _timed(reading: Reading) -> Iterator[tuple[Mark, datetime]]:
-    for mark, row in zip(reading.marks, reading.rows, strict=True):
+def _timed(reading: Reading) -> Iterator[tuple[RowId, datetime]]:
+    for row_id, row in zip(reading.row_ids, reading.rows, strict=True):
         time = row_time(reading.operation, row)
         if time is not None:
-            yield mark, time
+            yield row_id, time
 
 
 def names(call: Call) -> tuple[str, str]:

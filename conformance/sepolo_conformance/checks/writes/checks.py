@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from sepolo_conformance.api.calls import Call
+from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.api.timestamps import parse_instant, stamp
-from sepolo_conformance.checks.common.service_reports import MARK, ServiceReports
+from sepolo_conformance.checks.common.service_reports import TITLE_PREFIX, ServiceReports
 from sepolo_conformance.compare.rows import alike, is_uuid, number, texts
 from sepolo_conformance.engine.case import Case, describe, requirement
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
-from sepolo_conformance.target.keys import authorised
 from sepolo_conformance.transport.exchange import Exchange, Request
 
 _OURS = "Our own choice: the page doesn't describe the body."
@@ -61,7 +61,7 @@ _OUT_OF_RANGE: tuple[tuple[str, object], ...] = (
     ("partsCost", -0.01),
 )
 _AT_THE_EDGE: tuple[tuple[str, object], ...] = (
-    ("title", MARK.ljust(200, "x")),
+    ("title", TITLE_PREFIX.ljust(200, "x")),
     ("description", "x" * 4000),
     ("laborHours", 0),
 )
@@ -596,7 +596,7 @@ def created_now(case: Case) -> None:
 def _made(case: Case) -> Made:
     """Return one report that was written, the same for all checks; NotTested where it isn't allowed or not taken."""
     case.need_writes()
-    made: Made = case.home.remember(("made",), lambda: _make(case))
+    made: Made = case.once(("made",), lambda: _make(case))
     return Made(ServiceReports(case, case.home), made.body, made.exchange, made.before)
 
 

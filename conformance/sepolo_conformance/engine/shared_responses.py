@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from sepolo_conformance.api.calls import Call
+from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.engine.case import Case
-from sepolo_conformance.model.verdict import NotTested
-from sepolo_conformance.target.keys import Identity
+from sepolo_conformance.model.outcomes import NotTested
 from sepolo_conformance.transport.exchange import Exchange
 
-__all__ = ["answered", "shared"]
+__all__ = ["collect_once", "fetch_once"]
 
 T = TypeVar("T")
 
 
-def shared(case: Case, name: tuple[object, ...], ask: Callable[[], Iterator[T]]) -> list[T]:
+def collect_once(case: Case, name: tuple[object, ...], ask: Callable[[], Iterator[T]]) -> list[T]:
     """Return what `ask` yields, remembered under `name` for all checks of the run.
 
     Parts of it that ended without a verdict end so for each check.
@@ -32,7 +32,7 @@ def shared(case: Case, name: tuple[object, ...], ask: Callable[[], Iterator[T]])
     return found
 
 
-def answered(case: Case, call: Call, who: Identity | None = None) -> Exchange:
+def fetch_once(case: Case, call: Call, who: Identity | None = None) -> Exchange:
     """Return the answer to a call with a key, asked for once in a run: for checks that only look at it.
 
     `who` is by default the key that `home.reader` picks.

@@ -1,0 +1,44 @@
+"""The identity of a key, as the response of `/me` gives it, and the headers that authenticate a request."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sepolo_conformance.model.keys import Key
+from sepolo_conformance.transport.exchange import Exchange
+
+__all__ = ["Identity", "authorised"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What `/me` says of a key. `scopes` is None where nobody said; `groups`, `customers`: {} no boundary."""
+
+    key: Key
+    organization_id: str | None
+    scopes: frozenset[str] | None
+    groups: frozenset[int] = frozenset()
+    customers: frozenset[str] = frozenset()
+    per_minute: int | None = None
+    per_day: int | None = None
+    server_time: datetime | None = None
+    answer: Exchange | None = field(default=None, repr=False)
+
+    @property
+    def bounded(self) -> bool:
+        return bool(self.groups or self.customers)
+
+    def holds(self, scope: str) -> bool:
+        """Return whether the key has a scope.
+
+        The page's own `/me` example doesn't list public_api.read although the call needs it, so a key that was
+        answered has it.
+        """
+        if scope == "public_api.read" and self.answer is not None:
+            return True
+        return self.scopes is not None and scope in self.scopes
+
+
+def authorised(key: Key | None) -> tuple[tuple[str, str], ...]:
+    """Return the headers of an ordinary request with a key, or without one."""
+    accept = ("Accept", "application/json")
+    return (accept,) if key is None else (("X-Sepolo-Api-Key", key.secret), accept)

@@ -1,0 +1,87 @@
+"""Which members of a row say when it happened, by list. The contract says so in prose only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from sepolo_conformance.api.timestamps import parse_instant
+from sepolo_openapi.contract import Operation
+
+__all__ = ["Extent", "extent", "row_time"]
+
+Extent = tuple[datetime, datetime]
+Row = Mapping[str, Any]
+
+_NO_END = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """The members of a row that are times.
+
+    `position` places the row in the window of its list: the first member that the row has counts. `others` belong to
+    the row too. `duration` and its `unit` give the end of the row. A row with `begin` and without `end` has not ended.
+    `whole_day` rows last a day.
+    """
+
+    position: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    duration: str = ""
+    unit: timedelta = timedelta()
+    begin: str = ""
+    end: str = ""
+    whole_day: bool = False
+
+
+_TIMES: Mapping[str, _Times] = MappingProxyType(
+    {
+        "listDeviceTelemetry": _Times(("stamp",)),
+        "listPointGuardCycles": _Times(
+            ("start",), ("stop",), duration="durationMs", unit=timedelta(milliseconds=1), begin="start", end="stop"
+        ),
+        "listMovements": _Times(
+            ("start",), ("stop",), duration="duration", unit=timedelta(seconds=1), begin="start", end="stop"
+        ),
+        "listIncidents": _Times(
+            ("createdOn",), ("acknowledgedOn", "resolvedOn", "updatedOn"), begin="createdOn", end="resolvedOn"
+        ),
+        "listServiceReports": _Times(("createdOn",)),
+        "listServiceVisits": _Times(
+            ("plannedStart", "actualStart"), ("plannedEnd", "actualEnd"), begin="actualStart", end="actualEnd"
+        ),
+        "listAppointments": _Times(("start",), ("end",)),
+        "getTelemetryDaily": _Times(("date",), whole_day=True),
+    }
+)
+_LONGEST = 1e9
+"""Durations from this value on are not added: the sum could exceed the range of datetime."""
+
+
+def row_time(operation: Operation, row: Row) -> datetime | None:
+    """Return the instant that places a row in the window of its list, None if the row does not show it."""
+    times = _TIMES.get(operation.operation_id)
+    instants = (parse_instant(row.get(name)) for name in times.position) if times else ()
+    return next((instant for instant in instants if instant is not None), None)
+
+
+def extent(operation: Operation, row: Row) -> Extent | None:
+    """Return the first and the last instant of a row, None if it shows none.
+
+    The end is `datetime.max` for a row that has begun and shows no end.
+    """
+    times = _TIMES.get(operation.operation_id)
+    if times is None:
+        return None
+    instants = [time for name in (*times.position, *times.others) if (time := parse_instant(row.get(name))) is not None]
+    if not instants:
+        return None
+    first, last = min(instants), max(instants)
+    if times.whole_day:
+        return first, last + timedelta(days=1)
+    duration = row.get(times.duration)
+    if isinstance(duration, int | float) and 0 <= duration < _LONGEST:
+        return first, max(last, first + duration * times.unit)
+    unfinished = row.get(times.begin) is not None and row.get(times.end) is None
+    return first, _NO_END if unfinished else last
