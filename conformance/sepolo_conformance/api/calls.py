@@ -53,9 +53,12 @@ class Call:
         query = {**self.query, **(changes or {}), **more}
         return replace(self, query={name: value for name, value in query.items() if value is not None})
 
-    def with_page_size(self, size: int) -> "Call":
-        """Return the call with a page size; unchanged where the operation isn't paged."""
-        return self.having(pageSize=size) if is_paged(self.operation) else self
+    def with_page_size(self, size: int | None = None) -> "Call":
+        """Return the call with a page size, by default the largest; unchanged if the operation is not paged."""
+        page = self.operation.page
+        if page is None or page.maximum is None:
+            return self
+        return self.having(pageSize=size or page.maximum)
 
     def within(self, start: datetime, stop: datetime) -> "Call":
         """Return the call over another window, in the operation's own parameter names."""

@@ -87,8 +87,7 @@ def differing(one: Row, other: Row, names: Iterable[str]) -> list[str]:
 
 def members(contract: Contract, schema: str, *bases: str) -> tuple[str, ...]:
     """Return the members of a schema whose basis is one of some: documented, implied, assumed."""
-    properties = contract.document["components"]["schemas"][schema]["properties"]
-    return tuple(name for name, member in properties.items() if member.get("x-sepolo-basis") in bases)
+    return tuple(name for name, member in contract.members(schema).items() if contract.basis(member) in bases)
 
 
 def fingerprint(identity: tuple[Any, ...] | None, row: Row) -> str | None:

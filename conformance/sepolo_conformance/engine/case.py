@@ -148,7 +148,7 @@ class Case:
         return walk(call, lambda current, before: self.call(current, key=key, follows=before), pages)
 
     def once(self, name: Hashable, produce: Callable[[], T]) -> T:
-        """Return the result of `produce`, called once in a run: for data that several checks read, see `Memory.once`."""
+        """Return the result of `produce`, which is called once in a run, for data that several checks read."""
         return self._suite.memory.once(name, produce)
 
     def post(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
 
-from sepolo_conformance.api.calls import Call, is_paged, reads
+from sepolo_conformance.api.calls import Call, reads
 from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.shared_responses import collect_once, fetch_once
 from sepolo_conformance.transport.exchange import Exchange
@@ -105,7 +105,7 @@ def edges(call: Call, table: Mapping[str, tuple[str, ...]], *, alone: bool = Fal
     `alone` takes the other end of a window away where a window isn't required, and gives it the same value where it
     is: a server that reckons from one end to the other may leave the calendar.
     """
-    plain = call.having(pageSize=2) if is_paged(call.operation) else call
+    plain = call.with_page_size(2)
     for parameter in call.operation.parameters:
         if parameter.where == "query":
             for value in table.get(kind_of(parameter), ()):

@@ -61,7 +61,7 @@ def same_as_listed(case: Case, source: str, names: Iterable[str]) -> None:
 def _moved(case: Case, detail: Detail, names: Sequence[str]) -> bool:
     """Return whether the list doesn't say any more what it said: then the two were read at different times."""
     member = DETAILS[detail.listing.operation.operation_id][2]
-    page = case.call(detail.listing.call.with_page_size(500), key=detail.listing.reader)
+    page = case.call(detail.listing.call.with_page_size(), key=detail.listing.reader)
     rows = [row for row in page.rows if row.get(member) == detail.value]
     return not rows or bool(differing(rows[0], detail.row, names))
 

@@ -6,7 +6,7 @@ What is wrong with a walk is said by `sequences`; here is only what is read, and
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sepolo_conformance.api.calls import Call, Listing, is_paged
+from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.filter_rules import rules_of
 from sepolo_conformance.api.row_times import row_time
 from sepolo_conformance.engine.case import Case
@@ -22,7 +22,8 @@ __all__ = [
     "long_walks",
     "pages_of",
     "round_a_cycle",
-    "short",
+    "second_page_cursor",
+    "short_list",
     "short_walks",
     "sizes",
     "walked",
@@ -40,7 +41,7 @@ _LONG_SIZES = (97, 499, 500, None)
 _FEW, _SOME = 5, 12
 
 
-def short(case: Case, operation: Operation) -> Listing:
+def short_list(case: Case, operation: Operation) -> Listing:
     """Return a list of some five to twelve rows, or what comes nearest."""
     return case.home.small(operation.operation_id, _FEW, _SOME)
 
@@ -96,6 +97,15 @@ def long_walks(case: Case, operation: Operation) -> Iterator[tuple[int | None, W
         yield half, walked(case, listing.call, half)
 
 
+def second_page_cursor(case: Case, listing: Listing) -> str:
+    """Return the cursor of the second page of a list, in pages of one or two rows; raise Vacuous if all fit on one."""
+    for size in (2, 1):
+        cursor = walked(case, listing.call, size).pages[0].member("nextCursor")
+        if isinstance(cursor, str) and cursor:
+            return cursor
+    raise Vacuous("the list has no second page")
+
+
 def filterable(case: Case, operation: Operation) -> Listing:
     """Return a list whose rows differ in what its filters compare, so that a filter can show."""
     listing = case.home.listing(operation.operation_id)
@@ -133,7 +143,7 @@ def _one_day(listing: Listing) -> Call | None:
 
 def listed(case: Case, listing: Listing, call: Call) -> Listing:
     """Return the listing of another call, or the one there was where that shows no rows."""
-    exchange = case.call(call.having(pageSize=LARGEST) if is_paged(call.operation) else call)
+    exchange = case.call(call.with_page_size())
     if not exchange.ok or not exchange.rows:
         return listing
     complete = exchange.member("hasMore") is not True

@@ -1,11 +1,10 @@
 """Calls and headers that several areas send: valid calls, unknown ids, unreadable values, Bearer tokens."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.outcomes import NotTested, Vacuous
-from sepolo_conformance.target.discovery import Discovery
 from sepolo_openapi.contract import Operation
 
 __all__ = ["UNKNOWN_UUID", "bearer_headers", "unknown_ids", "unreadable_query", "valid_call"]
@@ -19,14 +18,14 @@ def bearer_headers(key: Key) -> dict[str, str]:
     return {"Accept": "application/json", "Authorization": f"Bearer {key.secret}"}
 
 
-def valid_call(finder: Discovery, operation: Operation) -> Call:
-    """Return a call that a key with the scope gets 200 for.
+def valid_call(operation: Operation, find: Callable[[str], Call]) -> Call:
+    """Return a call that a key with the scope gets 200 for; `find` gives one by operation id, such as `case.home.call`.
 
-    An operation without ids in its path can be called where discovery finds no data or has no key; for the others
-    Vacuous or NotTested is raised.
+    An operation without ids in its path can be called where `find` finds no data or no key; for the others Vacuous or
+    NotTested is raised.
     """
     try:
-        return finder.call(operation.operation_id)
+        return find(operation.operation_id)
     except (Vacuous, NotTested):
         if "{" in operation.path:
             raise

@@ -74,7 +74,7 @@ def anywhere(case: Case, operation: Operation) -> Call:
     in_path = "{deviceId}" in operation.path
     # One device's days: those of all devices may be millions.
     call = Call(operation, ids if in_path else {}, {} if in_path else ids)
-    return call.having(pageSize=2) if is_paged(operation) else call
+    return call.with_page_size(2)
 
 
 def fractional(case: Case, operation: Operation) -> tuple[Call, Exchange]:
@@ -212,7 +212,7 @@ def narrow(listing: Listing, first: float, last: float, beside: timedelta = BESI
 
 def asked(case: Case, call: Call) -> tuple[Exchange, Reading]:
     """Return all rows of a call, asked for once a run: one page, as the list that it narrows is one."""
-    call = call.having(pageSize=500) if is_paged(call.operation) else call
+    call = call.with_page_size()
     page = fetch_once(case, call)
     return page, Reading(call.operation, tuple(case.rows(page)), page.member("hasMore") is not True)
 
