@@ -1,16 +1,10 @@
 """Keys that are nearly right, and keys in addresses: shown so that a shell can fill them in, and never as they are."""
 
-import pytest
-
-from sepolo_conformance.api.identity import Identity
-from sepolo_conformance.checks.scopes.key_matrix import implied
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_conformance.transport.redaction import Redactor
-from sepolo_openapi import reader
 
 KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")
-OPERATIONS = reader.load().operations
 
 
 def test_a_hidden_text_is_masked_like_a_key() -> None:
@@ -29,18 +23,3 @@ def test_a_key_in_an_address_is_a_variable() -> None:
     lines = [Exchange("http://127.0.0.1:1", entry, 401, (), b"", 0.1).curl() for entry in (request, plain)]
     assert lines[0].endswith('"http://127.0.0.1:1/api/v1/me?api_key=$SEPOLO_API_KEY"')
     assert lines[1].endswith("'http://127.0.0.1:1/api/v1/me'")
-
-
-@pytest.mark.parametrize(
-    ("scopes", "operation_id", "expected"),
-    [
-        ({"service_reports.write"}, "listServiceReports", True),
-        ({"service_reports.write", "service_reports.read"}, "listServiceReports", False),
-        ({"service_reports.write"}, "listAssets", False),
-        ({"service_reports.read"}, "createServiceReport", False),
-    ],
-)
-def test_only_writing_may_stand_in_for_reading(scopes: set[str], operation_id: str, *, expected: bool) -> None:
-    """A key that may write and not read is judged apart, as the page says nothing of it."""
-    identity = Identity(KEY, "org", frozenset(scopes))
-    assert implied(identity, OPERATIONS[operation_id]) is expected

@@ -19,7 +19,7 @@ def missing_key_is_rejected(case: Case) -> None:
     """Sends a valid call of every GET operation without a key."""
     for operation in reads(case.contract):
         with case.part(operation.operation_id):
-            expect_401(case, case.call(valid_call(case.home, operation), key=None), "a request without a key")
+            expect_401(case, case.call(valid_call(operation, case.home.call), key=None), "a request without a key")
 
 
 @requirement("AUT-004", MUST, clause=RETURNS_401, title="An empty key is rejected with 401 in either header")

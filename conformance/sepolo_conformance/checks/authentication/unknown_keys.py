@@ -13,7 +13,7 @@ def unknown_key_is_rejected(case: Case) -> None:
     """Sends a valid call of every GET operation with a made-up key in each header."""
     for operation in reads(case.contract):
         with case.part(operation.operation_id):
-            call = valid_call(case.home, operation)
+            call = valid_call(operation, case.home.call)
             for headers in (both_headers(UNKNOWN_KEY)[0], both_headers(LIVE_KEY)[1]):
                 expect_401(case, case.bare(call, headers), "an unknown key")
 

@@ -1,0 +1,115 @@
+"""GET operations whose scope the key lacks: 403 with either header, on every page and before validation."""
+
+from collections.abc import Iterator
+
+from sepolo_conformance.api.calls import Call, paged_lists, reads
+from sepolo_conformance.checks.common.list_walks import short
+from sepolo_conformance.checks.common.prepared_requests import bearer_headers, unknown_ids, unreadable_query
+from sepolo_conformance.checks.common.status_checks import outcome
+from sepolo_conformance.checks.paging.cursor_uses import genuine
+from sepolo_conformance.checks.scopes.clauses import RETURNS_403
+from sepolo_conformance.checks.scopes.key_matrix import Cell, call_for, cells, cells_without_scope, may_be_implied
+from sepolo_conformance.engine.case import Case, requirement
+from sepolo_conformance.model.requirement import MUST, SANDBOX
+from sepolo_openapi.contract import Operation
+
+
+@requirement(
+    "SCP-002", MUST, clause=RETURNS_403, title="A call of an operation whose scope the key lacks is rejected with 403"
+)
+def missing_scope_is_forbidden(case: Case) -> None:
+    """Calls each GET operation with each key that lacks its scope."""
+    for cell in cells_without_scope(case):
+        case.expect(cell.exchange.status == 403, _expected(cell), outcome(cell.exchange), cell.exchange)
+
+
+@requirement(
+    "SCP-006",
+    MUST,
+    clause='Published page: "missing scopes return 403"; it shows two headers for a key.',
+    title="A missing scope is rejected with 403 in Authorization: Bearer too",
+)
+def bearer_token_needs_scope_too(case: Case) -> None:
+    """Calls each GET operation with a Bearer token that lacks its scope; such keys take turns over the operations."""
+    by_operation: dict[str, list[Cell]] = {}
+    for cell in cells_without_scope(case):
+        by_operation.setdefault(cell.operation.operation_id, []).append(cell)
+    for index, found in enumerate(by_operation.values()):
+        cell = found[index % len(found)]
+        key = cell.identity.key
+        exchange = case.bare(call_for(case, cell.identity, cell.operation), bearer_headers(key), key)
+        case.expect(exchange.status == 403, f"{_expected(cell)}, as Bearer token too", outcome(exchange), exchange)
+
+
+@requirement(
+    "SCP-008",
+    SANDBOX,
+    clause="Our own choice: the published page lists one scope for each operation and no scope that implies another.",
+    title="A write scope does not imply the read scope",
+)
+def write_scope_does_not_imply_read(case: Case) -> None:
+    """Takes the cells of the matrix whose key has the write scope and lacks the read scope."""
+    found = [cell for cell in cells(case) if may_be_implied(cell.identity, cell.operation)]
+    if not found:
+        case.not_tested(
+            "needs a key with a write scope and without the read scope, such as one with "
+            "service_reports.write alone (--api-key)"
+        )
+    for cell in found:
+        case.expect(cell.exchange.status == 403, _expected(cell), outcome(cell.exchange), cell.exchange)
+
+
+@requirement(
+    "SCP-009",
+    SANDBOX,
+    clause="Our own choice: otherwise a key without the scope can find out which ids exist.",
+    title="A missing scope is rejected with 403 even if ids or parameters are invalid",
+)
+def missing_scope_precedes_validation(case: Case) -> None:
+    """Calls each GET operation with a key that lacks its scope, with unknown ids and with unreadable parameters."""
+    for operation in reads(case.contract):
+        if operation.scope == "public_api.read":
+            continue  # A key without this scope cannot call /me, so its scopes are unknown.
+        with case.part(operation.operation_id):
+            identity = case.target.without(operation.scope)
+            for call in _invalid_calls(operation):
+                exchange = case.call(call, key=identity)
+                expected = f"status 403 for an invalid call: {identity.key.placeholder} lacks {operation.scope}"
+                case.expect(exchange.status == 403, expected, outcome(exchange), exchange)
+
+
+@requirement(
+    "SCP-011",
+    MUST,
+    clause=RETURNS_403,
+    title="A later page is rejected for a key that lacks the scope, as the first page is",
+)
+def later_page_needs_scope(case: Case) -> None:
+    """Requests the second page of each list with a key that lacks the scope, by a cursor from a key that has it.
+
+    Any 4xx is accepted, as a cursor may be valid for its own key only.
+    """
+    for operation in paged_lists(case.contract):
+        with case.part(operation.operation_id):
+            identity = case.target.without(operation.scope)
+            placeholder = identity.key.placeholder
+            if may_be_implied(identity, operation):
+                case.vacuous(f"{placeholder} has the write scope, which may imply {operation.scope}")
+            listing = short(case, operation)
+            page = case.call(listing.call.having(pageSize=2, cursor=genuine(case, listing)), key=identity)
+            expected = f"{operation.operation_id}: 403 or another 4xx, as {placeholder} lacks {operation.scope}"
+            case.expect(400 <= page.status < 500, expected, outcome(page), page)
+
+
+def _invalid_calls(operation: Operation) -> Iterator[Call]:
+    """Yield calls with ids that do not exist, with malformed ids, and with unreadable query values."""
+    ids, query = unknown_ids(operation), unreadable_query(operation)
+    if ids:
+        yield Call(operation, ids)
+        yield Call(operation, dict.fromkeys(ids, "x"))
+    if query:
+        yield Call(operation, ids, query)
+
+
+def _expected(cell: Cell) -> str:
+    return f"status 403 for {cell.operation.operation_id}: {cell.key_and_scopes} lacks {cell.operation.scope}"
