@@ -1,7 +1,7 @@
-"""The OpenAPI 3.0.3 twin of a 3.1 document, for tools that can't read 3.1.
+"""Derives an OpenAPI 3.0.3 document from a 3.1 document, for tools that cannot read 3.1.
 
-Here lives what differs between the two versions, as a table of schema keywords. The twin accepts and refuses
-the same values; what 3.0 can't say raises DowngradeError rather than being left out.
+The differences between the versions are a table of schema keywords. The derived document accepts the same values;
+a part without an equivalent in 3.0 raises DowngradeError instead of being dropped.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,10 +17,10 @@ _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"
 _SCHEMAS = "/components/schemas"
 _NULL = {"type": "null"}
 
-# Values of these keys are data, whatever their members are called.
+# The values of these keys are data: keywords inside them have no meaning.
 _DATA = frozenset({"example", "value", "enum", "default"})
 
-# Schema keywords that both versions write in the same way.
+# Schema keywords with the same form in both versions.
 _SAME = frozenset(
     {
         *(
@@ -42,34 +42,34 @@ _BOUNDS = {"exclusiveMinimum": ("minimum", max), "exclusiveMaximum": ("maximum",
 
 
 class DowngradeError(ContractError):
-    """A place of the document that OpenAPI 3.0 has no words for; fields as in ContractError."""
+    """A part of the document without an equivalent in OpenAPI 3.0; fields as in ContractError."""
 
 
 def downgrade(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the 3.0.3 document that means the same as this 3.1 document, which stays as it is.
+    """Return the 3.0.3 equivalent of a 3.1 document, which is not changed.
 
-    Scopes leave the security requirements, which 3.0 allows for OAuth 2 only, and stand in the operation's
-    `x-sepolo-scopes` and in its description. Raises DowngradeError for what 3.0 can't say.
+    Scopes move from the security requirements, where 3.0 allows them for OAuth 2 only, to `x-sepolo-scopes` and the
+    description of the operation. Raises DowngradeError for a part without an equivalent.
     """
     for key in ("webhooks", "jsonSchemaDialect"):
         if key in document:
-            raise _no_counterpart(f"/{key}")
-    walk = _Walk(document.get("components", {}).get("schemas", {}))
-    twin: dict[str, Any] = walk.node(document, "")
-    twin["openapi"] = VERSION
-    twin["info"] = _info(twin["info"])
-    twin["paths"] = {path: _path_item(item) for path, item in twin["paths"].items()}
-    for reference, pointer in walk.nullable.items():
-        if reference in walk.plain:
+            raise _no_equivalent(f"/{key}")
+    converter = _Converter(document.get("components", {}).get("schemas", {}))
+    derived: dict[str, Any] = converter.node(document, "")
+    derived["openapi"] = VERSION
+    derived["info"] = _info(derived["info"])
+    derived["paths"] = {path: _path_item(item) for path, item in derived["paths"].items()}
+    for reference, pointer in converter.nullable.items():
+        if reference in converter.plain:
             raise DowngradeError(pointer, f"{reference} is used both with and without null")
-        schemas = twin["components"]["schemas"]
+        schemas = derived["components"]["schemas"]
         name = _name(reference)
         schemas[name] = {"type": schemas[name]["type"], "nullable": True} | schemas[name]
-    return twin
+    return derived
 
 
 def _info(info: dict[str, Any]) -> dict[str, Any]:
-    """Move the summary, which 3.0 lacks, to the top of the description."""
+    """Move the summary, which 3.0 does not have, to the beginning of the description."""
     rest = {key: value for key, value in info.items() if key != "summary"}
     if "summary" in info:
         rest["description"] = _paragraphs(info["summary"], info.get("description"))
@@ -81,7 +81,7 @@ def _path_item(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _operation(operation: dict[str, Any]) -> dict[str, Any]:
-    """Move the scopes out of the security requirement, which in 3.0 may only list those of OAuth 2."""
+    """Move the scopes out of the security requirement, where 3.0 allows them for OAuth 2 only."""
     requirements = operation.get("security", [])
     scopes = sorted({scope for each in requirements for names in each.values() for scope in names})
     if not scopes:
@@ -94,10 +94,10 @@ def _operation(operation: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class _Walk:
-    """A walk that returns each part of a 3.1 document as 3.0 writes it.
+class _Converter:
+    """Converts a 3.1 document part by part.
 
-    `plain` and `nullable` keep the references met, without and with null beside them (and where).
+    `plain` are the references seen so far; `nullable` maps those combined with null to the pointer of their use.
     """
 
     def __init__(self, components: Mapping[str, Any]) -> None:
@@ -106,7 +106,7 @@ class _Walk:
         self.nullable: dict[str, str] = {}
 
     def node(self, node: Any, pointer: str) -> Any:
-        """Return a part of the document that isn't a schema."""
+        """Convert a part of the document that is not a schema."""
         if isinstance(node, list):
             return [self.node(item, f"{pointer}/{index}") for index, item in enumerate(node)]
         if not isinstance(node, Mapping):
@@ -127,7 +127,7 @@ class _Walk:
 
     def schema(self, schema: Any, pointer: str) -> dict[str, Any]:
         if not isinstance(schema, Mapping):
-            raise _no_counterpart(pointer)
+            raise _no_equivalent(pointer)
         rest = {key: value for key, value in schema.items() if key != "$ref"}
         result: dict[str, Any] = {}
         for key, value in rest.items():
@@ -136,17 +136,17 @@ class _Walk:
             result |= _exclusive(schema, key, bound, stricter)
         if "$ref" not in schema:
             return result
-        # In 3.0 a reference stands alone: what stood beside it goes around it.
+        # In 3.0 nothing may stand beside a reference, so that it is wrapped in allOf.
         self.plain.add(schema["$ref"])
         reference = {"$ref": schema["$ref"]}
         return {"allOf": [reference], **result} if rest else reference
 
     def keyword(self, key: str, value: Any, pointer: str) -> dict[str, Any]:
-        """Return what a schema keyword becomes: usually itself, sometimes another."""
+        """Convert one schema keyword; usually it stays as it is."""
         if key in _SAME or key.startswith("x-"):
             return {key: value}
         if key not in _CHANGED:
-            raise _no_counterpart(pointer)
+            raise _no_equivalent(pointer)
         return _CHANGED[key](self, key, value, pointer)
 
     def inner(self, key: str, value: Any, pointer: str) -> dict[str, Any]:
@@ -159,7 +159,7 @@ class _Walk:
         return {key: [self.schema(one, f"{pointer}/{index}") for index, one in enumerate(value)]}
 
     def alternatives(self, key: str, value: Any, pointer: str) -> dict[str, Any]:
-        """Let an alternative be null where null was an alternative of its own."""
+        """Turn an alternative `null` into `nullable` of the other alternative."""
         others = [one for one in value if one != _NULL]
         if len(others) == len(value):
             return self.all_of(key, value, pointer)
@@ -168,7 +168,7 @@ class _Walk:
         reference = others[0]["$ref"]
         if not isinstance(kind := self.components[_name(reference)].get("type"), str):
             raise DowngradeError(pointer, f"{reference} needs one type to be null in OpenAPI 3.0")
-        # A strict reader wants null allowed in the component too, a lax one looks only here.
+        # Strict readers require the component to be nullable too, lax ones look only here.
         self.nullable[reference] = pointer
         return {"type": kind, "nullable": True, "allOf": [{"$ref": reference}]}
 
@@ -190,31 +190,31 @@ class _Walk:
         return {"x-content-media-type": value}
 
     def later(self, _key: str, _value: Any, _pointer: str) -> dict[str, Any]:
-        """Leave an exclusive bound to `_exclusive`, which sees the plain bound too."""
+        """Drop an exclusive bound here: `_exclusive` converts it together with the plain bound."""
         return {}
 
 
-_CHANGED: Mapping[str, Callable[[_Walk, str, Any, str], dict[str, Any]]] = {
-    "type": _Walk.type,
-    "properties": _Walk.members,
-    "items": _Walk.inner,
-    "additionalProperties": _Walk.inner,
-    "not": _Walk.inner,
-    "allOf": _Walk.all_of,
-    "anyOf": _Walk.alternatives,
-    "oneOf": _Walk.alternatives,
-    "const": _Walk.const,
-    "examples": _Walk.examples,
-    "contentMediaType": _Walk.media_type,
-    "exclusiveMinimum": _Walk.later,
-    "exclusiveMaximum": _Walk.later,
+_CHANGED: Mapping[str, Callable[[_Converter, str, Any, str], dict[str, Any]]] = {
+    "type": _Converter.type,
+    "properties": _Converter.members,
+    "items": _Converter.inner,
+    "additionalProperties": _Converter.inner,
+    "not": _Converter.inner,
+    "allOf": _Converter.all_of,
+    "anyOf": _Converter.alternatives,
+    "oneOf": _Converter.alternatives,
+    "const": _Converter.const,
+    "examples": _Converter.examples,
+    "contentMediaType": _Converter.media_type,
+    "exclusiveMinimum": _Converter.later,
+    "exclusiveMaximum": _Converter.later,
 }
 
 
 def _exclusive(
     schema: Mapping[str, Any], key: str, bound: str, stricter: Callable[[float, float], float]
 ) -> dict[str, Any]:
-    """Write an exclusive bound as 3.0 does, as the bound and a flag that it is exclusive."""
+    """Convert an exclusive bound to a bound and a flag."""
     if key not in schema:
         return {}
     limit = schema[key]
@@ -230,5 +230,5 @@ def _paragraphs(*parts: str | None) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _no_counterpart(pointer: str) -> DowngradeError:
-    return DowngradeError(pointer, "has no counterpart in OpenAPI 3.0")
+def _no_equivalent(pointer: str) -> DowngradeError:
+    return DowngradeError(pointer, "has no equivalent in OpenAPI 3.0")

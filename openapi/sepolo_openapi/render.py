@@ -1,4 +1,4 @@
-"""An OpenAPI document as text, with its keys in their own order. No files are read or written here."""
+"""Renders an OpenAPI document as YAML or JSON text, with its keys in their own order. No file is read or written."""
 
 import json
 from collections.abc import Mapping
@@ -11,8 +11,8 @@ __all__ = ["Format", "render"]
 Format = Literal["yaml", "json"]
 
 
-def render(document: Mapping[str, Any], format: Format) -> str:  # noqa: A002 - as the command line says it
-    """Return the document as YAML or JSON text that ends in a newline; raise ValueError for another."""
+def render(document: Mapping[str, Any], format: Format) -> str:  # noqa: A002 - the name of the command-line option
+    """Return the document as text that ends in a newline; raise ValueError for an unknown format."""
     if format == "json":
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     if format == "yaml":
@@ -22,7 +22,7 @@ def render(document: Mapping[str, Any], format: Format) -> str:  # noqa: A002 - 
 
 class _Dumper(yaml.CSafeDumper):
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the name is PyYAML's
-        """Write shared parts out each time: not every reader of OpenAPI follows YAML's aliases."""
+        """Write shared parts out each time: some OpenAPI tools do not follow YAML aliases."""
         return True
 
 

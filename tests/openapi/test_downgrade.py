@@ -1,4 +1,4 @@
-"""The 3.0.3 twin: valid, the same in meaning, and honest about what it can't say."""
+"""The OpenAPI 3.0.3 form of the contract: valid, equivalent, and an error where 3.0 has no equivalent."""
 
 import copy
 import json
@@ -22,7 +22,7 @@ import sepolo_openapi as openapi
 from sepolo_openapi import DowngradeError
 
 CONTRACT = openapi.load().document
-TWIN = openapi.downgrade(CONTRACT)
+DERIVED = openapi.downgrade(CONTRACT)
 SCHEMAS = sorted(CONTRACT["components"]["schemas"])
 PARAMETERS = sorted(CONTRACT["components"]["parameters"])
 
@@ -40,7 +40,7 @@ def accepts_30(document: Mapping[str, Any], pointer: str, instance: object) -> b
 
 
 def minimal(**schemas: Any) -> dict[str, Any]:
-    """Return a 3.1 document with nothing in it but these schema components."""
+    """Return a 3.1 document that consists of these schema components."""
     return {
         "openapi": "3.1.1",
         "info": {"title": "t", "version": "1"},
@@ -77,7 +77,7 @@ FITTING: dict[tuple[str, str | None], st.SearchStrategy[Any]] = {
 
 @st.composite
 def near(draw: st.DrawFn, schema: Mapping[str, Any]) -> Any:
-    """Draw a value that often fits a schema of the contract, and often just misses it."""
+    """Draw a value that is often valid against a schema of the contract, and often nearly valid."""
     if "$ref" in schema:
         return draw(near(CONTRACT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]))
     if draw(st.integers(0, 9)) == 0:
@@ -95,22 +95,22 @@ def near(draw: st.DrawFn, schema: Mapping[str, Any]) -> Any:
     return draw(FITTING[kind, schema.get("format")])
 
 
-def test_the_twin_is_valid_3_0() -> None:
-    """The derived document keeps the meta-schema of OpenAPI 3.0."""
-    OpenAPIV30SpecValidator(TWIN).validate()
-    assert TWIN["openapi"] == "3.0.3"
+def test_the_result_is_valid_3_0() -> None:
+    """The derived document is valid against the meta-schema of OpenAPI 3.0."""
+    OpenAPIV30SpecValidator(DERIVED).validate()
+    assert DERIVED["openapi"] == "3.0.3"
 
 
-def test_the_contract_stays_as_it_was() -> None:
-    """Deriving the twin changes nothing in the contract."""
+def test_the_input_is_not_changed() -> None:
+    """Deriving the 3.0 document does not change the 3.1 document."""
     before = copy.deepcopy(CONTRACT)
     openapi.downgrade(CONTRACT)
     assert before == CONTRACT
 
 
-def test_nothing_of_3_1_is_left() -> None:
-    """No type array, null type or const remains anywhere in the twin."""
-    text = json.dumps(TWIN)
+def test_no_3_1_syntax_remains() -> None:
+    """The 3.0 document contains no type array, null type or const."""
+    text = json.dumps(DERIVED)
     newer = ('"type": [', '"type": "null"', '"const"', "contentMediaType")
     assert [word for word in newer if word in text] == []
 
@@ -118,23 +118,23 @@ def test_nothing_of_3_1_is_left() -> None:
 @pytest.mark.parametrize("name", SCHEMAS)
 @given(data=st.data())
 @settings(max_examples=25, deadline=None)
-def test_components_mean_the_same(name: str, data: st.DataObject) -> None:
-    """A value fits a component of the twin exactly when it fits the contract's."""
+def test_components_are_equivalent(name: str, data: st.DataObject) -> None:
+    """A value is valid against a component in 3.0 exactly when it is valid in 3.1."""
     pointer = f"/components/schemas/{name}"
     value = data.draw(near(CONTRACT["components"]["schemas"][name]))
     # Null, which the contract writes beside every use of this one, moves into it.
     assume(name != "PublicApiMovementCurrentSignatureDto" or value is not None)
-    assert accepts_30(TWIN, pointer, value) == accepts_31(CONTRACT, pointer, value)
+    assert accepts_30(DERIVED, pointer, value) == accepts_31(CONTRACT, pointer, value)
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
 @given(data=st.data())
 @settings(max_examples=25, deadline=None)
-def test_parameters_mean_the_same(name: str, data: st.DataObject) -> None:
-    """A value fits a parameter of the twin exactly when it fits the contract's."""
+def test_parameters_are_equivalent(name: str, data: st.DataObject) -> None:
+    """A value is valid for a parameter in 3.0 exactly when it is valid in 3.1."""
     pointer = f"/components/parameters/{name}/schema"
     value = data.draw(near(CONTRACT["components"]["parameters"][name]["schema"]))
-    assert accepts_30(TWIN, pointer, value) == accepts_31(CONTRACT, pointer, value)
+    assert accepts_30(DERIVED, pointer, value) == accepts_31(CONTRACT, pointer, value)
 
 
 scalars = st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["", "a", "ab"])
@@ -172,8 +172,8 @@ values = st.recursive(
 
 @given(schema=nested_31, value=values)
 @settings(max_examples=400, deadline=None)
-def test_every_keyword_means_the_same(schema: dict[str, Any], value: object) -> None:
-    """A schema of any keywords, also those the contract doesn't use, accepts the same values in 3.0."""
+def test_any_schema_is_equivalent(schema: dict[str, Any], value: object) -> None:
+    """A schema of any keywords, also those that the contract does not use, accepts the same values in 3.0."""
     document = minimal(X=schema)
     pointer = "/components/schemas/X"
     assert accepts_30(openapi.downgrade(document), pointer, value) == accepts_31(document, pointer, value)
@@ -200,13 +200,13 @@ def test_every_keyword_means_the_same(schema: dict[str, Any], value: object) -> 
         ({"enum": [{"type": ["a", "null"]}]}, {"enum": [{"type": ["a", "null"]}]}),
     ],
 )
-def test_keywords_are_written_as_in_3_0(schema: dict[str, Any], expected: dict[str, Any]) -> None:
-    """Each keyword that changed between the versions gets its older form."""
+def test_keywords_take_their_3_0_form(schema: dict[str, Any], expected: dict[str, Any]) -> None:
+    """Each keyword that changed between the versions is written in its older form."""
     assert downgraded(schema, Y={"type": "object"}) == expected
 
 
-def test_a_nullable_reference_lets_the_component_be_null() -> None:
-    """Null beside a reference stands around it, for lax readers, and in the component, for strict ones."""
+def test_a_nullable_reference_makes_its_component_nullable() -> None:
+    """A reference combined with null is nullable itself, for lax readers, and so is its component, for strict ones."""
     twin = openapi.downgrade(
         minimal(X={"anyOf": [{"$ref": "#/components/schemas/Y"}, {"type": "null"}]}, Y={"type": "object"})
     )
@@ -224,8 +224,8 @@ NULL = {"type": "null"}
 @pytest.mark.parametrize(
     ("schema", "problem"),
     [
-        (True, "/components/schemas/X: has no counterpart in OpenAPI 3.0"),
-        ({"prefixItems": []}, "/components/schemas/X/prefixItems: has no counterpart in OpenAPI 3.0"),
+        (True, "/components/schemas/X: has no equivalent in OpenAPI 3.0"),
+        ({"prefixItems": []}, "/components/schemas/X/prefixItems: has no equivalent in OpenAPI 3.0"),
         (
             {"items": {"type": ["string", "integer"]}},
             "/components/schemas/X/items/type: OpenAPI 3.0 allows one type, with or without null",
@@ -245,39 +245,39 @@ NULL = {"type": "null"}
         ),
     ],
 )
-def test_what_3_0_cannot_say_is_refused(schema: object, problem: str) -> None:
-    """A schema without a counterpart raises, and names its place, rather than being weakened."""
+def test_a_schema_without_equivalent_is_an_error(schema: object, problem: str) -> None:
+    """The error names the place; the schema is not weakened silently."""
     with pytest.raises(DowngradeError) as caught:
         downgraded(schema, Y={"type": "object"}, Untyped={})
     assert str(caught.value) == problem
 
 
 @pytest.mark.parametrize("key", ["webhooks", "jsonSchemaDialect"])
-def test_new_parts_of_3_1_are_refused(key: str) -> None:
-    """A part of the document that 3.0 doesn't know raises."""
+def test_document_parts_new_in_3_1_are_an_error(key: str) -> None:
+    """A top-level part that 3.0 does not have is an error."""
     with pytest.raises(DowngradeError, match=f"/{key}: has no counterpart"):
         openapi.downgrade(minimal() | {key: {}})
 
 
 def test_scopes_move_out_of_the_security_requirement() -> None:
-    """The twin lists no scopes for schemes other than OAuth 2, and names them in the operation instead."""
-    operation = TWIN["paths"]["/api/v1/service-reports"]["post"]
+    """3.0 allows scopes for OAuth 2 only: the operation names them instead."""
+    operation = DERIVED["paths"]["/api/v1/service-reports"]["post"]
     assert operation["security"] == [{"ApiKeyHeader": []}, {"BearerToken": []}]
     assert operation["x-sepolo-scopes"] == ["service_reports.write"]
     assert operation["description"].endswith("\n\nNeeds the scope `service_reports.write`.")
 
 
-def test_an_operation_without_scopes_is_left_alone() -> None:
-    """Nothing is added where no scope was asked for."""
+def test_an_operation_without_scopes_is_unchanged() -> None:
+    """Nothing is added to an operation without scopes."""
     operation = {"responses": {"200": {"description": "d"}}}
     document = minimal() | {"paths": {"/a": {"get": operation, "summary": "s"}}}
     assert openapi.downgrade(document)["paths"] == document["paths"]
 
 
-def test_the_summary_heads_the_description() -> None:
-    """The summary of the whole API, which 3.0 has no place for, comes first in the description."""
+def test_the_summary_moves_into_the_description() -> None:
+    """`info.summary`, which 3.0 does not have, becomes the first paragraph of the description."""
     summary, description = CONTRACT["info"]["summary"], CONTRACT["info"]["description"]
-    assert TWIN["info"] == {
+    assert DERIVED["info"] == {
         **{key: value for key, value in CONTRACT["info"].items() if key != "summary"},
         "description": f"{summary}\n\n{description}",
     }

@@ -1,4 +1,4 @@
-"""The contract says all that the published page says, as `published_page.yaml` tells it."""
+"""The contract agrees with the published page, which `published_page.yaml` records as a table."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ CONTRACT = openapi.load()
 TABLE: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("published_page.yaml").read_text("utf-8"))
 PAGE: dict[str, dict[str, Any]] = TABLE["operations"]
 
-# What the page's words for a type are in JSON Schema.
+# The types that the page names, as JSON Schema.
 TYPES: dict[str, dict[str, Any]] = {
     "string": {"type": "string"},
     "uuid": {"type": "string", "format": "uuid"},
@@ -28,7 +28,7 @@ entries = pytest.mark.parametrize("name", PAGE)
 
 
 def test_the_operations_are_the_pages() -> None:
-    """The contract has the page's 23 operations at their places, with their scopes, and no other."""
+    """The contract has exactly the 23 operations of the page, with their methods, paths and scopes."""
     expected = {name: (entry["call"], entry["scope"]) for name, entry in PAGE.items()}
     actual = {name: (f"{each.method} {each.path}", each.scope) for name, each in CONTRACT.operations.items()}
     assert expected == actual
@@ -36,15 +36,15 @@ def test_the_operations_are_the_pages() -> None:
 
 
 def test_the_scopes_are_the_pages() -> None:
-    """The contract lists the page's 14 scopes, in the order in which the page names them first."""
+    """The contract lists the 14 scopes of the page, in the order of their first mention."""
     first_named = dict.fromkeys(entry["scope"] for entry in PAGE.values())
     assert tuple(first_named) == CONTRACT.scopes
     assert len(CONTRACT.scopes) == 14
 
 
 @entries
-def test_both_schemes_ask_for_the_scope(name: str) -> None:
-    """The key's own header and the bearer token are alternatives, each with the operation's scope."""
+def test_both_schemes_require_the_scope(name: str) -> None:
+    """The key header and the bearer token are alternatives, each with the scope of the operation."""
     operation = CONTRACT.operations[name]
     security = raw(operation)["security"]
     assert security == [{"ApiKeyHeader": [operation.scope]}, {"BearerToken": [operation.scope]}]
@@ -52,7 +52,7 @@ def test_both_schemes_ask_for_the_scope(name: str) -> None:
 
 @entries
 def test_the_parameters_are_the_pages(name: str) -> None:
-    """An operation takes the page's query parameters with their types, their aliases, and no other."""
+    """An operation has exactly the query parameters of the page, with their types and aliases."""
     expected = {parameter: TYPES[kind] for parameter, kind in PAGE[name].get("parameters", {}).items()}
     if "from" in expected:
         expected |= {"fromUtc": TYPES["date-time"], "toUtc": TYPES["date-time"]}
@@ -61,13 +61,13 @@ def test_the_parameters_are_the_pages(name: str) -> None:
         each.name: {key: each.schema[key] for key in ("type", "format", "enum") if key in each.schema}
         for each in parameters
     }
-    # OpenAPI can't require one of two names, so none is required there; the window rule is.
+    # OpenAPI cannot require one of two names: x-sepolo-required-one-of does.
     assert [each.name for each in parameters if each.required] == []
 
 
 @entries
 def test_the_path_parameters_are_those_of_the_path(name: str) -> None:
-    """Each template of a path has its required parameter."""
+    """Each template in a path has a required path parameter."""
     operation = CONTRACT.operations[name]
     templates = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
     assert templates == [each.name for each in operation.parameters if each.where == "path" and each.required]
@@ -75,7 +75,7 @@ def test_the_path_parameters_are_those_of_the_path(name: str) -> None:
 
 @entries
 def test_the_windows_are_the_pages(name: str) -> None:
-    """A window has the page's names, aliases and longest stretch, and is required where the page says so."""
+    """A window has the names, aliases and maximum length of the page, and is required where the page says so."""
     operation = CONTRACT.operations[name]
     parameters, days = PAGE[name].get("parameters", {}), PAGE[name].get("days")
     window = operation.window
@@ -91,8 +91,8 @@ def test_the_windows_are_the_pages(name: str) -> None:
         assert (window, days) == (None, None)
 
 
-def test_left_out_windows_have_a_default_where_they_have_a_maximum() -> None:
-    """Without its ends, a window of limited length is the last 30 days, or the next 30 for appointments."""
+def test_optional_windows_with_a_maximum_have_a_default() -> None:
+    """An optional window with a maximum defaults to the last 30 days, for appointments to the next 30."""
     assert {
         name: each.window.default_days
         for name, each in CONTRACT.operations.items()
@@ -109,7 +109,7 @@ def test_left_out_windows_have_a_default_where_they_have_a_maximum() -> None:
 
 @entries
 def test_the_page_rules_are_the_pages(name: str) -> None:
-    """A list with page parameters gives at most 500 rows, an envelope without them any number."""
+    """A list with page parameters returns at most 500 rows a page; an enveloped list without them has no limit."""
     entry, page = PAGE[name], CONTRACT.operations[name].page
     limits = None if page is None else (page.maximum, page.default)
     if "pageSize" in entry.get("parameters", {}):
@@ -121,8 +121,8 @@ def test_the_page_rules_are_the_pages(name: str) -> None:
 
 
 @entries
-def test_the_answer_is_the_pages(name: str) -> None:
-    """The return type is the page's, with `PublicApiPage<XDto>` written as a page component of its own."""
+def test_the_response_is_the_pages(name: str) -> None:
+    """The response type is that of the page; `PublicApiPage<XDto>` is a component of its own."""
     operation = CONTRACT.operations[name]
     outer, _, inner = PAGE[name]["returns"].rstrip(">").partition("<")
     expected: tuple[str, str, str | None]
@@ -140,21 +140,21 @@ def test_the_answer_is_the_pages(name: str) -> None:
 
 @entries
 def test_the_seed_example_is_the_pages(name: str) -> None:
-    """The example named `seed` is what the page prints, to the letter."""
+    """The example named `seed` is identical to the example of the page."""
     operation = CONTRACT.operations[name]
     content = raw(operation)["responses"][str(operation.status)]["content"]["application/json"]
-    assert resolved(content["examples"]["seed"])["value"] == example_of(PAGE[name])
+    assert CONTRACT.resolve(content["examples"]["seed"])["value"] == example_of(PAGE[name])
 
 
 def test_the_error_example_is_the_pages() -> None:
-    """The example named `seed` of a missing scope is what the page prints."""
+    """The example named `seed` of a missing scope is identical to the example of the page."""
     content = CONTRACT.document["components"]["responses"]["Forbidden"]["content"]["application/json"]
     assert content["examples"]["seed"]["value"] == TABLE["error"]
 
 
 @entries
 def test_the_curls_are_the_pages(name: str) -> None:
-    """Each curl of the page is in the contract, with ids of the page's examples for its templates."""
+    """The contract has each curl of the page, with the ids of the page's examples."""
     operation = CONTRACT.operations[name]
     ids = {key: value for key, value in TABLE["ids"].items() if f"{{{key}}}" in operation.path}
     curls = raw(operation)["x-sepolo-page-curl"]
@@ -165,7 +165,7 @@ def test_the_curls_are_the_pages(name: str) -> None:
 
 @entries
 def test_the_curls_can_be_sent(name: str) -> None:
-    """With what the page leaves out added, a curl gives every parameter needed, and only known ones."""
+    """With the parameters that the page omits added, each curl has all required parameters and no unknown one."""
     operation = CONTRACT.operations[name]
     known = {each.name for each in operation.parameters if each.where == "query"}
     for curl in raw(operation)["x-sepolo-page-curl"]:
@@ -176,19 +176,19 @@ def test_the_curls_can_be_sent(name: str) -> None:
 
 @pytest.mark.parametrize("component", sorted(CONTRACT.document["components"]["schemas"]))
 def test_documented_members_are_the_pages(component: str) -> None:
-    """Only the members that the page prints are marked as documented, with the types of their values."""
+    """Exactly the members that the page shows are marked as documented, with the types of their values."""
     schema = CONTRACT.document["components"]["schemas"][component]
     expected = ENVELOPE if component.startswith("PublicApiPageOf") else TABLE["members"].get(component, {})
     actual = {
-        name: word_of(member)
+        name: type_of(member)
         for name, member in schema.get("properties", {}).items()
-        if resolved(member).get("x-sepolo-basis") == "documented"
+        if CONTRACT.basis(member) == "documented"
     }
     assert expected == actual
 
 
 def test_the_table_of_members_is_complete() -> None:
-    """Every member of every example on the page is in the table of members, in the page's order."""
+    """The table lists every member of every example of the page, in order."""
     members = TABLE["members"]
     for name, entry in PAGE.items():
         operation = CONTRACT.operations[name]
@@ -202,30 +202,20 @@ def test_the_table_of_members_is_complete() -> None:
 
 
 def example_of(entry: dict[str, Any]) -> Any:
-    """Return the answer that the page prints, written out."""
+    """Return the response body that the page shows."""
     if "rows" in entry or entry["example"] == "empty page":
         return {"data": entry.get("rows", []), "nextCursor": None, "hasMore": False}
     return entry["example"]
 
 
 def raw(operation: Operation) -> dict[str, Any]:
-    """Return the operation as the document writes it."""
+    """Return the operation object of the document."""
     found: dict[str, Any] = CONTRACT.document["paths"][operation.path][operation.method.lower()]
     return found
 
 
-def resolved(node: dict[str, Any]) -> dict[str, Any]:
-    """Return what a reference leads to, or the node itself."""
-    found: Any = node
-    if "$ref" in node:
-        found = CONTRACT.document
-        for key in node["$ref"].removeprefix("#/").split("/"):
-            found = found[key]
-    return dict(found)
-
-
-def word_of(member: dict[str, Any]) -> str:
-    """Return a member's type as the table of members writes it."""
-    schema = resolved(member["anyOf"][0] if "anyOf" in member else member)
+def type_of(member: dict[str, Any]) -> str:
+    """Return the type of a member as the table of members writes it."""
+    schema = CONTRACT.resolve(member)
     kind = schema["type"] if isinstance(schema["type"], str) else schema["type"][0]
     return str(schema["format"] if schema.get("format") in ("uuid", "date-time") else kind)

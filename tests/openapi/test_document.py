@@ -1,4 +1,4 @@
-"""What the validators and linters of OpenAPI miss, checked on the contract, and each check shown to bite."""
+"""Checks of the contract document beyond OpenAPI validators and linters; each check is shown to find a fault."""
 
 import copy
 from collections import Counter
@@ -34,7 +34,7 @@ EVERYWHERE = frozenset({"400", "401", "403", "429", "500", "503"})
 
 
 def nodes(node: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every value of a document with its place, from the outside in."""
+    """Yield every value of a document with its JSON pointer, outermost first."""
     yield pointer, node
     items: Any = ()
     if isinstance(node, dict):
@@ -46,7 +46,7 @@ def nodes(node: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def schemas(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield every schema with its place: the components, those written elsewhere, and all within them."""
+    """Yield every schema with its pointer: components, inline schemas, and the schemas inside them."""
     roots = [(f"/components/schemas/{name}", each) for name, each in document["components"]["schemas"].items()]
     roots += [
         (f"{pointer}/schema", node["schema"])
@@ -80,7 +80,7 @@ def references(document: Document) -> Iterator[str]:
 
 
 def undefined_schemes(document: Document) -> list[str]:
-    """A security requirement has to name schemes that exist: validators don't look."""
+    """A security requirement must name existing schemes; validators do not check this."""
     known = document["components"]["securitySchemes"].keys()
     return [
         f"{place}: {scheme}"
@@ -92,12 +92,12 @@ def undefined_schemes(document: Document) -> list[str]:
 
 
 def open_operations(document: Document) -> list[str]:
-    """An empty requirement among the alternatives lets anyone in."""
+    """An empty security requirement among the alternatives allows access without a key."""
     return [place for place, operation in operations(document) if not all(operation.get("security") or [{}])]
 
 
 def unknown_keywords(document: Document) -> list[str]:
-    """A misspelt keyword is an annotation to JSON Schema, and `nullable` is one to OpenAPI 3.1."""
+    """JSON Schema ignores unknown keywords, so that a misspelt one has no effect; OpenAPI 3.1 has no `nullable`."""
     return [f"{pointer}/{key}" for pointer, schema in schemas(document) for key in schema.keys() - SCHEMA_KEYWORDS]
 
 
@@ -112,7 +112,7 @@ def unknown_extensions(document: Document) -> list[str]:
 
 
 def members_without_basis(document: Document) -> list[str]:
-    """A member of an answer that isn't documented may be null or absent, or honest servers would break it."""
+    """Every member states its basis: documented, implied or assumed."""
     components = document["components"]["schemas"]
     return [
         f"{pointer}/properties/{name}"
@@ -123,8 +123,8 @@ def members_without_basis(document: Document) -> list[str]:
     ]
 
 
-def demanding_guesses(document: Document) -> list[str]:
-    """An answer's member that isn't documented may be null or absent, so that no honest server breaks it."""
+def undocumented_members_required(document: Document) -> list[str]:
+    """A response member that is not documented must be optional and nullable: other deployments may lack it."""
     return [
         f"{pointer}/properties/{name}"
         for pointer, schema in schemas(document)
@@ -144,8 +144,8 @@ def required_without_member(document: Document) -> list[str]:
     ]
 
 
-def crowded_references(document: Document) -> list[str]:
-    """Beside a reference only a description is read the same by all tools."""
+def references_with_siblings(document: Document) -> list[str]:
+    """Beside `$ref` only `description` is read in the same way by all tools."""
     return [
         pointer
         for pointer, node in nodes(document)
@@ -153,7 +153,7 @@ def crowded_references(document: Document) -> list[str]:
     ]
 
 
-def missing_answers(document: Document) -> list[str]:
+def missing_responses(document: Document) -> list[str]:
     return [
         f"{place}: {status}"
         for place, operation in operations(document)
@@ -162,7 +162,7 @@ def missing_answers(document: Document) -> list[str]:
 
 
 def missing_not_found(document: Document) -> list[str]:
-    """An operation on an id of the path may find nothing."""
+    """Exactly the operations with a path parameter declare 404."""
     return [place for place, operation in operations(document) if ("{" in place) != ("404" in operation["responses"])]
 
 
@@ -192,8 +192,8 @@ def repeated_parameters(document: Document) -> list[str]:
     return found
 
 
-def unbounded_texts(document: Document) -> list[str]:
-    """Each text that a client sends has a greatest length, be it by its form."""
+def unbounded_strings(document: Document) -> list[str]:
+    """Each string parameter has a maximum length, explicit or by enum, format or pattern."""
     bounded = {"maxLength", "enum", "format"}
     return [
         pointer
@@ -204,14 +204,14 @@ def unbounded_texts(document: Document) -> list[str]:
     ]
 
 
-def strange_values(document: Document) -> list[str]:
-    """An unquoted timestamp becomes a date in YAML and can't be written as JSON."""
+def values_not_in_json(document: Document) -> list[str]:
+    """All values can be written as JSON: YAML turns an unquoted timestamp into a date."""
     plain = (dict, list, str, int, float, bool, type(None))
     return [pointer for pointer, node in nodes(document) if not isinstance(node, plain)]
 
 
-def false_examples(document: Document) -> list[str]:
-    """Each example fits its schema, formats included."""
+def invalid_examples(document: Document) -> list[str]:
+    """Each example is valid against its schema, formats included."""
     return [pointer for pointer, schema, example in examples(document) if not fits(document, schema, example)]
 
 
@@ -258,7 +258,7 @@ def asset(document: Document) -> dict[str, Any]:
 NAME = "/components/schemas/PublicApiAssetDto/properties/name"
 EXAMPLE = "/paths/~1api~1v1~1assets~1{assetId}/get/responses/200/content/application~1json/examples/seed"
 
-# Each check with a change that it has to catch, and what it then finds.
+# Each check with a planted fault and the finding that the check must report.
 CHECKS: list[tuple[Check, Change, list[str]]] = [
     (
         undefined_schemes,
@@ -289,12 +289,12 @@ CHECKS: list[tuple[Check, Change, list[str]]] = [
         [NAME],
     ),
     (
-        demanding_guesses,
+        undocumented_members_required,
         lambda doc: asset(doc)["properties"]["groupId"].update(type="integer"),
         ["/components/schemas/PublicApiAssetDto/properties/groupId"],
     ),
     (
-        demanding_guesses,
+        undocumented_members_required,
         lambda doc: asset(doc)["required"].append("groupId"),
         ["/components/schemas/PublicApiAssetDto/properties/groupId"],
     ),
@@ -304,11 +304,11 @@ CHECKS: list[tuple[Check, Change, list[str]]] = [
         ["/components/schemas/PublicApiAssetDto/required: id"],
     ),
     (
-        crowded_references,
+        references_with_siblings,
         lambda doc: me(doc)["responses"]["401"].update(content={}),
         ["/paths/~1api~1v1~1me/get/responses/401"],
     ),
-    (missing_answers, lambda doc: me(doc)["responses"].pop("429"), ["GET /api/v1/me: 429"]),
+    (missing_responses, lambda doc: me(doc)["responses"].pop("429"), ["GET /api/v1/me: 429"]),
     (
         missing_not_found,
         lambda doc: doc["paths"]["/api/v1/assets/{assetId}"]["get"]["responses"].pop("404"),
@@ -332,22 +332,22 @@ CHECKS: list[tuple[Check, Change, list[str]]] = [
         ["GET /api/v1/assets: cursor"],
     ),
     (
-        unbounded_texts,
+        unbounded_strings,
         lambda doc: doc["components"]["parameters"]["Cursor"]["schema"].pop("maxLength"),
         ["/components/parameters/Cursor"],
     ),
     (
-        strange_values,
+        values_not_in_json,
         lambda doc: asset(doc).update(default=frozenset()),
         ["/components/schemas/PublicApiAssetDto/default"],
     ),
     (
-        false_examples,
+        invalid_examples,
         lambda doc: asset(doc)["properties"]["name"].update(type="integer"),
         [EXAMPLE],
     ),
     (
-        false_examples,
+        invalid_examples,
         lambda doc: doc["components"]["parameters"]["From"].update(example="2026-05-27"),
         ["/components/parameters/From/example"],
     ),
@@ -355,20 +355,20 @@ CHECKS: list[tuple[Check, Change, list[str]]] = [
 
 
 def test_the_contract_is_valid_3_1() -> None:
-    """The contract keeps the meta-schema of OpenAPI 3.1."""
+    """The contract is valid against the meta-schema of OpenAPI 3.1."""
     OpenAPIV31SpecValidator(CONTRACT).validate()
     assert CONTRACT["openapi"] == "3.1.1"
 
 
 @pytest.mark.parametrize("check", dict.fromkeys(check for check, _, _ in CHECKS))
-def test_the_contract_is_clean(check: Check) -> None:
-    """No check finds anything in the contract."""
+def test_the_contract_passes_every_check(check: Check) -> None:
+    """No check reports a finding on the contract."""
     assert check(CONTRACT) == []
 
 
 @pytest.mark.parametrize(("check", "change", "expected"), CHECKS)
-def test_a_check_catches_its_fault(check: Check, change: Change, expected: list[str]) -> None:
-    """A check finds a planted fault, and nothing else."""
+def test_a_check_finds_a_planted_fault(check: Check, change: Change, expected: list[str]) -> None:
+    """A check reports the planted fault and nothing else."""
     document = copy.deepcopy(CONTRACT)
     change(document)
     assert check(document) == expected
