@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from sepolo_conformance.api.calls import Call, is_paged
+from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.filter_rules import RULES, Rule, rules_of
 from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant, stamp
 from sepolo_conformance.checks.common.list_walks import filterable
@@ -87,7 +87,7 @@ def _filters(case: Case) -> Iterator[tuple[Operation, Parameter, Call]]:
 def _any_call(case: Case, operation: Operation) -> Call:
     """Return a call that is valid whether it has rows or not."""
     if operation.window is None:
-        return Call(operation).having(pageSize=2) if is_paged(operation) else Call(operation)
+        return Call(operation).with_page_size(2)
     now = case.target.now()
     return anywhere(case, operation).within(now.replace(day=1), now)
 
@@ -390,7 +390,7 @@ def nothing_fits(case: Case) -> None:
     for rule in _rules(case, *_NO_VALUES):
         with case.part(f"{rule.operation_id} {rule.name}"):
             call, value = case.home.call(rule.operation_id), _NO_VALUES[rule.name]
-            call = call.having(pageSize=2) if is_paged(call.operation) else call
+            call = call.with_page_size(2)
             page = fetch_once(case, call.having({rule.name: value}))
             wrong = [row for row in page.rows if rule.fits(row, value) is False]
             expected = f"{rule.operation_id} with {rule.name}={value}: only rows whose {rule.member} fits"

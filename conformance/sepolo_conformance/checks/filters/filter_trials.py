@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sepolo_conformance.api.calls import Listing, is_paged
+from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.api.filter_rules import Rule, Trial, pairs, rules_of, trial, trials
 from sepolo_conformance.checks.common.list_walks import filterable
 from sepolo_conformance.checks.common.window_calls import BESIDE, asked, base, inside, narrow, outside
@@ -96,7 +96,7 @@ def expect_shared_out(case: Case, rule: Rule) -> None:
 def expect_combined(case: Case, listing: Listing, one: Trial) -> None:
     """Expect exactly the rows that fit several filters. That nothing fits may be said by 404."""
     if one.fitting == 0:
-        call = one.call.having(pageSize=500) if is_paged(one.call.operation) else one.call
+        call = one.call.with_page_size()
         page = fetch_once(case, call)
         if page.status == 404:
             return

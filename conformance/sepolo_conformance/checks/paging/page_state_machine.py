@@ -1,7 +1,7 @@
-"""A partner who wanders through lists: the page walk as a state machine. Kept apart, as Hypothesis is slow to import.
+"""A Hypothesis state machine that reads pages of several lists in any order. Imported late: Hypothesis is slow to load.
 
-The model of a list is the sequence of its rows as one page of 500 showed them. A cursor stands for a place in it;
-whatever way one came there, the page has to begin at that place.
+The model of a list is the sequence of its rows on one page of 500. Each cursor stands for a place in this sequence, and
+the page after a cursor has to begin at that place, whatever pages were read before.
 """
 
 from collections.abc import Sequence
@@ -11,77 +11,81 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from sepolo_conformance.api.calls import Listing
+from sepolo_conformance.checks.common.list_changes import end_if_changed
 from sepolo_conformance.checks.common.list_walks import LARGEST, walked
-from sepolo_conformance.checks.paging.agreement import unmoved
-from sepolo_conformance.compare.sequences import Reading, RowId, show
+from sepolo_conformance.compare.sequences import Reading, show
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.transport.exchange import Exchange
 
-__all__ = ["wanderer"]
+__all__ = ["page_machine"]
 
 _SIZE = 3
 _SIZES = (3, 1, 2, 5, 500)
 
 
 @dataclass
-class Place:
-    """Where one is in a list. `pages` are the cursors met, each with the number of rows before it; `at` one of them."""
+class Position:
+    """A position in a list.
+
+    `model` is the list as one page showed it. `pages` are the known pages, each with its cursor and the number of rows
+    before it; `at` is the index of the current page, `last` the exchange that was read last.
+    """
 
     listing: Listing
-    rows: list[RowId]
+    model: Reading
     pages: list[tuple[str | None, int]] = field(default_factory=lambda: [(None, 0)])
     at: int = 0
     last: Exchange | None = None
 
 
-def wanderer(case: Case, listings: Sequence[Listing], *, resize: bool) -> type[RuleBasedStateMachine]:
-    """Return a machine that goes through lists that are known to their end, with pages of 3 or of any size."""
+def page_machine(case: Case, listings: Sequence[Listing], *, resize: bool) -> type[RuleBasedStateMachine]:
+    """Return a state machine over lists that were read to their end, with pages of 3 rows, or of any size."""
     which = st.integers(0, len(listings) - 1)
     size = st.sampled_from(_SIZES) if resize else st.just(_SIZE)
 
-    class Wanderer(RuleBasedStateMachine):
+    class PageMachine(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.places = [Place(one, walked(case, one.call, LARGEST).reading.row_ids) for one in listings]
+            self.positions = [Position(one, walked(case, one.call, LARGEST).reading) for one in listings]
 
         @rule(which=which, size=size)
-        def go_on(self, which: int, size: int) -> None:
-            place = self.places[which]
-            if place.last is not None:
-                place.at = min(place.at + 1, len(place.pages) - 1)
-            read(case, place, size)
+        def go_forward(self, which: int, size: int) -> None:
+            position = self.positions[which]
+            if position.last is not None:
+                position.at = min(position.at + 1, len(position.pages) - 1)
+            _read_page(case, position, size)
 
         @rule(which=which, size=size)
         def repeat(self, which: int, size: int) -> None:
-            read(case, self.places[which], size)
+            _read_page(case, self.positions[which], size)
 
         @rule(which=which, size=size, back=st.integers(1, 3))
         def go_back(self, which: int, size: int, back: int) -> None:
-            place = self.places[which]
-            place.at = max(0, place.at - back)
-            read(case, place, size)
+            position = self.positions[which]
+            position.at = max(0, position.at - back)
+            _read_page(case, position, size)
 
-    return Wanderer
+    return PageMachine
 
 
-def read(case: Case, place: Place, size: int) -> None:
-    """Read the page where one is, compare it with the model, and note the cursor that it gives."""
-    cursor, before = place.pages[place.at]
-    page = case.call(place.listing.call.having(pageSize=size, cursor=cursor), follows=place.last)
-    place.last = page
-    got = Reading(place.listing.operation, tuple(page.rows), ended=False).row_ids
-    want = place.rows[before : before + len(got)]
-    more = before + len(got) < len(place.rows)
+def _read_page(case: Case, position: Position, size: int) -> None:
+    """Read the current page, compare it with the model and keep its cursor."""
+    listing, (cursor, before) = position.listing, position.pages[position.at]
+    page = case.call(listing.call.having(pageSize=size, cursor=cursor), follows=position.last)
+    position.last = page
+    got = Reading(listing.operation, tuple(page.rows), ended=False).row_ids
+    rows = position.model.row_ids
+    want = rows[before : before + len(got)]
+    more = before + len(got) < len(rows)
     good = page.status == 200 and [row_id.value for row_id in got] == [row_id.value for row_id in want]
     good = good and (page.member("hasMore") is True or not more)
-    if not good and not unmoved(case, place.listing.call):
-        case.vacuous("the rows of a list changed while it was read")
-    name = place.listing.operation.operation_id
-    expected = f"{name}: {size} rows from row {before + 1} on, {show(place.listing.operation, want, 2)}, as before"
-    actual = describe(page) if page.status != 200 else show(place.listing.operation, got, 2)
+    if not good:
+        end_if_changed(case, listing.call, position.model)
+    name = listing.operation.operation_id
+    expected = f"{name}: {size} rows from row {before + 1}, as before: {show(listing.operation, want, 2)}"
+    actual = describe(page) if page.status != 200 else show(listing.operation, got, 2)
     case.expect(good, expected, f"{actual}; hasMore {page.member('hasMore')}", page)
     following = page.member("nextCursor")
-    if place.at == len(place.pages) - 1 and isinstance(following, str) and following:
-        place.pages.append((following, before + len(got)))
-    elif isinstance(following, str) and following:
-        place.pages[place.at + 1 :] = [(following, before + len(got))]
+    if isinstance(following, str) and following:
+        # Another page size leads to other cursors, which replace those of later pages.
+        position.pages[position.at + 1 :] = [(following, before + len(got))]

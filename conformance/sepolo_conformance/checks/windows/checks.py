@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from sepolo_conformance.api.calls import Call, Listing, is_paged
+from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.row_times import row_time
 from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant, stamp
+from sepolo_conformance.checks.common.list_changes import end_if_changed
 from sepolo_conformance.checks.common.window_calls import (
     QUIET,
     anywhere,
@@ -21,7 +22,6 @@ from sepolo_conformance.checks.common.window_calls import (
     span_text,
     windowed,
 )
-from sepolo_conformance.checks.paging.agreement import unmoved
 from sepolo_conformance.checks.windows import window_splitting
 from sepolo_conformance.compare.sequences import Reading, show
 from sepolo_conformance.engine.case import Case, describe, requirement
@@ -156,8 +156,8 @@ def _aliased(case: Case, mixed: bool) -> None:
                 page, reading = asked(case, call) if mixed else _in_two(case, listing, call)
                 want = Reading(operation, listing.rows, listing.complete)
                 good = set(reading.row_ids) == set(want.row_ids)
-                if not good and not unmoved(case, listing.call):
-                    case.vacuous("the rows of the list changed while it was read")
+                if not good:
+                    end_if_changed(case, listing.call, want)
                 expected = (
                     f"{operation.operation_id} by {first} and {second}: {len(want.row_ids)} rows, as by the others"
                 )
@@ -724,7 +724,7 @@ def one_end_bounds(case: Case) -> None:
         if window is not None and not window.required:
             with case.part(operation.operation_id):
                 for call, name in window_splitting.half_open(case, operation, window):
-                    page = fetch_once(case, call.having(pageSize=500) if is_paged(operation) else call)
+                    page = fetch_once(case, call.with_page_size())
                     given = parse_instant(call.query[name]) or QUIET
                     far = datetime.max.replace(tzinfo=UTC) - _DAY
                     span = (given, far) if name == window.start else (QUIET - 1_000 * _DAY, given)

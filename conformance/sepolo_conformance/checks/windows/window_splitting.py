@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sepolo_conformance.api.calls import Call, Listing, is_paged
+from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.row_times import row_time
 from sepolo_conformance.api.timestamps import stamp
 from sepolo_conformance.checks.common.window_calls import (
@@ -54,7 +54,7 @@ def parts(case: Case, operation: Operation) -> list[Call]:
 
 def still(case: Case, listing: Listing) -> bool:
     """Return whether a list, read again now, has the rows that it had."""
-    call = listing.call.having(pageSize=500) if is_paged(listing.operation) else listing.call
+    call = listing.call.with_page_size()
     now = Reading(listing.operation, tuple(case.rows(case.call(call))), ended=True)
     return set(now.row_ids) == set(_known(listing).row_ids)
 

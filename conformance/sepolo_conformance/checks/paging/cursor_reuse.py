@@ -1,0 +1,84 @@
+"""Cursors used again: the same cursor returns the same rows, also in another order of requests or at another size."""
+
+from collections.abc import Sequence
+
+from sepolo_conformance.api.calls import Listing
+from sepolo_conformance.checks.common.list_changes import end_if_changed
+from sepolo_conformance.checks.common.list_walks import LARGEST, walked
+from sepolo_conformance.checks.common.status_checks import outcome
+from sepolo_conformance.checks.paging.clauses import CURSOR
+from sepolo_conformance.checks.paging.list_selection import short_lists
+from sepolo_conformance.compare.sequences import Reading
+from sepolo_conformance.engine.case import Case, requirement
+from sepolo_conformance.model.requirement import SANDBOX, SHOULD
+
+_SIZES = (1, 3, 2, 500)
+
+
+@requirement(
+    "PAG-020",
+    SHOULD,
+    clause=f"{CURSOR} A GET may be repeated (RFC 9110), for example after a lost response.",
+    title="A cursor returns the same page again, whatever pages were read in between",
+)
+def cursors_can_be_repeated(case: Case) -> None:
+    """Reads the first page and the last page of a walk through each list again. Then goes forward and back through
+    all lists in turn, and repeats pages, as a Hypothesis state machine decides.
+    """
+    listings = list(short_lists(case))
+    _expect_pages_again(case, listings)
+    _run_state_machine(case, listings, resize=False)
+
+
+@requirement(
+    "PAG-021",
+    SANDBOX,
+    clause="Our own choice: a cursor states where the page begins, pageSize how many rows it has.",
+    title="pageSize may change in the middle of a walk",
+)
+def page_size_may_change(case: Case) -> None:
+    """Walks each list with growing and shrinking page sizes, then runs the state machine of PAG-020 with any sizes."""
+    listings = list(short_lists(case))
+    _expect_rows_at_changing_sizes(case, listings)
+    _run_state_machine(case, listings, resize=True)
+
+
+def _expect_pages_again(case: Case, listings: Sequence[Listing]) -> None:
+    """Expect the first and the last page of a walk with pages of 2 to contain the same rows when read again."""
+    for listing in listings:
+        with case.part(listing.operation.operation_id):
+            walk = walked(case, listing.call, 2)
+            for page in {0: walk.pages[0], 1: walk.pages[-1]}.values():
+                second = case.send(page.request, page.follows)
+                before, now = (Reading(listing.operation, tuple(one.rows), ended=False) for one in (page, second))
+                if page.rows != second.rows:
+                    end_if_changed(case, listing.call, before, now)
+                expected = f"{listing.operation.operation_id}: the same rows for the same cursor"
+                case.expect(before.row_ids == now.row_ids, expected, f"other rows: {outcome(second)}", (page, second))
+
+
+def _expect_rows_at_changing_sizes(case: Case, listings: Sequence[Listing]) -> None:
+    """Expect a walk whose page size changes with each page to return the rows of one page of 500."""
+    for listing in listings:
+        with case.part(listing.operation.operation_id):
+            rows, cursor, page = [], None, None
+            for size in _SIZES:
+                page = case.call(listing.call.having(pageSize=size, cursor=cursor), follows=page)
+                rows += case.rows(page)
+                cursor = page.member("nextCursor")
+                if not cursor:
+                    break
+            want = walked(case, listing.call, LARGEST).reading.row_ids
+            got = Reading(listing.operation, tuple(rows), ended=True).row_ids
+            same = got == want[: len(got)] and (bool(cursor) or len(got) == len(want))
+            expected = f"{listing.operation.operation_id}: pages of {_SIZES} return the rows of a page of {LARGEST}"
+            case.expect(same, expected, f"{len(got)} rows that differ from those of one page", page)
+
+
+def _run_state_machine(case: Case, listings: Sequence[Listing], *, resize: bool) -> None:
+    known = [listing for listing in listings if walked(case, listing.call, LARGEST).ended and len(listing.rows) > 2]
+    if not known:
+        case.vacuous("no list of at least three rows that was read to its end")
+    from sepolo_conformance.checks.paging.page_state_machine import page_machine  # noqa: PLC0415 - imports Hypothesis
+
+    case.machine(page_machine(case, known, resize=resize), examples=3, steps=10)

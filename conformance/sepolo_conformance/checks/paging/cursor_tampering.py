@@ -1,0 +1,116 @@
+"""Cursors that no server issues: altered, cut, extended or invented. They return no 5xx and no foreign row."""
+
+from collections.abc import Sequence
+
+from sepolo_conformance.api.calls import Listing, paged_lists
+from sepolo_conformance.checks.common.list_walks import second_page_cursor
+from sepolo_conformance.checks.common.status_checks import expect_rejected
+from sepolo_conformance.checks.paging.clauses import CURSOR, ISOLATION
+from sepolo_conformance.checks.paging.cursor_calls import expect_no_foreign_rows, page_after
+from sepolo_conformance.checks.paging.list_selection import short_lists
+from sepolo_conformance.engine.case import Case, requirement
+from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
+from sepolo_conformance.transport.exchange import Exchange
+
+_INVENTED = ("garbage", "not-a-cursor")
+_ODD = ("-1", "99999999999999999999", "e30", "bnVsbA", "'", "A" * 600, "AAAAAAAA==", "../..", "🂡", "W10", "1 OR 1=1")
+"""Numbers, base64 of JSON, quotes, paths and characters beyond ASCII; each operation gets another one."""
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@requirement(
+    "PAG-024",
+    MUST,
+    clause=ISOLATION,
+    title="An altered, cut or invented cursor returns no 5xx and no row from outside the list",
+)
+def tampered_cursor_returns_no_foreign_rows(case: Case) -> None:
+    """Sends invented, altered and cut cursors to each list and looks for rows that the list does not contain."""
+    for listing in short_lists(case):
+        with case.part(listing.operation.operation_id):
+            tried = (*_invented(case, listing), _odd(case, listing), *_altered(case, listing))
+            for cursor, page in tried:
+                expect_no_foreign_rows(case, cursor, page, listing.call)
+
+
+@requirement(
+    "PAG-025",
+    SHOULD,
+    clause=f'{CURSOR} And: "validation errors return 400".',
+    title="An invented cursor is rejected with 400",
+)
+def invented_cursor_is_rejected(case: Case) -> None:
+    """Sends two invented cursors to each list."""
+    for listing in short_lists(case):
+        for cursor, page in _invented(case, listing):
+            expect_rejected(case, f"{listing.operation.operation_id} with cursor={cursor}", page)
+
+
+@requirement(
+    "PAG-026",
+    SANDBOX,
+    clause="Our own choice: cursors are signed.",
+    title="A cursor that was altered in any place, cut or extended is rejected with 400",
+)
+def altered_cursor_is_rejected(case: Case) -> None:
+    """Sends cursors of each list with one character changed in the middle, cut by one character and cut in half, then
+    cursors that are altered in a place drawn by Hypothesis, or extended.
+    """
+    for listing in short_lists(case):
+        with case.part(listing.operation.operation_id):
+            for how, page in _altered(case, listing):
+                expect_rejected(case, f"{listing.operation.operation_id} with a cursor {how}", page)
+    _expect_rejected_anywhere(case, list(short_lists(case)))
+
+
+def _invented(case: Case, listing: Listing) -> list[tuple[str, Exchange]]:
+    """Return the responses to cursors that no server issues."""
+    return [(text, page_after(case, listing.call, text)) for text in _INVENTED]
+
+
+def _odd(case: Case, listing: Listing) -> tuple[str, Exchange]:
+    """Return the response to one of the odd cursors, another one for each operation."""
+    place = paged_lists(case.contract).index(listing.operation)
+    text = _ODD[place % len(_ODD)]
+    return text, page_after(case, listing.call, text)
+
+
+def _altered(case: Case, listing: Listing) -> list[tuple[str, Exchange]]:
+    """Return the responses to a valid cursor that was altered in three ways, each with a description of the change."""
+    cursor = second_page_cursor(case, listing)
+    middle = len(cursor) // 2
+    ways = {
+        "with one character changed in the middle": _with_character_changed(cursor, middle),
+        "cut by its last character": cursor[:-1],
+        "cut in half": cursor[:middle],
+    }
+    # An empty cursor means no cursor, which returns the first page.
+    return [(how, page_after(case, listing.call, text)) for how, text in ways.items() if text and text != cursor]
+
+
+def _with_character_changed(cursor: str, place: int, step: int = 1) -> str:
+    """Return a cursor with another letter or digit in one place; `step` from 1 to 40 selects the character."""
+    # At least 17 characters further: the last bits of base64 may mean nothing, so a neighbour could be equivalent.
+    new = _ALPHABET[(_ALPHABET.find(cursor[place]) + 16 + step) % len(_ALPHABET)]
+    return cursor[:place] + new + cursor[place + 1 :]
+
+
+def _expect_rejected_anywhere(case: Case, listings: Sequence[Listing]) -> None:
+    """Expect 400 for a cursor of any list that is altered in any place, or extended by a character."""
+    from hypothesis import strategies as st  # noqa: PLC0415 - Hypothesis is slow to import
+
+    known = []
+    for listing in listings:
+        with case.part(listing.operation.operation_id):
+            known.append((listing, second_page_cursor(case, listing)))
+    if not known:
+        return
+
+    def judge(drawn: tuple[int, int, int]) -> None:
+        which, place, step = drawn
+        listing, cursor = known[which]
+        text = _with_character_changed(cursor, place % len(cursor), step) if step else cursor + "A"
+        page = case.call(listing.call.having(cursor=text))
+        expect_rejected(case, f"{listing.operation.operation_id} with cursor {cursor} altered to {text}", page)
+
+    case.forall(st.tuples(st.integers(0, len(known) - 1), st.integers(0, 511), st.integers(0, 40)), judge, examples=10)

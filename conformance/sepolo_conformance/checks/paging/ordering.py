@@ -1,0 +1,146 @@
+"""The order of rows: the same at every reading and page size, and the order that the contract states."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sepolo_conformance.api.calls import Call
+from sepolo_conformance.checks.common.list_changes import CHANGED, end_if_changed
+from sepolo_conformance.checks.common.list_walks import LARGEST, long_walks, pages_of, short_walks, walked
+from sepolo_conformance.checks.paging.clauses import CONSISTENT
+from sepolo_conformance.checks.paging.list_selection import short_lists
+from sepolo_conformance.compare.ordering import out_of_order
+from sepolo_conformance.compare.sequences import Reading, changed, reordered, show
+from sepolo_conformance.engine.case import Case, requirement
+from sepolo_conformance.engine.walk import Walk
+from sepolo_conformance.model.requirement import SANDBOX, SHOULD
+from sepolo_conformance.transport.exchange import Exchange
+from sepolo_openapi.contract import Operation
+
+
+@requirement(
+    "PAG-016",
+    SHOULD,
+    clause=CONSISTENT,
+    title="A list has the same order when it is read again",
+)
+def same_order_when_read_again(case: Case) -> None:
+    """Reads the first page of each list a second time and compares the order of the rows that both readings have."""
+    for listing in case.listings(_ordered_lists(case)):
+        call = listing.call.with_page_size()
+        page = case.call(call)
+        first, second = Reading(listing.operation, listing.rows, listing.complete), _reading(listing.operation, page)
+        with case.part(listing.operation.operation_id):
+            if reordered(first, second) and changed(first, second):
+                case.vacuous(CHANGED)
+            _expect_same_order(case, "a second reading", (first, second), (listing.exchange, page))
+
+
+@requirement(
+    "PAG-017",
+    SHOULD,
+    clause=CONSISTENT,
+    title="A walk returns the rows in the same order at every page size",
+)
+def same_order_at_every_page_size(case: Case) -> None:
+    """Compares the order of rows in walks of all page sizes, through short lists and long ones."""
+    for listing in short_lists(case):
+        with case.part(listing.operation.operation_id):
+            _expect_order_of_one_page(case, short_walks(case, listing))
+        with case.part(listing.operation.operation_id):
+            _expect_order_of_one_page(case, long_walks(case, listing.operation))
+
+
+@requirement(
+    "PAG-018",
+    SHOULD,
+    clause=CONSISTENT,
+    title="A first page with a smaller pageSize is the beginning of a larger first page",
+)
+def first_pages_begin_alike(case: Case) -> None:
+    """Compares the first pages of all page sizes with the first page of 500 rows, row by row."""
+    for listing in short_lists(case):
+        longest = walked(case, listing.call, LARGEST).pages[0]
+        with case.part(listing.operation.operation_id):
+            for size, walk in short_walks(case, listing):
+                _expect_beginning(case, listing.call, size, walk.pages[0], longest)
+
+
+@requirement(
+    "PAG-033",
+    SANDBOX,
+    clause="Our own choice: the contract's x-sepolo-order.",
+    title="The rows of a list are sorted as the contract states",
+)
+def contract_order(case: Case) -> None:
+    """Compares each row of a page of 500 with the row above, by the members that x-sepolo-order names."""
+    for listing in case.listings(_ordered_lists(case)):
+        order = listing.operation.order
+        wrong = out_of_order(listing.rows, order)
+        actual = f"row {wrong} should come before row {wrong - 1}" if wrong else ""
+        expected = f"{listing.operation.operation_id}: sorted by {', '.join(order)}"
+        case.expect(wrong is None, expected, actual, listing.exchange)
+
+
+@requirement(
+    "PAG-034",
+    SHOULD,
+    clause="Telemetry is a time series that clients page through for analytics.",
+    title="Telemetry is sorted by stamp, ascending or descending",
+)
+def telemetry_is_sorted_by_stamp(case: Case) -> None:
+    """Checks the stamps on the first page of telemetry, then in long walks through it: all ascend, or all descend."""
+    listing = case.home.listing("listDeviceTelemetry")
+    if len(listing.values("stamp")) > 1:
+        _expect_sorted_by_stamp(case, f"a page of {LARGEST}", listing.rows, listing.exchange)
+    with case.part("walks"):
+        for size, walk in long_walks(case, listing.operation):
+            _expect_sorted_by_stamp(case, f"a walk with {pages_of(size)}", walk.rows, walk.last)
+
+
+def _ordered_lists(case: Case) -> list[Operation]:
+    """Return the operations whose order the contract states."""
+    return [operation for operation in case.contract.operations.values() if operation.order]
+
+
+def _reading(operation: Operation, page: Exchange) -> Reading:
+    return Reading(operation, tuple(page.rows), ended=page.member("hasMore") is not True)
+
+
+def _expect_order_of_one_page(case: Case, walks: Iterator[tuple[int | None, Walk]]) -> None:
+    """Expect the rows of each walk in the order of pages of 500; end the part where the list changed."""
+    for size, walk in walks:
+        call = walk.call.having(pageSize=None)
+        one = walked(case, call, LARGEST)
+        if reordered(one.reading, walk.reading):
+            # A row that is updated may move.
+            end_if_changed(case, call, one.reading, walk.reading, additions=False)
+        _expect_same_order(case, f"a walk with {pages_of(size)}", (one.reading, walk.reading), (one.last, walk.last))
+
+
+def _expect_same_order(
+    case: Case, where: str, readings: tuple[Reading, Reading], shown: tuple[Exchange, Exchange]
+) -> None:
+    """Expect the rows that two readings have in common to come in the same order."""
+    operation, pair = readings[0].operation, reordered(*readings)
+    actual = f"the reverse order in {where}: {show(operation, pair or ())}"
+    case.expect(pair is None, f"{operation.operation_id}: the same order in {where}", actual, shown)
+
+
+def _expect_beginning(case: Case, call: Call, size: int | None, shorter: Exchange, longest: Exchange) -> None:
+    """Expect a shorter first page to be the beginning of the longest; end the part where the list changed."""
+    operation, readings = call.operation, [_reading(call.operation, page) for page in (shorter, longest)]
+    first, second = (reading.row_ids for reading in readings)
+    differ = next((place for place, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), None)
+    if differ is not None:
+        end_if_changed(case, call, *readings, additions=False)
+    rows = () if differ is None else (first[differ], second[differ])
+    expected = f"{operation.operation_id}: the first of {pages_of(size)} is the beginning of a page of {LARGEST}"
+    actual = f"row {(differ or 0) + 1} differs: {show(operation, rows)}"
+    case.expect(differ is None, expected, actual, (shorter, longest))
+
+
+def _expect_sorted_by_stamp(case: Case, where: str, rows: Sequence[Mapping[str, Any]], shown: Exchange) -> None:
+    ascending, descending = (out_of_order(rows, order) for order in (("stamp",), ("-stamp",)))
+    expected = f"{where}: stamps in ascending or in descending order"
+    actual = f"row {ascending} breaks the ascending order, row {descending} the descending order"
+    case.expect(ascending is None or descending is None, expected, actual, shown)
