@@ -108,7 +108,7 @@ def test_a_repeated_key_is_seen_wherever_it_stands(name: str) -> None:
     """The key that was sent, by either header, is looked for in body and headers."""
     sent = ((name, f"Bearer {SECRET}" if name == "Authorization" else SECRET),)
     told = answer(401, f'{{"message": "No key {SECRET}"}}'.encode(), (("X-Key", SECRET),), sent=sent)
-    assert seen("AUT-008", told) == ["the key stands in X-Key, the body"]
+    assert seen("AUT-008", told) == ["the key in X-Key, the body"]
     assert seen("AUT-008", answer(401, ERROR, sent=sent)) == []
     assert seen("AUT-008", answer(401, ERROR)) is None
 
@@ -120,7 +120,7 @@ def test_a_key_is_seen_through_its_digits(encoded: Callable[[bytes], bytes], bef
     sent = (("X-Sepolo-Api-Key", SECRET),)
     for after in ("", ";", ";;", "at the end"):
         told = answer(200, b'{"nextCursor": "%s"}' % encoded(f"{before}{SECRET}{after}".encode()), sent=sent)
-        assert seen("AUT-008", told) == ["the key stands in the body"]
+        assert seen("AUT-008", told) == ["the key in the body"]
     assert seen("AUT-008", answer(200, encoded(f"{before}{SECRET[:-3]}".encode()), sent=sent)) == []
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sepolo_conformance.api.calls import Call, paged_lists, reads
-from sepolo_conformance.checks.common.list_walks import second_page_cursor, short
+from sepolo_conformance.checks.common.list_walks import second_page_cursor
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers, unknown_ids, unreadable_query
 from sepolo_conformance.checks.common.status_checks import outcome
 from sepolo_conformance.checks.scopes.clauses import RETURNS_403
@@ -94,7 +94,7 @@ def later_page_needs_scope(case: Case) -> None:
             placeholder = identity.key.placeholder
             if may_be_implied(identity, operation):
                 case.vacuous(f"{placeholder} has the write scope, which may imply {operation.scope}")
-            listing = short(case, operation)
+            listing = short_list(case, operation)
             page = case.call(listing.call.having(pageSize=2, cursor=second_page_cursor(case, listing)), key=identity)
             expected = f"{operation.operation_id}: 403 or another 4xx, as {placeholder} lacks {operation.scope}"
             case.expect(400 <= page.status < 500, expected, outcome(page), page)

@@ -1,5 +1,6 @@
 """The body of the 403 response for a missing scope."""
 
+from sepolo_conformance.checks.common.error_responses import excerpt, has_error_and_message
 from sepolo_conformance.checks.scopes.key_matrix import Cell, cells_without_scope
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.model.requirement import MUST, SHOULD
@@ -15,9 +16,8 @@ def forbidden_response_is_json(case: Case) -> None:
     """Reads the body and the Content-Type of each 403 response for a missing scope."""
     for cell in _forbidden(case):
         exchange = cell.exchange
-        held = all(isinstance(exchange.member(name), str) for name in ("error", "message"))
-        actual = exchange.fault or exchange.body[:200].decode("utf-8", "replace")
-        case.expect(held, '403 with {"error": "...", "message": "..."}, both strings', actual, exchange)
+        expected = '403 with {"error": "...", "message": "..."}, both strings'
+        case.expect(has_error_and_message(exchange), expected, excerpt(exchange), exchange)
         media = exchange.header("content-type") or "no Content-Type"
         case.expect(exchange.media_type == "application/json", "Content-Type: application/json", media, exchange)
 
