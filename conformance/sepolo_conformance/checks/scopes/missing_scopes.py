@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sepolo_conformance.api.calls import Call, paged_lists, reads
-from sepolo_conformance.checks.common.list_walks import second_page_cursor
+from sepolo_conformance.checks.common.list_walks import second_page_cursor, short_list
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers, unknown_ids, unreadable_query
 from sepolo_conformance.checks.common.status_checks import outcome
 from sepolo_conformance.checks.scopes.clauses import RETURNS_403
