@@ -255,7 +255,7 @@ def test_a_schema_without_equivalent_is_an_error(schema: object, problem: str) -
 @pytest.mark.parametrize("key", ["webhooks", "jsonSchemaDialect"])
 def test_document_parts_new_in_3_1_are_an_error(key: str) -> None:
     """A top-level part that 3.0 does not have is an error."""
-    with pytest.raises(DowngradeError, match=f"/{key}: has no counterpart"):
+    with pytest.raises(DowngradeError, match=f"/{key}: has no equivalent"):
         openapi.downgrade(minimal() | {key: {}})
 
 
