@@ -1,5 +1,27 @@
-"""Requirements of the area isolation."""
+"""Isolation: a key reads and writes the data of its own organisation only, and only within its boundary.
 
-from sepolo_conformance.checks.isolation import checks
+Two organisations request each other's data (`foreign_*`); a key with boundaries requests data outside them
+(`boundary_*`).
+"""
 
-__all__ = ["checks"]
+from sepolo_conformance.checks.isolation import (
+    aggregates,
+    authentication_headers,
+    boundary_ids,
+    boundary_lists,
+    foreign_filters,
+    foreign_ids,
+    foreign_lists,
+    foreign_writes,
+)
+
+__all__ = [
+    "aggregates",
+    "authentication_headers",
+    "boundary_ids",
+    "boundary_lists",
+    "foreign_filters",
+    "foreign_ids",
+    "foreign_lists",
+    "foreign_writes",
+]

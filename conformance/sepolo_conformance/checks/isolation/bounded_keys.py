@@ -29,6 +29,13 @@ class BoundedKey:
     identity: Identity
     kind: str
 
+    @property
+    def allowed(self) -> tuple[str, list[str]]:
+        """The member of a row that the boundary is about, and its allowed values."""
+        if self.kind == "groups":
+            return "groupId", sorted(map(str, self.identity.groups))
+        return "customerId", sorted(self.identity.customers)
+
     def key(self, operation_id: str) -> Identity:
         """Return the key; end the part if it lacks the scope of the operation."""
         scope = self.case.operation(operation_id).scope

@@ -24,9 +24,9 @@ __all__ = [
     "expect_no_data",
     "expect_no_foreign_rows",
     "expect_no_foreign_samples",
+    "fingerprints",
     "in_two_pages",
     "is_same_object",
-    "row_ids",
     "tenant_pairs",
 ]
 
@@ -128,7 +128,7 @@ def tenant_pairs(case: Case) -> tuple[TenantPair, TenantPair]:
     return TenantPair(case, case.away, case.home), TenantPair(case, case.home, case.away)
 
 
-def row_ids(operation: Operation, rows: Iterable[Row]) -> set[str]:
+def fingerprints(operation: Operation, rows: Iterable[Row]) -> set[str]:
     """Return the row ids of some rows, without rows that can't be told from others."""
     found = (fingerprint(identify(operation, row), row) for row in rows)
     return {known for known in found if known is not None}
@@ -158,7 +158,7 @@ def expect_no_foreign_rows(
     case: Case, operation: Operation, exchange: Exchange, theirs: Iterable[Row], own: Iterable[Row]
 ) -> None:
     """Expect no row of `theirs` that isn't one of `own` as well."""
-    foreign = row_ids(operation, theirs) - row_ids(operation, own)
+    foreign = fingerprints(operation, theirs) - fingerprints(operation, own)
     rows: Sequence[Row] = exchange.rows if exchange.ok else ()
     found = [row for row in rows if fingerprint(identify(operation, row), row) in foreign]
     actual = f"{len(found)} of them, the first {found[0]}"[:300] if found else ""

@@ -1,0 +1,80 @@
+"""A key reads the same data whichever of the two authentication headers carries it."""
+
+from sepolo_conformance.api.calls import Call, is_paged
+from sepolo_conformance.api.identity import Identity
+from sepolo_conformance.checks.common.prepared_requests import bearer_headers
+from sepolo_conformance.compare.rows import fingerprint, is_uuid
+from sepolo_conformance.engine.case import Case, describe, requirement
+from sepolo_conformance.model.outcomes import NotTested, Vacuous
+from sepolo_conformance.model.requirement import MUST
+from sepolo_conformance.target.discovery import Discovery
+from sepolo_conformance.transport.exchange import Exchange
+from sepolo_openapi.contract import Operation
+
+_SECOND_PAGES = 3
+"""Lists whose second page is read with either header."""
+_VOLATILE = ("nextCursor", "generatedOn", "serverTimeUtc")
+"""Members that change from call to call."""
+
+
+@requirement(
+    "ISO-011",
+    MUST,
+    clause="The page shows both `X-Sepolo-Api-Key: <key>` and `Authorization: Bearer <key>`, for every request.",
+    title="Each operation returns the same data to a key in either header",
+)
+def same_data_in_either_header(case: Case) -> None:
+    """Sends each GET with the key in either header and compares the responses; of three lists the second page too.
+
+    Uses a key of the second organisation if there is one: a deployment that ignores one of the headers may fall back to
+    the data of the first.
+    """
+    followed = []
+    for operation in case.contract.operations.values():
+        if operation.method != "GET":
+            continue
+        with case.part(operation.operation_id):
+            data = _second_organisation(case, operation)
+            key = data.reader(operation.operation_id)
+            call = data.call(operation.operation_id).with_page_size(5)
+            plain = case.call(call, key=key)
+            bearer = case.bare(call, bearer_headers(key.key), key.key)
+            _expect_same(case, call, key, (plain, bearer))
+            cursor = plain.member("nextCursor")
+            if is_paged(operation) and isinstance(cursor, str):
+                followed.append((operation.operation_id, call.having(cursor=cursor), key, plain))
+    for name, call, key, first in case.rng.sample(followed, min(_SECOND_PAGES, len(followed))):
+        with case.part(f"{name}, second page"):
+            plain = case.call(call, key=key, follows=first)
+            _expect_same(case, call, key, (plain, case.bare(call, bearer_headers(key.key), key.key)))
+
+
+def _second_organisation(case: Case, operation: Operation) -> Discovery:
+    """Return the data of the second organisation if it has a call of the operation, otherwise of the first."""
+    try:
+        case.away.call(operation.operation_id)
+    except (NotTested, Vacuous):
+        return case.home
+    return case.away
+
+
+def _expect_same(case: Case, call: Call, key: Identity, exchanges: tuple[Exchange, Exchange]) -> None:
+    """Expect the same content with either header, unless the data changed between the two requests."""
+    plain, bearer = exchanges
+    wanted, actual = _content(plain), _content(bearer)
+    if actual != wanted and _content(case.call(call, key=key, follows=plain.follows)) != wanted:
+        case.vacuous("the data changed between the two requests")
+    expected = f"the same as with X-Sepolo-Api-Key: {describe(plain)} {wanted[:200]}"
+    case.expect(actual == wanted, expected, f"{describe(bearer)} {actual[:200]}", exchanges)
+
+
+def _content(exchange: Exchange) -> str:
+    """Return the rows or the object of a response in a form to compare, without volatile members."""
+    rows = exchange.rows or [exchange.data if exchange.fault is None and isinstance(exchange.data, dict) else {}]
+    plain = [{name: value.lower() if is_uuid(value) else value for name, value in row.items()} for row in rows]
+    return str(
+        [
+            fingerprint(None, row) or sorted((name, str(row[name])) for name in row if name not in _VOLATILE)
+            for row in plain
+        ]
+    )

@@ -1,0 +1,72 @@
+"""Ids outside the boundary of a key: details, data under assets and devices, daily telemetry."""
+
+from sepolo_conformance.api.calls import Call
+from sepolo_conformance.api.links import DETAILS
+from sepolo_conformance.checks.isolation.bounded_keys import bounded_keys
+from sepolo_conformance.checks.isolation.clauses import BOUNDED
+from sepolo_conformance.checks.isolation.foreign_tenants import expect_no_data
+from sepolo_conformance.checks.isolation.operations import HIERARCHY
+from sepolo_conformance.compare.rows import spread, texts
+from sepolo_conformance.engine.case import Case, requirement
+from sepolo_conformance.model.requirement import SHOULD
+
+
+@requirement(
+    "ISO-018",
+    SHOULD,
+    clause=BOUNDED,
+    title="An id outside a key's boundary gives no data",
+)
+def id_outside_boundary(case: Case) -> None:
+    """Reads assets, devices and reports outside the boundary by id with the bounded key."""
+    for bounded in bounded_keys(case):
+        sources = {"listAssets": bounded.assets, "listDevices": bounded.devices, "listServiceReports": bounded.reports}
+        for source, rows in sources.items():
+            detail, parameter, _ = DETAILS[source]
+            with case.part(f"{detail}, key bounded to {bounded.kind}"):
+                key = bounded.key(detail)
+                for value in spread(texts(rows(), parameter), 2):
+                    exchange = case.get(detail, {parameter: value}, key=key)
+                    expect_no_data(case, exchange, f"{parameter} {value} lies outside the key's boundary")
+
+
+@requirement(
+    "ISO-019",
+    SHOULD,
+    clause=BOUNDED,
+    title="Data under an asset or device outside a key's boundary are not returned",
+)
+def parent_outside_boundary(case: Case) -> None:
+    """Requests data under an asset or a device outside the boundary, by calls that show rows to the unbounded key."""
+    for bounded in bounded_keys(case):
+        for name in HIERARCHY:
+            with case.part(f"{name}, key bounded to {bounded.kind}"):
+                key, call = bounded.key(name), bounded.call_outside(case.operation(name))
+                exchange = case.call(call.with_page_size(20), key=key)
+                expect_no_data(case, exchange, "the asset or device lies outside the key's boundary")
+
+
+@requirement(
+    "ISO-023",
+    SHOULD,
+    clause=BOUNDED,
+    title="Daily telemetry contains no device outside a key's boundary",
+)
+def daily_telemetry_outside_boundary(case: Case) -> None:
+    """Requests daily telemetry of devices outside the boundary, and of all devices for one day."""
+    for bounded in bounded_keys(case):
+        with case.part(f"getTelemetryDaily, key bounded to {bounded.kind}"):
+            key = bounded.key("getTelemetryDaily")
+            window = case.home.listing("getTelemetryDaily").call.window
+            if window is None:
+                case.vacuous("there is no window with daily telemetry")
+            outside = texts(bounded.devices(), "deviceId")
+            call = Call(case.operation("getTelemetryDaily")).within(*window)
+            for device in spread(outside, 3):
+                exchange = case.call(call.having(deviceId=device), key=key)
+                expect_no_data(case, exchange, f"{device} lies outside the key's boundary")
+            if not case.home.listing("listDevices").complete:
+                case.vacuous("there are too many devices to request a day of all of them")
+            exchange = case.call(call.within(window[1], window[1]), key=key)
+            shown = sorted({*texts(exchange.rows, "deviceId")} & {*outside})
+            case.expect(not shown, "only devices inside the key's boundary", f"rows of {shown[:3]}", exchange)
