@@ -1,7 +1,4 @@
-"""The filters of the contract as rules on rows: which row fits a value, and which values a list offers to try.
-
-Pure. What no row shows can't be judged: then `fits` is None.
-"""
+"""The filters of the contract: which rows match a value, and which values to try on a list. No I/O."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -13,14 +10,15 @@ from types import MappingProxyType
 from typing import Any
 
 from sepolo_conformance.api.calls import Call, Listing
+from sepolo_conformance.api.row_identity import same_id
 from sepolo_conformance.api.timestamps import parse_instant, stamp
 
 __all__ = ["RULES", "Rule", "Trial", "equality_filters", "pairs", "rules_of", "trials"]
 
 _TRIED = 8
-"""Values of a filter, the commonest, that are tried in pairs."""
-_BESIDE = timedelta(seconds=2)
-"""How close to an update an instant is taken: farther than the tolerance."""
+"""The number of values of a filter, the most common ones, that are tried."""
+_MARGIN = timedelta(seconds=2)
+"""Distance of a tried instant from an update, more than the tolerance."""
 
 Row = Mapping[str, Any]
 Compare = Callable[[Any, Any], bool]
@@ -28,10 +26,6 @@ Compare = Callable[[Any, Any], bool]
 
 def _equal(shown: Any, wanted: Any) -> bool:
     return str(shown) == str(wanted)
-
-
-def _same_id(shown: Any, wanted: Any) -> bool:
-    return str(shown).lower() == str(wanted).lower()
 
 
 def _status(shown: Any, wanted: Any) -> bool:
@@ -49,13 +43,16 @@ def _after(shown: Any, wanted: Any) -> bool:
 def _instant(text: Any) -> datetime:
     found = parse_instant(text)
     if found is None:
-        raise ValueError(f"no instant: {text!r}")
+        raise ValueError(f"not a date-time: {text!r}")
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A filter: parameter `name` of an operation compares `member` of each row with the value asked for."""
+    """A filter: parameter `name` of an operation selects the rows whose `member` matches the value.
+
+    `narrows` if discovery may use the filter to make a list shorter.
+    """
 
     operation_id: str
     name: str
@@ -64,7 +61,7 @@ class Rule:
     narrows: bool = True
 
     def fits(self, row: Row, value: Any) -> bool | None:
-        """Return whether a row fits a value, None where it shows nothing to compare."""
+        """Return whether a row matches a value, None if the row does not show the member."""
         shown = row.get(self.member)
         if shown is None:
             return None
@@ -74,11 +71,11 @@ class Rule:
             return None
 
     def shown(self, rows: Iterable[Row]) -> bool:
-        """Return whether any row shows the member, so that it is a member of this deployment."""
+        """Return whether any row shows the member: deployments may leave out members that are not documented."""
         return any(row.get(self.member) is not None for row in rows)
 
     def values(self, rows: Iterable[Row]) -> list[Any]:
-        """Return the values that are worth asking for, the rarest first."""
+        """Return the values to try, the rarest first."""
         found = [row[self.member] for row in rows if isinstance(row.get(self.member), str | int | float)]
         if self.compare is _status:
             return ["inactive", "active"] if found else []
@@ -90,16 +87,16 @@ class Rule:
         return sorted(counts, key=counts.__getitem__)
 
     def counts(self, rows: Iterable[Row]) -> Mapping[Any, int]:
-        """Return how many rows have each value, for filters that compare for equality."""
+        """Return how many rows have each value, empty for filters that do not compare for equality."""
         return Counter(row.get(self.member) for row in rows) if self.compares_for_equality else {}
 
     @property
     def compares_for_equality(self) -> bool:
-        return self.compare in (_equal, _same_id)
+        return self.compare in (_equal, same_id)
 
 
 def _steps(durations: list[Any]) -> list[int]:
-    """Return whole numbers: one that cuts durations in two, one just below one of them, and one above them all."""
+    """Return three whole numbers: one that halves the durations, one just below a duration, and one above them all."""
     numbers = sorted(value for value in durations if isinstance(value, int | float))
     if not numbers:
         return []
@@ -110,16 +107,16 @@ def _steps(durations: list[Any]) -> list[int]:
 
 
 def _between(updates: list[Any]) -> list[str]:
-    """Return instants just after one update and just before the next, so that no border decides but a shift shows.
+    """Return instants just after an update and just before the next one, so that rounding does not decide.
 
-    Between updates of one day first, as days are what instants are cut to.
+    Pairs of updates on the same day come first: they show a server that truncates instants to days.
     """
     found = (parse_instant(value) for value in updates)
     times = sorted({time for time in found if time is not None})
-    gaps = [(one, other) for one, other in pairwise(times) if other - one >= 2 * _BESIDE]
+    gaps = [(one, other) for one, other in pairwise(times) if other - one >= 2 * _MARGIN]
     middle = gaps[len(gaps) // 2 :] + gaps[: len(gaps) // 2]
     days = sorted(middle, key=lambda gap: gap[0].date() != gap[1].date())[:_TRIED]
-    return [stamp(instant) for one, other in days for instant in (one + _BESIDE, other - _BESIDE)]
+    return [stamp(instant) for one, other in days for instant in (one + _MARGIN, other - _MARGIN)]
 
 
 def _table() -> Iterator[Rule]:
@@ -133,12 +130,12 @@ def _table() -> Iterator[Rule]:
     yield Rule("listMovements", "minDurationSeconds", "duration", _at_least)
     yield Rule("listIncidents", "deviceId", "deviceId", _equal)
     yield Rule("listIncidents", "state", "state", _equal)
-    yield Rule("listServiceReports", "assetId", "assetId", _same_id)
+    yield Rule("listServiceReports", "assetId", "assetId", same_id)
     yield Rule("listServiceReports", "deviceId", "deviceId", _equal)
     yield Rule("listServiceReports", "state", "state", _equal)
-    yield Rule("listAppointments", "userId", "userId", _same_id, narrows=False)
+    yield Rule("listAppointments", "userId", "userId", same_id, narrows=False)
     yield Rule("listCustomers", "externalSystem", "externalSystem", _equal)
-    yield Rule("listInventoryParts", "vendorId", "vendorId", _same_id)
+    yield Rule("listInventoryParts", "vendorId", "vendorId", same_id)
     yield Rule("listInventoryParts", "status", "isActive", _status)
     yield Rule("getTelemetryDaily", "deviceId", "deviceId", _equal, narrows=False)
     yield Rule("listAssets", "updatedSince", "updatedOn", _after)
@@ -161,7 +158,7 @@ def equality_filters(operation_id: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A list with one or more filters set, and how many of the rows known so far fit all of them."""
+    """A list with one or more filters. `fitting` of the `of` known rows match all of them."""
 
     call: Call
     chosen: Mapping[Rule, Any]
@@ -169,7 +166,7 @@ class Trial:
     of: int
 
     def fits(self, row: Row) -> bool:
-        """Return whether a row fits all; a row that doesn't show a member doesn't."""
+        """Return whether a row matches all filters; a row without one of the members does not."""
         return all(rule.fits(row, value) is True for rule, value in self.chosen.items())
 
     @property
@@ -178,27 +175,27 @@ class Trial:
 
 
 def trial(listing: Listing, chosen: Mapping[Rule, Any]) -> Trial:
-    """Return the trial of some filters on a list."""
+    """Return the trial of filters on a list."""
     call = listing.call.having({rule.name: value for rule, value in chosen.items()})
     made = Trial(call, chosen, 0, len(listing.rows))
     return Trial(call, chosen, sum(made.fits(row) for row in listing.rows), len(listing.rows))
 
 
 def trials(listing: Listing, rule: Rule, count: int = 2) -> list[Trial]:
-    """Return up to `count` values of a filter that don't fit all rows, those that fit a few of them first."""
+    """Return trials of up to `count` values of a filter that some rows do not match, values of few rows first."""
     values = rule.values(listing.rows)
-    # A value that a single row has shows little of paging and of combinations.
+    # A value of a single row tests neither paging nor combinations.
     several = [value for value in values if rule.counts(listing.rows).get(value, _TRIED) > 2]
     chosen = dict.fromkeys([*several[:_TRIED], *values[-_TRIED:]])
     made = (trial(listing, {rule: value}) for value in chosen)
-    # Durations may all lie within the same second: that all of them are listed is something to see too.
+    # Durations may all lie within the same second; then it is tested that all rows are listed.
     return [one for one in made if one.fitting < one.of or rule.compare is _at_least][:count]
 
 
 def pairs(listing: Listing) -> Iterator[Trial]:
-    """Yield each pair of filters twice: values that some row has both of, and values that no row has both of.
+    """Yield each pair of filters twice: with values that a row has together, and with values that no row has together.
 
-    Each value alone fits rows that the other doesn't, so that neither can be left out unseen.
+    Each value alone matches rows that the other one does not, so a server that ignores one of the filters is found.
     """
     rules = [rule for rule in rules_of(listing.operation.operation_id) if rule.shown(listing.rows)]
     places = {rule: _places(listing, rule) for rule in rules}
@@ -214,7 +211,7 @@ def pairs(listing: Listing) -> Iterator[Trial]:
 
 
 def _places(listing: Listing, rule: Rule) -> dict[Any, frozenset[int]]:
-    """Return for some values of a filter which rows fit."""
+    """Return the numbers of the rows that match, for the most common values of a filter."""
     return {
         value: frozenset(place for place, row in enumerate(listing.rows) if rule.fits(row, value))
         for value in rule.values(listing.rows)[-_TRIED:]

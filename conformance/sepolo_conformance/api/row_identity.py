@@ -5,7 +5,7 @@ from typing import Any
 
 from sepolo_openapi.contract import Operation
 
-__all__ = ["complete_identity", "identify", "identity_members"]
+__all__ = ["complete_identity", "identify", "identity_members", "same_id"]
 
 _WITHOUT_PAGE = ("deviceId", "date")
 """Identity of the rows of getTelemetryDaily, the only array that is not a page."""
@@ -37,3 +37,8 @@ def complete_identity(operation: Operation, row: Mapping[str, Any]) -> tuple[Any
     """Return the values that identify a row, None if one of them is missing."""
     found = identify(operation, row)
     return None if found is None or None in found else found
+
+
+def same_id(one: object, other: object) -> bool:
+    """Return whether two ids are the same. Letter case doesn't count, as in SQL Server."""
+    return str(one).lower() == str(other).lower()

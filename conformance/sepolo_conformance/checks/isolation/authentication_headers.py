@@ -3,7 +3,7 @@
 from sepolo_conformance.api.calls import Call, is_paged
 from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers
-from sepolo_conformance.compare.rows import fingerprint, is_uuid
+from sepolo_conformance.compare.rows import Row, fingerprint, is_uuid
 from sepolo_conformance.engine.case import Case, describe, requirement
 from sepolo_conformance.model.outcomes import NotTested, Vacuous
 from sepolo_conformance.model.requirement import MUST
@@ -72,9 +72,8 @@ def _content(exchange: Exchange) -> str:
     """Return the rows or the object of a response in a form to compare, without volatile members."""
     rows = exchange.rows or [exchange.data if exchange.fault is None and isinstance(exchange.data, dict) else {}]
     plain = [{name: value.lower() if is_uuid(value) else value for name, value in row.items()} for row in rows]
-    return str(
-        [
-            fingerprint(None, row) or sorted((name, str(row[name])) for name in row if name not in _VOLATILE)
-            for row in plain
-        ]
-    )
+    return str([fingerprint(None, row) or _steady_members(row) for row in plain])
+
+
+def _steady_members(row: Row) -> list[tuple[str, str]]:
+    return sorted((name, str(value)) for name, value in row.items() if name not in _VOLATILE)

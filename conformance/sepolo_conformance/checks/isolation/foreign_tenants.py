@@ -1,6 +1,6 @@
 """Two organisations of which one requests data of the other, and expectations that a response shows none of them.
 
-A row is known by its row id (see `compare.rows`), so that rows which look the same by chance are not reported.
+Rows are compared by their fingerprint (see `compare.rows`), so that rows which look alike by chance are not reported.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -129,7 +129,7 @@ def tenant_pairs(case: Case) -> tuple[TenantPair, TenantPair]:
 
 
 def fingerprints(operation: Operation, rows: Iterable[Row]) -> set[str]:
-    """Return the row ids of some rows, without rows that can't be told from others."""
+    """Return the fingerprints of some rows; rows that may look the same elsewhere by chance have none."""
     found = (fingerprint(identify(operation, row), row) for row in rows)
     return {known for known in found if known is not None}
 

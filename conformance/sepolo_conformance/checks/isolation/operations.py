@@ -57,7 +57,7 @@ _OTHER_QUERIES: Mapping[str, tuple[Mapping[str, object], ...]] = MappingProxyTyp
     }
 )
 _BOUNDARY_FILTERS = ("groupId", "customerId", "assetId", "deviceId", "vendorId")
-"""Filters by a value that may lie outside a boundary itself: ISO-020 has checks for these filters."""
+"""Filters whose value may lie outside a boundary itself. ISO-020 is the requirement on these."""
 
 
 def other_queries(operation_id: str) -> tuple[Mapping[str, object], ...]:
