@@ -104,11 +104,11 @@ def no_http(wire: Wire) -> None:
 @pytest.mark.parametrize(
     ("then", "said"),
     [
-        (never, "no whole answer within 0.15 s"),
-        (slowly, "no whole answer within 0.15 s"),
-        (slow_body, "no whole answer within 0.15 s"),
-        (cut, "the answer breaks HTTP: peer closed connection without sending complete message body"),
-        (no_http, "the answer breaks HTTP"),
+        (never, "no complete response within 0.15 s"),
+        (slowly, "no complete response within 0.15 s"),
+        (slow_body, "no complete response within 0.15 s"),
+        (cut, "the response is not valid HTTP: peer closed connection without sending complete message body"),
+        (no_http, "the response is not valid HTTP"),
     ],
 )
 def test_answers_that_never_end_well_are_errors_of_the_run(then: Callable[[Wire], None], said: str) -> None:
@@ -133,20 +133,23 @@ def test_an_endless_answer_is_cut_off_at_the_ceiling() -> None:
 
     with answering(after_me(flood)) as raw:
         verdicts = judge(raw.url, timeout=5.0)
-    assert any("the answer is longer than 32 MiB" in reason for reason in reasons(verdicts))
+    assert any("the response is longer than 32 MiB" in reason for reason in reasons(verdicts))
     assert max(sent, default=0) == 1
 
 
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (json_answer(b'{"data": ['), "the body isn't JSON"),
-        (json_answer(b'{"data": ["\xff"]}'), "the body isn't UTF-8: byte 11 is 0xff"),
+        (json_answer(b'{"data": ['), "the body is not JSON"),
+        (json_answer(b'{"data": ["\xff"]}'), "the body is not UTF-8: byte 11 is 0xff"),
         (json_answer(b""), "the body is empty"),
-        (json_answer(b'{"data": NaN}'), "the body isn't JSON: NaN is no JSON number"),
-        (json_answer(b"[" * 200_000), "the body isn't JSON"),
-        (json_answer(b'{"data": []}').replace(b"Length: 12", b"Length: 5"), "the body isn't JSON"),
-        (json_answer(b'{"data": []}', "200 OK", "Content-Encoding: gzip"), "Content-Encoding says gzip, and it isn't"),
+        (json_answer(b'{"data": NaN}'), "the body is not JSON: NaN is not a JSON number"),
+        (json_answer(b"[" * 200_000), "the body is not JSON"),
+        (json_answer(b'{"data": []}').replace(b"Length: 12", b"Length: 5"), "the body is not JSON"),
+        (
+            json_answer(b'{"data": []}', "200 OK", "Content-Encoding: gzip"),
+            "the body is not gzip, as Content-Encoding says",
+        ),
     ],
     ids=["cut", "latin-1", "empty", "nan", "deep", "length too short", "not packed"],
 )
@@ -187,7 +190,7 @@ def test_a_target_that_always_asks_for_later_is_an_error_of_the_run() -> None:
     with answering(lambda wire, _: wire.send(busy)) as raw:
         verdicts = judge(raw.url)
     assert judged(verdicts) == []
-    assert any("still 429 after 3 tries" in reason for reason in reasons(verdicts))
+    assert any("still 429 after 3 attempts" in reason for reason in reasons(verdicts))
 
 
 def test_a_wait_beyond_the_budget_is_not_waited_for() -> None:
@@ -195,7 +198,7 @@ def test_a_wait_beyond_the_budget_is_not_waited_for() -> None:
     busy = json_answer(b"{}", "503 Service Unavailable", "Retry-After: 3600")
     with answering(lambda wire, _: wire.send(busy)) as raw:
         verdicts = judge(raw.url)
-    assert any("would outlast the budget of" in reason for reason in reasons(verdicts))
+    assert any("would exceed the budget of" in reason for reason in reasons(verdicts))
 
 
 def test_an_endless_walk_is_broken_off() -> None:
@@ -218,7 +221,7 @@ def test_nobody_listens() -> None:
         gone = raw.url
     verdicts = judge(gone)
     assert judged(verdicts) == []
-    assert any("can't connect" in reason for reason in reasons(verdicts))
+    assert any("cannot connect" in reason for reason in reasons(verdicts))
 
 
 def test_tls_where_there_is_none() -> None:

@@ -8,26 +8,26 @@ import pytest
 from sepolo_conformance.model.outcomes import RunError
 from sepolo_conformance.transport.client import Client
 from sepolo_conformance.transport.exchange import Exchange, Request
-from sepolo_conformance.transport.http_transport import Answer, LostConnectionError, NoAnswerError
+from sepolo_conformance.transport.http_transport import LostConnectionError, NoResponseError, Response
 from sepolo_conformance.transport.pacing import Budget, Pace
 from tests.conformance.test_exchange import KEY
 from tests.conformance.test_pace import Hands
 
 GET = Request("GET", "/api/v1/me")
 POST = Request("POST", "/api/v1/service-reports", body=b"{}")
-OK = Answer(200, (), b"{}")
-LOST = LostConnectionError("the connection broke")
-SILENT = NoAnswerError("no whole answer within 10 s")
+OK = Response(200, (), b"{}")
+LOST = LostConnectionError("the connection failed")
+SILENT = NoResponseError("no complete response within 10 s")
 
 
 @dataclass
 class Script:
     """In place of sockets: plays back answers and errors, the last one for ever."""
 
-    plays: list[Answer | Exception]
+    plays: list[Response | Exception]
     asked: list[str] = field(default_factory=list)
 
-    def send(self, method: str, target: str, *_: Any, timeout: float) -> Answer:
+    def send(self, method: str, target: str, *_: Any, timeout: float) -> Response:
         assert timeout > 0
         self.asked.append(f"{method} {target}")
         play = self.plays.pop(0) if len(self.plays) > 1 else self.plays[0]
@@ -44,7 +44,7 @@ class Setting:
     heard: list[Exchange]
 
 
-def client(*plays: Answer | Exception, seconds: float = 100.0) -> Setting:
+def client(*plays: Response | Exception, seconds: float = 100.0) -> Setting:
     hands, script = Hands(), Script(list(plays))
     heard: list[Exchange] = []
     made = Client(
@@ -53,13 +53,13 @@ def client(*plays: Answer | Exception, seconds: float = 100.0) -> Setting:
         budget=Budget(hands.clock(), hands.time, seconds, 1_000),
         pace=Pace(hands.clock(), None),
         clock=hands.clock(),
-        heard=heard.append,
+        on_exchange=heard.append,
     )
     return Setting(made, script, hands, heard)
 
 
-def busy(status: int, *headers: tuple[str, str]) -> Answer:
-    return Answer(status, headers, b"")
+def busy(status: int, *headers: tuple[str, str]) -> Response:
+    return Response(status, headers, b"")
 
 
 def test_a_lost_connection_is_asked_again() -> None:
@@ -72,7 +72,7 @@ def test_a_lost_connection_is_asked_again() -> None:
 def test_a_post_is_never_sent_twice() -> None:
     """The first try may have created something."""
     it = client(LOST, OK)
-    with pytest.raises(RunError, match="POST /api/v1/service-reports: the connection broke"):
+    with pytest.raises(RunError, match="POST /api/v1/service-reports: the connection failed"):
         it.client.send(POST)
     assert it.script.asked == ["POST /api/v1/service-reports"]
 
@@ -80,7 +80,7 @@ def test_a_post_is_never_sent_twice() -> None:
 def test_silence_is_not_asked_again() -> None:
     """Who took all the time there was gets no second helping of it."""
     it = client(SILENT)
-    with pytest.raises(RunError, match="no whole answer"):
+    with pytest.raises(RunError, match="no complete response"):
         it.client.send(GET)
     assert len(it.script.asked) == 1
 
@@ -95,7 +95,7 @@ def test_silence_is_not_asked_again() -> None:
         (busy(429, ("Retry-After", "soon")), [1.0]),
     ],
 )
-def test_those_who_ask_for_later_are_asked_later(answer: Answer, slept: list[float]) -> None:
+def test_those_who_ask_for_later_are_asked_later(answer: Response, slept: list[float]) -> None:
     """429, and 503 with Retry-After, are waited for as they say, in seconds or as a date."""
     it = client(answer, OK)
     assert it.client.send(GET).status == 200
@@ -112,7 +112,7 @@ def test_503_without_retry_after_is_an_answer() -> None:
 def test_patience_ends() -> None:
     """After three times later it is the run that fails."""
     it = client(busy(429, ("Retry-After", "1")))
-    with pytest.raises(RunError, match="still 429 after 3 tries: lower --rate"):
+    with pytest.raises(RunError, match="still 429 after 3 attempts: lower --rate"):
         it.client.send(GET)
     assert it.hands.slept == [1.0, 1.0]
 
@@ -139,7 +139,7 @@ def test_who_is_refused_by_the_pace_gives_its_place_back(limited: bool) -> None:
     else:
         it.client.pace.rate = 1.0
     found = reasons(it, 60)
-    refused = "the pace (--rate, or the rate limit of the key) would outlast the budget of 15.5 s: raise --budget"
+    refused = "the pace (--rate, or the rate limit of the key) would exceed the budget of 15.5 s: raise --budget"
     assert found == [None] * len(it.script.asked) + [refused] * (60 - len(it.script.asked))
     assert len(it.script.asked) == it.client.sent == it.client.budget.spent > 15
     it.client.budget.seconds = 17.0
@@ -151,14 +151,14 @@ def test_who_is_refused_by_the_pace_gives_its_place_back(limited: bool) -> None:
 def test_a_wait_that_is_too_long_has_one_reason(status: int, headers: tuple[tuple[str, str], ...]) -> None:
     """Neither the address nor the seconds are in it, as both differ from one requirement to the next."""
     it = client(busy(status, *headers), seconds=15.0)
-    reason = f"the wait that a {status} asked for would outlast the budget of 15 s: raise --budget"
+    reason = f"the wait that a {status} requires would exceed the budget of 15 s: raise --budget"
     assert reasons(it, 3) == [reason] * 3
 
 
 def test_those_who_stay_busy_have_one_reason() -> None:
     """Which address stayed busy says nothing: it is the pace."""
     it = client(busy(429, ("Retry-After", "0")))
-    assert reasons(it, 2) == ["still 429 after 3 tries: lower --rate"] * 2
+    assert reasons(it, 2) == ["still 429 after 3 attempts: lower --rate"] * 2
 
 
 def test_a_target_that_is_gone_is_left_alone() -> None:
@@ -169,7 +169,7 @@ def test_a_target_that_is_gone_is_left_alone() -> None:
             it.client.send(GET)
     assert len(it.script.asked) == 3
     it.client.probe()
-    for said in ("no whole answer", "given up after 4 requests in a row"):
+    for said in ("no complete response", "stopped after 4 requests in a row"):
         with pytest.raises(RunError, match=said):
             it.client.send(GET)
     assert len(it.script.asked) == 4

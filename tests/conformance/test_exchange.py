@@ -74,8 +74,8 @@ def test_a_step_is_masked_before_it_is_cut() -> None:
     step = made.step(lambda text: text.replace(KEY.secret, KEY.placeholder))
     assert KEY.secret[:4] not in step.response_body + step.curl
     assert step.response_headers == (("Echo", "$SEPOLO_API_KEY"),)
-    assert step.response_body.endswith(f"… ({len(body)} bytes in all)")
-    assert made.step(str, SHOWN_BEFORE).response_body == f"{'x' * SHOWN_BEFORE}… ({len(body)} bytes in all)"
+    assert step.response_body.endswith(f"… ({len(body)} bytes in total)")
+    assert made.step(str, SHOWN_BEFORE).response_body == f"{'x' * SHOWN_BEFORE}… ({len(body)} bytes in total)"
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ def test_a_step_is_masked_before_it_is_cut() -> None:
     [
         (b"[]", None),
         (b"", "the body is empty"),
-        (b"{", "the body isn't JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
-        (b"\xff", "the body isn't UTF-8: byte 0 is 0xff"),
-        (b"[Infinity]", "the body isn't JSON: Infinity is no JSON number"),
+        (b"{", "the body is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+        (b"\xff", "the body is not UTF-8: byte 0 is 0xff"),
+        (b"[Infinity]", "the body is not JSON: Infinity is not a JSON number"),
     ],
 )
 def test_a_body_says_why_it_can_not_be_read(body: bytes, fault: str | None) -> None:

@@ -105,5 +105,5 @@ def test_no_wait_outlasts_the_budget() -> None:
     for seconds in (7.0, 8.5):
         with pytest.raises(RunError) as caught:
             budget.wait(seconds, "being busy")
-        assert str(caught.value) == "being busy would outlast the budget of 10 s: raise --budget"
+        assert str(caught.value) == "being busy would exceed the budget of 10 s: raise --budget"
     assert hands.slept == [4.0]

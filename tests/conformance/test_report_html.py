@@ -81,7 +81,7 @@ def test_stale_requirements_stand_out() -> None:
 @pytest.mark.parametrize("status", [Status.ERROR, Status.VACUOUS, Status.NOT_TESTED])
 def test_reasons_are_of_a_readable_length(status: Status) -> None:
     """Reason, notes and closing line are cut where an address in them is endless."""
-    endless = f"GET /api/v1/assets?q={'x' * 8_000}: no whole answer within 10 s"
+    endless = f"GET /api/v1/assets?q={'x' * 8_000}: no complete response within 10 s"
     text = shown(results(Verdict(FIRST, status, reason=endless, notes=(endless,))))
     assert max(map(len, re.findall("x+", text))) < READABLE * 2
-    assert text.count(": no whole answer within 10 s") >= 2
+    assert text.count(": no complete response within 10 s") >= 2

@@ -15,10 +15,10 @@ from sepolo_conformance.model.keys import KeyFacts
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD, Level
 from sepolo_conformance.model.settings import Reports, Settings
 from sepolo_conformance.model.verdict import Finding, Status, Verdict, broken
+from sepolo_conformance.options.parsing import parse
 from sepolo_conformance.reporting import report
 from sepolo_conformance.reporting.html import page
 from sepolo_conformance.reporting.results import Results
-from sepolo_conformance.settings import parse
 from sepolo_conformance.transport.exchange import Request
 from sepolo_conformance.transport.redaction import Redactor
 from tests.conformance.test_exchange import KEY, exchange

@@ -9,7 +9,7 @@ import pytest
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.requirement import Level
 from sepolo_conformance.model.settings import SettingsError
-from sepolo_conformance.settings import parse
+from sepolo_conformance.options.parsing import parse
 
 URL = "https://api.sepolo.app"
 

@@ -50,14 +50,14 @@ def test_a_quiet_run_names_what_is_broken(reporter: Made, capsys: pytest.Capture
 @pytest.mark.parametrize("status", [Status.ERROR, Status.VACUOUS, Status.NOT_TESTED])
 def test_reasons_are_of_a_readable_length(reporter: Made, capsys: pytest.CaptureFixture[str], status: Status) -> None:
     """However long an address is that a reason quotes, it fits the screen, and says in the end what went wrong."""
-    reason = f"GET /api/v1/assets?q={'x' * 8_000}: no whole answer within 10 s"
+    reason = f"GET /api/v1/assets?q={'x' * 8_000}: no complete response within 10 s"
     found = results(*(Verdict(name, status, reason=reason) for name in (ERROR, OTHER)))
     made = reporter(0, found)
     made.summary_errors()
     made.summary_stats()
     printed = capsys.readouterr().out.splitlines()
     assert printed[1] == f"{status.upper()} {ERROR}, {OTHER}"
-    assert (printed[2][:23], printed[2][-30:]) == ("  GET /api/v1/assets?q=", "x: no whole answer within 10 s")
+    assert (printed[2][:23], printed[2][-30:]) == ("  GET /api/v1/assets?q=", "x: no complete response within 10 s")
     assert max(map(len, printed)) <= 2 * READABLE
 
 

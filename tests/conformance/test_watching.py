@@ -5,7 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sepolo_conformance.engine.observers import KEPT, Observations, Observers
+from sepolo_conformance.engine.expectations import KEPT
+from sepolo_conformance.engine.observers import Observations, Observers
 from sepolo_conformance.engine.registry import Judge, Mismatch, catalogue
 from sepolo_conformance.model.verdict import Finding, Status
 from sepolo_conformance.transport.exchange import Request
@@ -73,7 +74,7 @@ def test_a_fault_of_a_watcher_is_an_error_of_its_requirement() -> None:
     merged = Observations()
     merged.merge(observers.drain()["AUT-001"])
     verdict = merged.verdict("AUT-001", Status.FAIL)
-    assert (verdict.status, verdict.reason) == (Status.ERROR, "the watcher itself broke: KeyError: 'stamp'")
+    assert (verdict.status, verdict.reason) == (Status.ERROR, "the observer itself broke: KeyError: 'stamp'")
 
 
 def test_an_answer_without_bearing_does_not_count() -> None:

@@ -142,7 +142,7 @@ def test_expected_failures_are_strict(bad: str, tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (["run"], "no target: give its URL"),
-        (["run", "http://127.0.0.1:1"], "http://127.0.0.1:1 can't be judged: GET /api/v1/me: can't connect"),
+        (["run", "http://127.0.0.1:1"], "http://127.0.0.1:1 cannot be judged: GET /api/v1/me: cannot connect"),
         (["run", "http://127.0.0.1:1", "--level", "may"], "--level may: choose one of must, should, sandbox"),
         (["run", "http://127.0.0.1:1", "--nonsense"], "No such option: --nonsense"),
         (["run", "http://127.0.0.1:1", "-n", "many"], "-n many: write a number of processes up to 64, or auto"),
@@ -176,14 +176,17 @@ def test_a_redirect_is_named_before_anything_is_judged(tmp_path: Path) -> None:
 def test_a_wrong_address_is_told_before_anything_is_judged(good: str, path: str, tmp_path: Path) -> None:
     """Two hundred findings wouldn't say that the URL is wrong."""
     run = by_cli(tmp_path, "run", f"{good}{path}", SEPOLO_API_KEY=SECRET)
-    said = f"{good}{path} is no address of the API: /api/v1/me is answered 404 with application/json"
+    said = f"{good}{path} is not a URL of the API: /api/v1/me returns 404 with application/json"
     assert (run.returncode, run.stderr.strip()) == (4, f"ERROR: {said}; give what stands before /api/v1/me")
 
 
 def test_a_device_that_is_not_there_is_told_before_anything_is_judged(good: str, tmp_path: Path) -> None:
     """A hint that is ignored would look as if it had been followed."""
     run = by_cli(tmp_path, "run", good, "--device", "nope", SEPOLO_API_KEY=SECRET)
-    assert (run.returncode, "--device nope: the deployment shows these keys no such device" in run.stderr) == (4, True)
+    assert (run.returncode, "--device nope: the deployment shows no such device to these keys" in run.stderr) == (
+        4,
+        True,
+    )
 
 
 def test_a_certificate_of_an_own_authority_is_trusted_when_it_is_named(tmp_path: Path) -> None:
@@ -202,7 +205,9 @@ def test_a_certificate_of_an_own_authority_is_trusted_when_it_is_named(tmp_path:
         one = ("run", url, "--requirement", "AUT-001")
         strange = by_cli(tmp_path, *one, SEPOLO_API_KEY=SECRET)
         trusted = by_cli(tmp_path, *one, SEPOLO_API_KEY=SECRET, SSL_CERT_FILE=f"{made}.pem")
-    assert (strange.returncode, "name that in SSL_CERT_FILE" in strange.stderr) == (4, True), strange.stderr
+    assert (strange.returncode, "name the authority's certificate in SSL_CERT_FILE" in strange.stderr) == (4, True), (
+        strange.stderr
+    )
     assert (trusted.returncode, "1 of 1 MUST hold" in trusted.stdout) == (0, True), trusted.stdout + trusted.stderr
 
 
@@ -233,7 +238,7 @@ def test_a_run_that_fails_ends_with_3(tmp_path: Path) -> None:
     busy = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n"
     with raw_server(lambda wire, _: wire.send(busy)) as raw:
         run = by_cli(tmp_path, "run", raw.url, "--area", "AUT", "--junit", "r.xml", SEPOLO_API_KEY=SECRET)
-    assert (run.returncode, "still 429 after 3 tries" in run.stdout) == (3, True), run.stdout
+    assert (run.returncode, "still 429 after 3 attempts" in run.stdout) == (3, True), run.stdout
     errors = list(ElementTree.parse(tmp_path / "r.xml").iter("error"))  # noqa: S314 - we have just written it
     assert errors
     assert [error.text for error in errors if "\n" in str(error.text)] == []

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from sepolo_conformance.engine.session import Suite
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.settings import Settings
-from sepolo_conformance.transport.http_transport import Answer
+from sepolo_conformance.transport.http_transport import Response
 
 __all__ = ["KEY", "Tiny", "served", "suite_over"]
 
@@ -37,8 +37,8 @@ class Tiny:
     change: Callable[[str, Mapping[str, str], int, Any], tuple[int, Any]] | None = None
     asked: list[str] = field(default_factory=list)
 
-    def send(self, method: str, target: str, headers: Any, body: Any, *, timeout: float) -> Answer:
-        """Answer as a transport does."""
+    def send(self, method: str, target: str, headers: Any, body: Any, *, timeout: float) -> Response:
+        """Response as a transport does."""
         assert (method, body, timeout > 0) == ("GET", None, True)
         self.asked.append(target)
         parts = urlsplit(target)
@@ -47,7 +47,7 @@ class Tiny:
         if self.change is not None:
             status, found = self.change(path, query, status, found)
         media = (("Content-Type", "application/json"),)
-        return Answer(status, media, json.dumps(found).encode())
+        return Response(status, media, json.dumps(found).encode())
 
     def close(self) -> None:
         """There is nothing to close."""

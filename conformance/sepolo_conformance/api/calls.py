@@ -1,7 +1,4 @@
-"""Calls of operations as values, and the facts about operations that only the contract's prose gives.
-
-Nothing here sends anything.
-"""
+"""Calls of operations as values, and the operations to call. Nothing here sends a request."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -29,7 +26,7 @@ Query = Mapping[str, object] | Iterable[tuple[str, object]]
 
 
 def path_of(operation: Operation, ids: Mapping[str, str]) -> str:
-    """Return the path of an operation with its templates filled in, each value percent-encoded."""
+    """Return the path of an operation with percent-encoded values of its parameters."""
     path = operation.path
     for name, value in ids.items():
         path = path.replace(f"{{{name}}}", quote(value, safe=""))
@@ -38,7 +35,7 @@ def path_of(operation: Operation, ids: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of an operation: path values by name and query values by name, not yet encoded."""
+    """A call of an operation: the values of its path and query parameters, not yet encoded."""
 
     operation: Operation
     ids: Mapping[str, str] = field(default_factory=dict)
@@ -49,7 +46,7 @@ class Call:
         return target_of(self.operation, self.ids, self.query)
 
     def having(self, changes: Mapping[str, object | None] | None = None, **more: object | None) -> "Call":
-        """Return the call with query values changed; None takes one away."""
+        """Return the call with changed query values; None removes one."""
         query = {**self.query, **(changes or {}), **more}
         return replace(self, query={name: value for name, value in query.items() if value is not None})
 
@@ -61,7 +58,7 @@ class Call:
         return self.having(pageSize=size or page.maximum)
 
     def within(self, start: datetime, stop: datetime) -> "Call":
-        """Return the call over another window, in the operation's own parameter names."""
+        """Return the call with another window, under the canonical parameter names."""
         window = self.operation.window
         if window is None:
             raise ValueError(f"{self.operation.operation_id} has no window")
@@ -81,7 +78,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list call that gives rows. `rows` are those of its first page, `complete` if that is all of them."""
+    """A list call with the rows of its first page. `complete` if that page has all rows of the list."""
 
     call: Call
     reader: Identity
@@ -94,13 +91,13 @@ class Listing:
         return self.call.operation
 
     def values(self, member: str) -> tuple[Any, ...]:
-        """Return the distinct values of a member that are neither null nor absent, in order of appearance."""
+        """Return the distinct texts and numbers of a member, in order of appearance."""
         found = [row[member] for row in self.rows if row.get(member) is not None]
         return tuple(dict.fromkeys(value for value in found if isinstance(value, str | int | float)))
 
 
 def target_of(operation: Operation, ids: Mapping[str, str], query: Query) -> str:
-    """Return path and query as they go over the wire."""
+    """Return the percent-encoded path and query."""
     pairs = query.items() if isinstance(query, Mapping) else query
     text = urlencode([(name, str(value)) for name, value in pairs], quote_via=quote)
     path = path_of(operation, ids)
@@ -108,7 +105,7 @@ def target_of(operation: Operation, ids: Mapping[str, str], query: Query) -> str
 
 
 def reads(contract: Contract) -> tuple[Operation, ...]:
-    """Return the operations that only read, in the order of the contract."""
+    """Return the operations with GET, in the order of the contract."""
     return tuple(operation for operation in contract.operations.values() if operation.method == "GET")
 
 
@@ -118,7 +115,7 @@ def is_paged(operation: Operation) -> bool:
 
 
 def lists(contract: Contract) -> tuple[Operation, ...]:
-    """Return the operations that answer with an enveloped list."""
+    """Return the operations that return an enveloped list."""
     return tuple(operation for operation in contract.operations.values() if operation.page is not None)
 
 

@@ -11,7 +11,11 @@ __all__ = ["Identity", "authorised"]
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What `/me` says of a key. `scopes` is None where nobody said; `groups`, `customers`: {} no boundary."""
+    """The identity of a key.
+
+    `scopes` is None if unknown. Empty `groups` and `customers` mean no boundary. `per_minute` and `per_day` are limits
+    on requests. `answer` is the response of `/me`, None if the scopes come from an option.
+    """
 
     key: Key
     organization_id: str | None
@@ -30,8 +34,8 @@ class Identity:
     def holds(self, scope: str) -> bool:
         """Return whether the key has a scope.
 
-        The page's own `/me` example doesn't list public_api.read although the call needs it, so a key that was
-        answered has it.
+        A key with a `/me` response has public_api.read, which that call requires. The published example of the
+        response does not list it.
         """
         if scope == "public_api.read" and self.answer is not None:
             return True

@@ -1,4 +1,4 @@
-"""Instants as the contract writes them: read tolerantly, written in the one form that all must accept."""
+"""Parses timestamps tolerantly, and formats them in the form that every deployment must accept."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 __all__ = ["TOLERANCE", "has_offset", "parse_instant", "stamp"]
 
 TOLERANCE = timedelta(seconds=1)
-"""How far a row may lie outside a window before that counts: clocks and stored seconds are rounded."""
+"""How far a row may lie outside of its window, because clocks and stored seconds are rounded."""
 
 _DATE_TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)?",
@@ -18,8 +18,7 @@ _DATE_TIME = re.compile(
 def parse_instant(value: Any) -> datetime | None:
     """Return a date-time as an aware datetime in UTC, to the microsecond; None for anything else.
 
-    A missing offset is read as UTC, so that what else is wrong with a row can still be seen: the missing offset
-    is a finding of its own.
+    A missing offset is read as UTC: it is a finding of its own and must not hide other findings.
     """
     match = _DATE_TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None:
@@ -28,7 +27,7 @@ def parse_instant(value: Any) -> datetime | None:
     offset = (match[8] or "Z").upper()
     shift = timedelta() if offset == "Z" else timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))
     try:
-        # A leap second has no place in datetime.
+        # datetime has no leap seconds.
         year, month, day, hour, minute, second = map(int, match.groups()[:6])
         local = datetime(year, month, day, hour, minute, min(second, 59), micros, UTC)
         return local + shift if offset.startswith("-") else local - shift
@@ -37,13 +36,13 @@ def parse_instant(value: Any) -> datetime | None:
 
 
 def has_offset(value: str) -> bool:
-    """Return whether a date-time says which instant it means; True for what is no date-time at all."""
+    """Return whether a date-time has an offset or Z; True for a text that is not a date-time."""
     match = _DATE_TIME.fullmatch(value)
     return match is None or match[8] is not None
 
 
 def stamp(instant: datetime) -> str:
-    """Return an instant as the contract writes it: `2026-06-01T00:00:00Z`, milliseconds only if there are any."""
+    """Return an instant in the form of the contract, `2026-06-01T00:00:00Z`, with milliseconds unless they are 0."""
     utc = instant.astimezone(UTC)
     text = f"{utc.year:04}-{utc.month:02}-{utc.day:02}T{utc.hour:02}:{utc.minute:02}:{utc.second:02}"
     millis = utc.microsecond // 1_000

@@ -1,1 +1,1 @@
-"""Compare."""
+"""Compares rows, lists, orderings and aggregates. Pure functions."""

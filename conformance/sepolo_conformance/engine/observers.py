@@ -1,24 +1,23 @@
-"""Gathers what observers see over a whole run, also over several processes, and turns it into verdicts."""
+"""Observers judge every exchange of a run. Their observations are merged over processes and become verdicts."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sepolo_conformance.engine.registry import Judge, Observer
+from sepolo_conformance.engine.expectations import KEPT
+from sepolo_conformance.engine.registry import Judge, Mismatch, Observer
 from sepolo_conformance.model.verdict import Finding, Status, Verdict
 from sepolo_conformance.transport.exchange import Exchange
 
-__all__ = ["KEPT", "Observations", "Observers"]
-
-KEPT = 12
-"""Findings that are kept of one requirement; more are counted."""
+__all__ = ["Observations", "Observers"]
 
 
 @dataclass
 class Observations:
-    """What was seen of one requirement: answers judged, findings by kind, and how many more there were.
+    """What the observer of one requirement found.
 
-    `fault` says how the observer itself broke, if it did.
+    `judged` counts responses, `findings` are by kind, `more` counts the findings beyond those kept. `fault` is the
+    exception that the observer itself raised, if any.
     """
 
     judged: int = 0
@@ -27,30 +26,29 @@ class Observations:
     fault: str | None = None
 
     def add(self, kind: str, finding: Finding) -> None:
-        """Keep the first finding of each kind, up to a bound; count the rest."""
+        """Keep the first finding of each kind, up to KEPT of them; count the others."""
         if kind in self.findings or len(self.findings) >= KEPT:
             self.more += 1
         else:
             self.findings[kind] = finding
 
     def verdict(self, requirement_id: str, broken: Status) -> Verdict:
-        """Return the verdict over all that was seen; `broken` is the status of a broken requirement."""
+        """Return the verdict on the requirement; `broken` is its status if there are findings."""
         if self.findings:
             found = tuple(self.findings[kind] for kind in sorted(self.findings))
             return Verdict(requirement_id, broken, found, more=self.more)
         if self.fault is not None:
             return Verdict(requirement_id, Status.ERROR, reason=self.fault)
         if self.judged == 0:
-            reason = "no answer of this run had any bearing on it"
-            return Verdict(requirement_id, Status.VACUOUS, reason=reason)
-        return Verdict(requirement_id, Status.PASS, notes=(f"{self.judged} answers judged",))
+            return Verdict(requirement_id, Status.VACUOUS, reason="no response of this run is subject to it")
+        return Verdict(requirement_id, Status.PASS, notes=(f"{self.judged} responses judged",))
 
     def plain(self) -> dict[str, Any]:
-        """Return it as plain values, to cross a process border."""
+        """Return the observations as plain values, to send them to another process."""
         return asdict(self)
 
     def merge(self, raw: Mapping[str, Any]) -> None:
-        """Add what another process saw, in the form of `plain`."""
+        """Add the observations of another process, in the form of `plain`."""
         self.judged += raw["judged"]
         self.more += raw["more"]
         self.fault = self.fault or raw["fault"]
@@ -60,7 +58,7 @@ class Observations:
 
 @dataclass
 class Observers:
-    """Shows every exchange to all observers. `mask` removes keys from what is kept."""
+    """All observers of a run, by requirement. `mask` replaces keys in every text that is kept."""
 
     judges: Mapping[str, Judge]
     mask: Callable[[str], str]
@@ -73,22 +71,22 @@ class Observers:
             try:
                 mismatches = observer(exchange)
                 if mismatches is not None:
-                    self._note(name, mismatches, exchange)
-            except Exception as error:  # noqa: BLE001 - a fault of a observer isn't one of the check that sent the request
+                    self._add(name, mismatches, exchange)
+            except Exception as error:  # noqa: BLE001 - must not become a fault of the check that sent the request
                 fault = f"the observer itself broke: {type(error).__name__}: {error}"
                 self.observations.setdefault(name, Observations()).fault = self.mask(fault)
 
-    def _note(self, name: str, mismatches: Iterable[Any], exchange: Exchange) -> None:
-        seen = self.observations.setdefault(name, Observations())
-        seen.judged += 1
+    def _add(self, name: str, mismatches: Iterable[Mismatch], exchange: Exchange) -> None:
+        found = self.observations.setdefault(name, Observations())
+        found.judged += 1
         for mismatch in mismatches:
-            if mismatch.kind in seen.findings:
-                seen.more += 1
+            if mismatch.kind in found.findings:
+                found.more += 1
                 continue
             steps = (exchange.step(self.mask),)
-            seen.add(mismatch.kind, Finding.brief(self.mask(mismatch.expected), self.mask(mismatch.actual), steps))
+            found.add(mismatch.kind, Finding.brief(self.mask(mismatch.expected), self.mask(mismatch.actual), steps))
 
     def drain(self) -> dict[str, dict[str, Any]]:
-        """Return what was seen since the last call, as plain values, and begin anew."""
-        seen, self.observations = self.observations, {}
-        return {name: found.plain() for name, found in seen.items()}
+        """Return the observations since the last call as plain values, and forget them."""
+        found, self.observations = self.observations, {}
+        return {name: observed.plain() for name, observed in found.items()}

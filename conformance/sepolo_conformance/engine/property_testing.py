@@ -1,16 +1,16 @@
-"""Hypothesis, seeded and without second tries: the same seed draws the same values and asks them once.
+"""Property tests with Hypothesis: a seed always draws the same values, and no request is repeated.
 
-Kept apart from `case`, as Hypothesis takes a while to import.
+A module of its own, because Hypothesis is slow to import.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
+from hypothesis.internal.conjecture import providers
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 from hypothesis.strategies import SearchStrategy
 
@@ -31,50 +31,49 @@ def forall(case: "Case", strategy: SearchStrategy[Any], judge: Callable[[Any], N
             raise case.ended
         judge(value)
 
-    _drive(case, property_)
+    _run(case, property_)
 
 
 def run_machine(case: "Case", machine: type[RuleBasedStateMachine], examples: int, steps: int) -> None:
     """Run a state machine, see `Case.machine`."""
     seeded = hypothesis.seed(_seed(case))(machine)
     settings = hypothesis.settings(_settings(examples), stateful_step_count=steps)
-    _drive(case, lambda: run_state_machine_as_test(seeded, settings=settings))
+    _run(case, lambda: run_state_machine_as_test(seeded, settings=settings))
 
 
-def _drive(case: "Case", test: Callable[[], object]) -> None:
-    case.strict = True
+def _run(case: "Case", test: Callable[[], object]) -> None:
+    case.stop_at_first = True
     try:
-        with _nothing_of_the_source():
+        with _without_source_constants():
             test()
     except Exception:
-        # Hypothesis may wrap what ended it, as it saw the second run of an example end in another way.
+        # Hypothesis may wrap the outcome, because the second run of an example ends differently.
         if case.ended is not None:
             raise case.ended from None
         raise
     finally:
-        case.strict = False
+        case.stop_at_first = False
         case.ended = None
 
 
 @contextmanager
-def _nothing_of_the_source() -> Iterator[None]:
-    """Keep Hypothesis from drawing numbers and texts that stand in the source of modules that are loaded.
+def _without_source_constants() -> Iterator[None]:
+    """Keep Hypothesis from drawing numbers and texts out of the source code of loaded modules.
 
-    It does so now and then, for all that isn't installed, and has no setting for it: what a seed sends would depend
-    on where the suite is installed, on what was judged before, and on the user's own modules.
+    Hypothesis sometimes does so for modules outside of site-packages, without a setting to disable it. The values of a
+    seed would then depend on where the suite is installed, on earlier checks and on the user's own modules.
     """
-    providers: Any = import_module("hypothesis.internal.conjecture.providers")
-    found = getattr(providers, "_get_local_constants", None)
-    if found is None:
+    original = getattr(providers, "_get_local_constants", None)
+    if original is None:
         yield
         return
-    nothing = providers.Constants()
-    providers._get_local_constants = lambda: nothing  # noqa: SLF001 - see above
+    empty = providers.Constants()
+    providers._get_local_constants = lambda: empty  # noqa: SLF001 - see above
     providers.CONSTANTS_CACHE.cache.clear()
     try:
         yield
     finally:
-        providers._get_local_constants = found  # noqa: SLF001
+        providers._get_local_constants = original  # noqa: SLF001
         providers.CONSTANTS_CACHE.cache.clear()
 
 

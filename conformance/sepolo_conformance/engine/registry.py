@@ -1,7 +1,7 @@
-"""The registry of requirements: each one is declared by a decorator on the function that judges it.
+"""The registry of requirements, which decorators on the judging functions fill.
 
 `@requirement` declares a requirement together with its check, `@observe` together with its observer. Importing
-`sepolo_conformance.checks` fills the registry; nothing here imports a check.
+`sepolo_conformance.checks` fills the registry; this module imports no check.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 TOUR = "SHP-001"
-"""The check that calls every operation once. It runs along when only observed requirements are selected."""
+"""The check that calls every operation once. It is added to a run of observed requirements only."""
 
 RETIRED: Mapping[str, str] = MappingProxyType(
     {"CON-039": "PAG-034", "FLT-027": "ROB-013", "PAG-032": "ROB-012", "WIN-029": "SHP-017", "WRT-001": "SCP-007"}
@@ -41,7 +41,7 @@ RETIRED: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A deviation that an observer saw. Deviations of the same `kind` are one fault."""
+    """A deviation that an observer found. Deviations of the same `kind` are one finding."""
 
     expected: str
     actual: str
@@ -89,10 +89,10 @@ def requirement(requirement_id: str, level: Level, *, clause: str, title: str) -
 def observe(
     requirement_id: str, level: Level, *, clause: str, title: str, traffic: tuple[str, ...] = (TOUR,)
 ) -> Callable[[Observer], Observer]:
-    """Declare a requirement on every answer of a run; the decorated function is its observer.
+    """Declare a requirement on every response of a run; the decorated function is its observer.
 
-    The observer returns None where the answer has no bearing on the requirement, otherwise the mismatches.
-    `traffic` names the checks that run along when only observed requirements are selected.
+    The observer returns the mismatches of an exchange, or None if the response is not subject to the requirement.
+    `traffic` names the checks that are added to a run of observed requirements only.
     """
 
     def register(observer: Observer) -> Observer:
@@ -109,7 +109,7 @@ def _add(judge: Judge) -> None:
     if name in RETIRED:
         raise ValueError(f"{name} is retired in favour of {RETIRED[name]}: take a new number")
     before = _JUDGES.get(name)
-    # pytest may import a module a second time under another name; that is the same function again.
+    # pytest may import a module a second time under another name; the function is still the same.
     if before is not None and _place(before) != _place(judge):
         raise ValueError(f"{name} is declared twice: {_place(before)} and {_place(judge)}")
     _JUDGES[name] = judge
@@ -134,9 +134,9 @@ def catalogue() -> Mapping[str, Requirement]:
 
 
 def select(level: Level, areas: frozenset[str], ids: frozenset[str]) -> tuple[Requirement, ...]:
-    """Return what a run at `level` judges, in catalogue order; no areas and no ids mean all.
+    """Return the requirements of a run at `level`, in catalogue order; no areas and no ids mean all.
 
-    A requirement selected by id is judged whatever its level.
+    A requirement selected by id is judged at any level.
     """
     return tuple(
         rule
@@ -146,7 +146,7 @@ def select(level: Level, areas: frozenset[str], ids: frozenset[str]) -> tuple[Re
 
 
 def _runs(rule: Requirement, level: Level) -> bool:
-    # The project's own choices are judged only on request: other deployments may choose otherwise.
+    # Choices of this project are judged on request only, because other deployments may choose differently.
     return rule.level is not SANDBOX or level is SANDBOX
 
 

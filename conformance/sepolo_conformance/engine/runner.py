@@ -1,4 +1,4 @@
-"""Runs one check to its verdict. Nothing here knows of pytest."""
+"""Runs one check and returns its verdict, independently of pytest."""
 
 import time
 import traceback
@@ -16,7 +16,7 @@ _OUTCOMES = {Vacuous: Status.VACUOUS, NotTested: Status.NOT_TESTED, RunError: St
 
 
 def run(suite: Suite, rule: Requirement, judge: Judge) -> Verdict:
-    """Return the verdict of a check; whatever goes wrong in it becomes part of the verdict."""
+    """Return the verdict of a check. An exception in the check becomes status ERROR."""
     case = Case(suite, rule)
     begun = time.monotonic()
     suite.client.probe()
@@ -41,12 +41,12 @@ def _outcome(case: Case, judge: Judge) -> tuple[Status, str | None]:
         return Status.PASS, None
     except (Vacuous, NotTested, RunError) as outcome:
         return _OUTCOMES[type(outcome)], str(outcome)
-    except Exception as error:  # noqa: BLE001 - a fault of the suite must not end the run, nor pass for the target's
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{place.filename.rpartition('/')[2]}:{place.lineno}"
+    except Exception as error:  # noqa: BLE001 - a fault of the suite must neither end the run nor count as the target's
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
         return Status.ERROR, f"the check itself broke at {where}: {type(error).__name__}: {error}"
     if case.judged:
         return Status.PASS, None
-    if case.lacking:
-        return Status.NOT_TESTED, str(case.lacking[0])
+    if case.untested:
+        return Status.NOT_TESTED, str(case.untested[0])
     return Status.VACUOUS, "; ".join(case.notes[:3]) or "there was nothing to judge"

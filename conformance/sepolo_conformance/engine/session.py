@@ -1,4 +1,4 @@
-"""Puts a run together: contract, client, target, discovery and watchers, all of them for one process."""
+"""The objects of a run in one process: client, target, discovery, observers and memory."""
 
 import time
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_conformance.target.keys import Target
-from sepolo_conformance.transport.client import CEILING, Client
+from sepolo_conformance.transport.client import MAX_BODY_BYTES, Client
 from sepolo_conformance.transport.http_transport import Transport
 from sepolo_conformance.transport.pacing import Budget, Clock, Pace
 from sepolo_conformance.transport.redaction import Redactor
@@ -23,24 +23,27 @@ __all__ = ["Share", "Suite", "selected"]
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """This process's part of a run: since when it runs, in seconds since the epoch, and with how many others."""
+    """This process's share of a run: its start in seconds since the epoch, and the number of processes."""
 
     started: float
     processes: int = 1
 
 
 def selected(settings: Settings) -> tuple[Requirement, ...]:
-    """Return the requirements that a run judges; checks come along where there is nothing but watching."""
+    """Return the requirements that a run judges.
+
+    If only observed requirements are selected, the checks that send their traffic are added.
+    """
     chosen = registry.select(settings.level, settings.areas, settings.requirements)
-    watched = registry.observers()
-    if chosen and all(rule.id in watched for rule in chosen):
-        traffic = frozenset(name for rule in chosen for name in watched[rule.id].traffic)
+    observed = registry.observers()
+    if chosen and all(rule.id in observed for rule in chosen):
+        traffic = frozenset(name for rule in chosen for name in observed[rule.id].traffic)
         return (*registry.select(settings.level, frozenset(), traffic), *chosen)
     return chosen
 
 
 class Suite:
-    """Everything that checks share. Nothing is sent before the first check asks."""
+    """Everything that checks share. Nothing is sent before the first check needs it."""
 
     def __init__(self, settings: Settings, share: Share | None = None, clock: Clock | None = None) -> None:
         self.settings = settings
@@ -56,22 +59,21 @@ class Suite:
 
     @cached_property
     def observers(self) -> Observers:
-        """Shows every exchange to the watchers of the requirements that this run judges."""
+        """The observers of the requirements that this run judges."""
         chosen = {rule.id for rule in selected(self.settings)}
-        watched = {name: judge for name, judge in registry.observers().items() if name in chosen}
-        return Observers(watched, self.mask)
+        return Observers({name: judge for name, judge in registry.observers().items() if name in chosen}, self.mask)
 
     @cached_property
     def client(self) -> Client:
         settings, share = self.settings, self._share
-        clock = self.clock
+        requests = -(-settings.max_requests // share.processes)
         return Client(
             base_url=settings.base_url,
-            transport=Transport(settings.base_url, timeout=settings.timeout, ceiling=CEILING),
-            budget=Budget(clock, share.started, settings.budget, -(-settings.max_requests // share.processes)),
-            pace=Pace(clock, settings.rate, 1.0 / share.processes),
-            clock=clock,
-            heard=self.observers.observe,
+            transport=Transport(settings.base_url, timeout=settings.timeout, max_body_bytes=MAX_BODY_BYTES),
+            budget=Budget(self.clock, share.started, settings.budget, requests),
+            pace=Pace(self.clock, settings.rate, 1.0 / share.processes),
+            clock=self.clock,
+            on_exchange=self.observers.observe,
         )
 
     @cached_property
@@ -85,7 +87,7 @@ class Suite:
 
     @cached_property
     def away(self) -> Discovery:
-        """Data of a second organisation, as far as there is a key for it."""
+        """Data of a second organisation, if a key of one was given."""
         return Discovery(self.settings, self.contract, self.client, self.target, self.target.other)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Answers that several checks judge, asked for once in a run, with what couldn't be asked."""
+"""Responses that several checks judge and that are requested once in a run."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -14,28 +14,28 @@ __all__ = ["collect_once", "fetch_once"]
 T = TypeVar("T")
 
 
-def collect_once(case: Case, name: tuple[object, ...], ask: Callable[[], Iterator[T]]) -> list[T]:
-    """Return what `ask` yields, remembered under `name` for all checks of the run.
+def collect_once(case: Case, name: tuple[object, ...], collect: Callable[[], Iterator[T]]) -> list[T]:
+    """Return what `collect` yields, which runs once in a run.
 
-    Parts of it that ended without a verdict end so for each check.
+    The notes of its parts that ended without a verdict are repeated for each check that uses the result.
     """
 
-    def make() -> tuple[list[T], list[str], list[NotTested], str]:
-        notes, lacking = len(case.notes), len(case.lacking)
-        found = list(ask())
-        return found, case.notes[notes:], case.lacking[lacking:], case.requirement.id
+    def produce() -> tuple[list[T], list[str], list[NotTested], str]:
+        notes, untested = len(case.notes), len(case.untested)
+        found = list(collect())
+        return found, case.notes[notes:], case.untested[untested:], case.requirement.id
 
-    found, notes, lacking, first = case.once(name, make)
+    found, notes, untested, first = case.once(name, produce)
     if first != case.requirement.id:
         case.notes.extend(note for note in notes if note not in case.notes)
-        case.lacking.extend(reason for reason in lacking if reason not in case.lacking)
+        case.untested.extend(reason for reason in untested if reason not in case.untested)
     return found
 
 
-def fetch_once(case: Case, call: Call, who: Identity | None = None) -> Exchange:
-    """Return the answer to a call with a key, asked for once in a run: for checks that only look at it.
+def fetch_once(case: Case, call: Call, identity: Identity | None = None) -> Exchange:
+    """Return the response to a call, which is sent once in a run, for checks that only look at the response.
 
-    `who` is by default the key that `home.reader` picks.
+    `identity` defaults to the key that `home.reader` chooses.
     """
-    who = who or case.home.reader(call.operation.operation_id)
-    return case.once(("answered", call.target, who.key.placeholder), lambda: case.call(call, key=who))
+    caller = identity or case.home.reader(call.operation.operation_id)
+    return case.once(("fetch", call.target, caller.key.placeholder), lambda: case.call(call, key=caller))

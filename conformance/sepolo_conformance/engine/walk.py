@@ -1,4 +1,4 @@
-"""A walk over the pages of a list, as a partner's loop would do it."""
+"""A walk over the pages of a list, following `nextCursor` as an integration does."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ __all__ = ["Walk", "walk"]
 
 @dataclass(frozen=True)
 class Walk:
-    """The pages that were read. `ended` is False where the walk was broken off, `problem` says why it had to be."""
+    """The pages of a walk. `ended` is True after the last page of the list; `problem` says why the walk had to stop."""
 
     call: Call
     pages: tuple[Exchange, ...]
@@ -28,7 +28,7 @@ class Walk:
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """All rows in the order they came."""
+        """All rows in the order of the pages."""
         return [row for page in self.pages for row in page.rows]
 
     @cached_property
@@ -38,7 +38,7 @@ class Walk:
 
     @property
     def ids(self) -> list[tuple[Any, ...]]:
-        """What identifies each row, in the order they came; without rows that show nothing to identify them."""
+        """The identities of the rows that have one, in the order of the pages."""
         found = (identify(self.call.operation, row) for row in self.rows)
         return [identity for identity in found if identity is not None]
 
@@ -52,14 +52,14 @@ def walk(call: Call, send: Callable[[Call, Exchange | None], Exchange], pages: i
         page = send(current, read[-1] if read else None)
         read.append(page)
         if page.status != 200 or page.fault is not None:
-            return Walk(call, tuple(read), ended=False, problem=f"page {len(read)} answered {page.status}")
+            return Walk(call, tuple(read), ended=False, problem=f"page {len(read)} returned {page.status}")
         if page.member("hasMore") is not True:
             return Walk(call, tuple(read), ended=True, problem=None)
         cursor = page.member("nextCursor")
         if not isinstance(cursor, str) or not cursor:
-            return Walk(call, tuple(read), ended=False, problem="hasMore is true and nextCursor empty")
+            return Walk(call, tuple(read), ended=False, problem="hasMore is true without a nextCursor")
         if cursor in seen:
-            return Walk(call, tuple(read), ended=False, problem=f"cursor {cursor!r} came a second time")
+            return Walk(call, tuple(read), ended=False, problem=f"cursor {cursor!r} was returned twice")
         if len(read) >= pages:
             return Walk(call, tuple(read), ended=False, problem=None)
         seen.add(cursor)

@@ -1,1 +1,1 @@
-"""Model."""
+"""Values that all other packages use: requirements, verdicts, outcomes, keys and settings."""

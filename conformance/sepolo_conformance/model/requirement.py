@@ -9,7 +9,7 @@ __all__ = ["AREAS", "MUST", "SANDBOX", "SHOULD", "Level", "Requirement", "area_o
 
 
 class Level(StrEnum):
-    """The weight of a requirement: stated by the published page, implied by it, or this project's own choice."""
+    """The source of a requirement: stated by the published page, implied by it, or a choice of this project."""
 
     MUST = "must"
     SHOULD = "should"
@@ -39,10 +39,7 @@ AREAS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One rule. `clause` is its source: a sentence of the published page, or the reason for it.
-
-    `title` states what a conforming deployment does.
-    """
+    """One requirement. `clause` quotes its source or gives its reason; `title` states what a conforming server does."""
 
     id: str
     level: Level
@@ -54,7 +51,7 @@ class Requirement:
         return AREAS[self.id[:3]]
 
 
-def area_of(word: str) -> str | None:
-    """Return the area that a name (`paging`) or prefix (`PAG`) means, in any case; None if there is none."""
-    wanted = word.strip().lower()
-    return next((name for code, name in AREAS.items() if wanted in (name, code.lower())), None)
+def area_of(name: str) -> str | None:
+    """Return the area with a name (`paging`) or prefix (`PAG`), ignoring case; None if there is none."""
+    wanted = name.strip().lower()
+    return next((area for prefix, area in AREAS.items() if wanted in (area, prefix.lower())), None)

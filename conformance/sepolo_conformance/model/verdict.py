@@ -1,8 +1,4 @@
-"""Verdicts: how a requirement ended, and what was found.
-
-Pure values that cross process borders as plain dictionaries, and the rule that turns a broken requirement
-into a status. Nothing here knows of HTTP or pytest.
-"""
+"""Verdicts on requirements and their findings: values that processes exchange as plain dictionaries."""
 
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -14,7 +10,7 @@ __all__ = ["Finding", "Status", "Step", "Verdict", "broken"]
 
 
 class Status(StrEnum):
-    """How a requirement ended."""
+    """The result of judging a requirement."""
 
     PASS = "pass"  # noqa: S105 - not a password
     FAIL = "fail"
@@ -26,7 +22,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One exchange as a report shows it: keys masked, bodies cut to a readable length."""
+    """One exchange in a report: keys are masked, and bodies are cut to a readable length."""
 
     curl: str
     method: str
@@ -45,13 +41,14 @@ class Step:
         return cls(**(raw | pairs))
 
 
-_LONGEST = 1_500
+_MAX_LENGTH = 1_500
+"""Characters of an expected or actual value that are kept."""
 _PAIRS = ("request_headers", "response_headers")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One deviation: what the contract has expected, what came, and the exchanges that show it."""
+    """One deviation from the contract: the expected and the actual behaviour, and the exchanges that show it."""
 
     expected: str
     actual: str
@@ -59,7 +56,7 @@ class Finding:
 
     @classmethod
     def brief(cls, expected: str, actual: str, steps: tuple[Step, ...]) -> "Finding":
-        """Return a finding fit to print, whatever a server has put into its texts."""
+        """Return a finding whose texts are cut to a length that can be printed."""
         return cls(_clip(expected), _clip(actual), steps)
 
     @classmethod
@@ -69,11 +66,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How one requirement ended.
+    """The verdict on one requirement.
 
-    `reason` says why nothing was judged, or what went wrong with the run; `notes` name the parts that were
-    left out of a verdict that was reached. `requests` were sent for it, in `seconds`. `more` findings beyond
-    those kept were of the same kind.
+    `reason` says why there is no verdict, or what went wrong with the run. `notes` name the parts of the check that
+    gave no verdict. `requests` counts the requests of the check, which took `seconds`. `more` counts the findings
+    beyond those kept. `known` is the reason given for a failure that the user expects.
     """
 
     id: str
@@ -87,12 +84,12 @@ class Verdict:
     known: str | None = field(default=None)
 
     def plain(self) -> dict[str, Any]:
-        """Return the verdict as nothing but dictionaries, lists, strings and numbers."""
+        """Return the verdict as dictionaries, lists, strings and numbers."""
         return asdict(self) | {"status": self.status.value}
 
     @classmethod
     def of(cls, raw: dict[str, Any]) -> "Verdict":
-        """Return the verdict that `plain` made `raw` of, also after a journey through JSON."""
+        """Return the verdict of a dictionary that `plain` returned, also if it was converted to JSON and back."""
         return cls(
             **raw
             | {
@@ -104,10 +101,10 @@ class Verdict:
 
 
 def _clip(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters in all)"
+    return text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}… ({len(text)} characters in total)"
 
 
-def broken(level: Level, asked: Level) -> Status:
-    """Return what a broken requirement of `level` is in a run at level `asked`."""
-    strict = tuple(Level).index(level) <= tuple(Level).index(asked)
+def broken(level: Level, run_level: Level) -> Status:
+    """Return the status of a broken requirement of `level` in a run at `run_level`."""
+    strict = tuple(Level).index(level) <= tuple(Level).index(run_level)
     return Status.FAIL if strict or level not in (MUST, SHOULD) else Status.WARN

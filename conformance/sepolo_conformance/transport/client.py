@@ -1,6 +1,6 @@
-"""Requests with manners: paced, bounded in time, size and number, retried only where the network failed.
+"""HTTP client with pacing, retries, and limits on time, size and number of requests.
 
-Every exchange goes to the one who listens (`heard`), so that what holds for all answers is judged on all.
+`on_exchange` is called with every exchange, for the requirements on all responses of a run.
 """
 
 import threading
@@ -11,89 +11,86 @@ from email.utils import parsedate_to_datetime
 
 from sepolo_conformance.model.outcomes import RunError
 from sepolo_conformance.transport.exchange import Exchange, Request
-from sepolo_conformance.transport.http_transport import BusyError, LostConnectionError, NoAnswerError, Transport
+from sepolo_conformance.transport.http_transport import BusyError, LostConnectionError, NoResponseError, Transport
 from sepolo_conformance.transport.pacing import Budget, Clock, Pace
 
-__all__ = ["AGENT", "CEILING", "Client"]
+__all__ = ["AGENT", "MAX_BODY_BYTES", "Client"]
 
 AGENT = "sepolo-conformance/0.1"
-CEILING = 32 * 2**20
-"""Bytes of an answer that are read at most."""
-_TRIES = 3
-_PATIENCE = 3
-"""Requests in a row without an answer after which the target is taken for gone."""
+MAX_BODY_BYTES = 32 * 2**20
+"""The largest response body that is read."""
+_ATTEMPTS = 3
+_FAILURES_ALLOWED = 3
+"""After so many requests in a row without a response, the target counts as down."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass
 class Client:
-    """Sends requests to one deployment and records what came back."""
+    """Sends requests to one deployment. `sent` counts them, retries included."""
 
     base_url: str
     transport: Transport
     budget: Budget
     pace: Pace
     clock: Clock
-    heard: Callable[[Exchange], None]
+    on_exchange: Callable[[Exchange], None]
     sent: int = 0
-    _silent: int = 0
-    _gone: str | None = None
+    _failures: int = 0
+    _down: str | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _ear: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, request: Request, follows: Exchange | None = None) -> Exchange:
-        """Return the exchange of `request`; raise RunError if no answer can be had.
+        """Return the exchange of a request; raise RunError if there is no response.
 
-        An answer is anything with a status. 429, and 503 with Retry-After, are waited for.
+        A response with any status is a response, except that 429, and 503 with Retry-After, are retried.
         """
-        if self._gone is not None:
-            raise RunError(self._gone)
+        if self._down is not None:
+            raise RunError(self._down)
         try:
-            exchange = self._patiently(request, follows)
-        except NoAnswerError as error:
-            self._count_silence(str(error))
-            # Whoever is busy is so at every address; named, it would hide that the reason is one.
+            exchange = self._until_not_busy(request, follows)
+        except NoResponseError as error:
+            self._count_failure(str(error))
+            # Leave the URL out for 429 and 503, so that equal errors are grouped.
             where = "" if error.busy else f"{request.method} {request.target}: "
             raise RunError(f"{where}{error}") from error
-        with self._lock:  # watchers remember what they saw
-            self._silent = 0
-            self.heard(exchange)
+        with self._lock:  # observers keep state
+            self._failures = 0
+            self.on_exchange(exchange)
         return exchange
 
     def probe(self) -> None:
-        """Let one more request find out whether a target that was taken for gone is back."""
-        if self._silent < 2 * _PATIENCE:
-            self._gone = None
+        """Let one more request find out whether a target that was down is up again."""
+        if self._failures < 2 * _FAILURES_ALLOWED:
+            self._down = None
 
-    def _count_silence(self, problem: str) -> None:
-        self._silent += 1
-        if self._silent >= _PATIENCE:
-            self._gone = f"given up after {self._silent} requests in a row without an answer; the last: {problem}"
+    def _count_failure(self, problem: str) -> None:
+        self._failures += 1
+        if self._failures >= _FAILURES_ALLOWED:
+            self._down = f"stopped after {self._failures} requests in a row without a response; the last: {problem}"
 
-    def _patiently(self, request: Request, follows: Exchange | None) -> Exchange:
-        """Wait for those who ask to be asked later, at most three times."""
-        for attempt in range(_TRIES):
-            exchange = self._stubbornly(request, follows)
+    def _until_not_busy(self, request: Request, follows: Exchange | None) -> Exchange:
+        """Send a request, again after a wait while the response says to come back later."""
+        for attempt in range(_ATTEMPTS):
+            exchange = self._until_connected(request, follows)
             pause = _pause(exchange, self.clock, attempt)
             if pause is None:
                 return exchange
-            if attempt < _TRIES - 1:
-                self.budget.wait(pause, f"the wait that a {exchange.status} asked for")
-        raise BusyError(f"still {exchange.status} after {_TRIES} tries: lower --rate")
+            if attempt < _ATTEMPTS - 1:
+                self.budget.wait(pause, f"the wait that a {exchange.status} requires")
+        raise BusyError(f"still {exchange.status} after {_ATTEMPTS} attempts: lower --rate")
 
-    def _stubbornly(self, request: Request, follows: Exchange | None) -> Exchange:
-        """Ask again where the connection failed and asking twice does no harm."""
-        tries = _TRIES if request.method in _SAFE and self._silent < _PATIENCE else 1
-        for attempt in range(tries):
+    def _until_connected(self, request: Request, follows: Exchange | None) -> Exchange:
+        """Send a request, again if the connection failed and the method is safe to repeat."""
+        attempts = _ATTEMPTS if request.method in _SAFE and self._failures < _FAILURES_ALLOWED else 1
+        for attempt in range(1, attempts):
             try:
-                return self._once(request, follows)
+                return self._send(request, follows)
             except LostConnectionError:
-                if attempt == tries - 1:
-                    raise
-                self.budget.wait(0.1 * (attempt + 1), "trying again after the connection broke")
-        raise AssertionError  # pragma: no cover - the loop returns or raises
+                self.budget.wait(0.1 * attempt, "a retry after the connection failed")
+        return self._send(request, follows)
 
-    def _once(self, request: Request, follows: Exchange | None) -> Exchange:
+    def _send(self, request: Request, follows: Exchange | None) -> Exchange:
         secret = request.key.secret if request.key else None
         with self._lock:
             delay = self.pace.delay(secret)
@@ -103,7 +100,7 @@ class Client:
         if delay > 0:
             self.clock.sleep(delay)
         begun = self.clock.now()
-        answer = self.transport.send(
+        response = self.transport.send(
             request.method,
             request.target,
             [("User-Agent", AGENT), ("Accept-Encoding", "identity"), *request.headers],
@@ -113,17 +110,17 @@ class Client:
         return Exchange(
             base_url=self.base_url,
             request=request,
-            status=answer.status,
-            headers=answer.headers,
-            body=answer.body,
+            status=response.status,
+            headers=response.headers,
+            body=response.body,
             seconds=self.clock.now() - begun,
             follows=follows,
-            packed=answer.packed,
+            encoding_fault=response.encoding_fault,
         )
 
 
 def _pause(exchange: Exchange, clock: Clock, attempt: int) -> float | None:
-    """Return how long to wait before asking again, None if the answer stands as it is."""
+    """Return the seconds to wait before a retry, None if the response is final."""
     after = exchange.header("retry-after")
     if exchange.status == 429:
         return _seconds(after, clock) if after is not None else 2.0**attempt
@@ -133,7 +130,7 @@ def _pause(exchange: Exchange, clock: Clock, attempt: int) -> float | None:
 
 
 def _seconds(retry_after: str, clock: Clock) -> float:
-    """Return the wait that a Retry-After means: seconds, or a date (RFC 9110, section 10.2.3)."""
+    """Return the seconds that a Retry-After header means: a number, or a date (RFC 9110, section 10.2.3)."""
     text = retry_after.strip()
     if text.isascii() and text.isdigit():
         return float(text)

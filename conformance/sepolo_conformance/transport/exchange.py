@@ -1,4 +1,4 @@
-"""One request with its answer, as it went over the wire, and the curl line that repeats it."""
+"""One request and its response as sent over the network, and the curl line that repeats the request."""
 
 import json
 import shlex
@@ -14,15 +14,15 @@ __all__ = ["Exchange", "Request"]
 
 KEY_HEADER = "X-Sepolo-Api-Key"
 SHOWN, SHOWN_BEFORE = 4_096, 512
-"""Characters of a body that a report shows: of the exchange in question, and of those that led to it."""
-_UNSHOWN = {"accept-encoding", "user-agent", "host", "connection", "content-length"}
+"""Characters of a body in a report: of the exchange that a finding is about, and of those that led to it."""
+_OMITTED_HEADERS = {"accept-encoding", "user-agent", "host", "connection", "content-length"}
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent: `target` is path and query as they go over the wire, percent-encoded.
+    """A request. `target` is the percent-encoded path and query.
 
-    `operation_id` names the operation it is meant for, None for what the contract doesn't offer.
+    `operation_id` names the operation that the request calls, None for a path or method outside of the contract.
     """
 
     method: str
@@ -35,8 +35,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and its whole answer. `follows` is the exchange whose cursor or id this one used; `packed` says why the
-    body couldn't be unpacked, None where it could.
+    """A request and its complete response.
+
+    `follows` is the exchange whose cursor or id the request used. `encoding_fault` says why the body could not be
+    decoded as its Content-Encoding says.
     """
 
     base_url: str
@@ -46,7 +48,7 @@ class Exchange:
     body: bytes = field(repr=False)
     seconds: float
     follows: "Exchange | None" = field(default=None, repr=False)
-    packed: str | None = None
+    encoding_fault: str | None = None
 
     @property
     def url(self) -> str:
@@ -57,7 +59,7 @@ class Exchange:
         return 200 <= self.status < 300
 
     def header(self, name: str) -> str | None:
-        """Return the first value of a header, whatever its case; None if it didn't come."""
+        """Return the first value of a header, ignoring the case of its name; None if there is none."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
@@ -67,83 +69,83 @@ class Exchange:
 
     @cached_property
     def fault(self) -> str | None:
-        """What keeps the body from being read as JSON; None if it can be."""
+        """Why the body cannot be read as JSON; None if it can."""
         try:
             self.data  # noqa: B018 - read for its error
         except UnicodeDecodeError as error:
-            return f"the body isn't UTF-8: byte {error.start} is 0x{self.body[error.start]:02x}"
+            return f"the body is not UTF-8: byte {error.start} is 0x{self.body[error.start]:02x}"
         except (ValueError, RecursionError) as error:
-            return f"the body isn't JSON: {error}" if self.body else "the body is empty"
+            return f"the body is not JSON: {error}" if self.body else "the body is empty"
         return None
 
     @cached_property
     def data(self) -> Any:
-        """The body as JSON values; raises ValueError where it isn't JSON in UTF-8. Read-only: it is shared."""
-        if self.packed is not None:
-            raise ValueError(self.packed)
-        return json.loads(self.body.decode("utf-8"), parse_constant=_refuse)
+        """The body as JSON values, which callers must not change; raises ValueError if it is not JSON in UTF-8."""
+        if self.encoding_fault is not None:
+            raise ValueError(self.encoding_fault)
+        return json.loads(self.body.decode("utf-8"), parse_constant=_reject_constant)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The rows of a page or array, without those that aren't objects; [] if there is no such list."""
+        """The rows of a page or array that are objects; [] if the body is neither."""
         if self.fault is not None:
             return []
         found = self.data.get("data") if isinstance(self.data, dict) else self.data
         return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
     def member(self, name: str) -> Any:
-        """Return a member of an object answer, None where it is absent or the answer is no object."""
+        """Return a member of the body, None if the body has no such member or is not an object."""
         return self.data.get(name) if self.fault is None and isinstance(self.data, dict) else None
 
     @property
     def chain(self) -> tuple["Exchange", ...]:
-        """All exchanges that led here, the first one first, this one last."""
+        """All exchanges that led to this one, the first one first, this one last."""
         found = [self]
         while (before := found[-1].follows) is not None:
             found.append(before)
         return tuple(reversed(found))
 
     def curl(self) -> str:
-        """Return the request as a line for a shell, its key as a variable."""
+        """Return the request as a line for a shell, with the key as a variable."""
         parts = ["curl -sS -i"]
         if self.request.method == "HEAD":
             parts = ["curl -sS -I"]
         elif self.request.method != "GET":
             parts.append(f"-X {self.request.method}")
-        if any(mark in self.request.target for mark in "[]{}"):
+        if any(character in self.request.target for character in "[]{}"):
             parts.append("-g")
         if "/../" in self.request.target or "/./" in self.request.target:
             parts.append("--path-as-is")
-        parts.extend(f"-H {self._header(name, value)}" for name, value in self._shown())
+        parts.extend(f"-H {self._shell_header(name, value)}" for name, value in self._shown_headers())
         if self.request.body is not None:
             parts.append(f"--data-binary {shlex.quote(self.request.body.decode('utf-8', 'replace'))}")
-        parts.append(self._address())
+        parts.append(self._shell_url())
         return " ".join(parts)
 
-    def _address(self) -> str:
+    def _shell_url(self) -> str:
         key = self.request.key
         if key is not None and key.secret in self.url:
             return f'"{self.url.replace(key.secret, key.placeholder)}"'
         return _quote(self.url)
 
-    def _shown(self) -> list[tuple[str, str]]:
-        return [(name, value) for name, value in self.request.headers if name.lower() not in _UNSHOWN]
+    def _shown_headers(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, value in self.request.headers if name.lower() not in _OMITTED_HEADERS]
 
-    def _header(self, name: str, value: str) -> str:
+    def _shell_header(self, name: str, value: str) -> str:
         key = self.request.key
         if key is not None and key.secret in value:
             text = value.replace(key.secret, key.placeholder)
-            # Double quotes let the shell fill in the variable.
+            # Double quotes let the shell replace the variable.
             return f'"{name}: {text}"'
         return _quote(f"{name};" if value == "" else f"{name}: {value}")
 
     def step(self, mask: Callable[[str], str], shown: int = SHOWN) -> Step:
-        """Return the exchange as a report shows it, every text of it masked, of bodies `shown` characters."""
+        """Return the exchange for a report, with every text masked and up to `shown` characters of each body."""
         return Step(
             curl=mask(self.curl()),
             method=self.request.method,
             url=mask(self.url),
-            request_headers=tuple((name, mask(value)) for name, value in self._shown()),
+            request_headers=tuple((name, mask(value)) for name, value in self._shown_headers()),
             request_body=None if self.request.body is None else _excerpt(self.request.body, mask, shown),
             status=self.status,
             response_headers=tuple((mask(name), mask(value)) for name, value in self.headers),
@@ -158,10 +160,10 @@ def _quote(text: str) -> str:
 
 
 def _excerpt(body: bytes, mask: Callable[[str], str], shown: int) -> str:
-    # Masked before it is cut: half a key wouldn't be recognised.
+    # Mask before cutting: a part of a key would not be recognised.
     text = mask(body[: 2 * SHOWN].decode("utf-8", "replace"))
-    return text if len(text) <= shown else f"{text[:shown]}… ({len(body)} bytes in all)"
+    return text if len(text) <= shown else f"{text[:shown]}… ({len(body)} bytes in total)"
 
 
-def _refuse(word: str) -> None:
-    raise ValueError(f"{word} is no JSON number")
+def _reject_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")

@@ -1,8 +1,8 @@
-"""Bytes over a socket, bounded in every direction: time in total, size of an answer, no redirects.
+"""HTTP transport that sends and receives exact bytes, with a limit on the total time and size and without redirects.
 
-A thin layer over httpcore, the engine of httpx: httpx bounds each read but not the whole answer, so that a
-server sending a byte a second would hold the run for hours; and it tidies addresses, whereas the suite has
-to send them exactly as written.
+A thin layer over httpcore, the engine of httpx. httpx limits the time of each read but not of the whole response, so a
+server that sends a byte a second would block the run for hours. It also normalises URLs, and the suite has to send
+them exactly as written.
 """
 
 import ssl
@@ -19,46 +19,49 @@ import httpcore
 
 from sepolo_conformance.model.outcomes import RunError
 
-__all__ = ["Answer", "BusyError", "LostConnectionError", "NoAnswerError", "TooLargeError", "Transport"]
+__all__ = ["BusyError", "LostConnectionError", "NoResponseError", "Response", "TooLargeError", "Transport"]
 
 
-class NoAnswerError(RunError):
-    """No answer that can be judged came; `busy` if the target asked to be left alone for now."""
+class NoResponseError(RunError):
+    """There is no response to judge. `busy` if the target only ever said to come back later."""
 
     busy = False
 
 
-class BusyError(NoAnswerError):
-    """The target kept asking for later: 429, or 503 with Retry-After."""
+class BusyError(NoResponseError):
+    """Every attempt returned 429, or 503 with Retry-After."""
 
     busy = True
 
 
-class LostConnectionError(NoAnswerError):
-    """The connection failed, so that asking once more may help."""
+class LostConnectionError(NoResponseError):
+    """The connection failed, so a retry may succeed."""
 
 
-class TooLargeError(NoAnswerError):
-    """The answer was longer than the suite reads."""
+class TooLargeError(NoResponseError):
+    """The response body exceeds the limit."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: status, headers in their order, the body with its encoding undone, or why it couldn't be."""
+class Response:
+    """Status, headers in their order, and the decoded body.
+
+    `encoding_fault` says why the body could not be decoded; the body is then as received.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
-    packed: str | None = None
+    encoding_fault: str | None = None
 
 
 class Transport:
     """Sends requests to one origin, keeping connections open. Usable from several threads."""
 
-    def __init__(self, base_url: str, *, timeout: float, ceiling: int) -> None:
+    def __init__(self, base_url: str, *, timeout: float, max_body_bytes: int) -> None:
         self._base_url = base_url
         self._timeout = timeout
-        self._ceiling = ceiling
+        self._max_body_bytes = max_body_bytes
         self._deadline = _Deadline()
         self._pool = _pool(base_url, self._deadline)
 
@@ -74,10 +77,10 @@ class Transport:
         body: bytes | None,
         *,
         timeout: float | None = None,
-    ) -> Answer:
-        """Send a request and read its whole answer, within `timeout` seconds in total.
+    ) -> Response:
+        """Send a request and read the whole response, within `timeout` seconds in total.
 
-        Raises NoAnswerError, whose text says what happened.
+        Raises NoResponseError with a message that says what happened.
         """
         allowed = min(self._timeout, timeout or self._timeout)
         self._deadline.set(time.monotonic() + allowed)
@@ -90,14 +93,14 @@ class Transport:
                 extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), allowed)},
             ) as response:
                 return self._read(response)
-        except NoAnswerError:
+        except NoResponseError:
             raise
         except (httpcore.TimeoutException, TimeoutError) as error:
-            raise NoAnswerError(f"no whole answer within {allowed:g} s: raise --timeout") from error
+            raise NoResponseError(f"no complete response within {allowed:g} s: raise --timeout") from error
         except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol) as error:
-            raise NoAnswerError(f"the request can't be sent: {error}") from error
+            raise NoResponseError(f"the request cannot be sent: {error}") from error
         except httpcore.RemoteProtocolError as error:
-            raise LostConnectionError(f"the answer breaks HTTP: {error}") from error
+            raise LostConnectionError(f"the response is not valid HTTP: {error}") from error
         except (httpcore.NetworkError, httpcore.ProxyError, OSError) as error:
             raise LostConnectionError(_network(error)) from error
 
@@ -113,33 +116,33 @@ class Transport:
     def _host(self) -> bytes:
         return urlsplit(self._base_url).netloc.rpartition("@")[2].encode("idna")
 
-    def _read(self, response: httpcore.Response) -> Answer:
+    def _read(self, response: httpcore.Response) -> Response:
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers)
         chunks: list[bytes] = []
         size = 0
         for chunk in response.iter_stream():
             size += len(chunk)
-            if size > self._ceiling:
-                raise TooLargeError(f"the answer is longer than {self._ceiling // 2**20} MiB")
+            if size > self._max_body_bytes:
+                raise TooLargeError(f"the response is longer than {self._max_body_bytes // 2**20} MiB")
             chunks.append(chunk)
-        return self._unpacked(response.status, headers, b"".join(chunks))
+        return self._decoded(response.status, headers, b"".join(chunks))
 
-    def _unpacked(self, status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> Answer:
-        """Undo gzip, which some proxies apply although `identity` was asked for."""
+    def _decoded(self, status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> Response:
+        """Decode gzip, which some proxies apply although the request accepts `identity` only."""
         coding = next((value.strip().lower() for name, value in headers if name.lower() == "content-encoding"), "")
         if coding not in ("gzip", "x-gzip") or not body:
-            return Answer(status, headers, body)
+            return Response(status, headers, body)
         try:
-            unpacked = zlib.decompressobj(31).decompress(body, self._ceiling + 1)
+            decoded = zlib.decompressobj(31).decompress(body, self._max_body_bytes + 1)
         except zlib.error as error:
-            return Answer(status, headers, body, f"Content-Encoding says {coding}, and it isn't: {error}")
-        if len(unpacked) > self._ceiling:
-            raise TooLargeError(f"the answer is longer than {self._ceiling // 2**20} MiB")
-        return Answer(status, headers, unpacked)
+            return Response(status, headers, body, f"the body is not {coding}, as Content-Encoding says: {error}")
+        if len(decoded) > self._max_body_bytes:
+            raise TooLargeError(f"the response is longer than {self._max_body_bytes // 2**20} MiB")
+        return Response(status, headers, decoded)
 
 
 class _Deadline(threading.local):
-    """The instant, on the monotonic clock, at which this thread's request must be over."""
+    """The end of this thread's request, as a time of the monotonic clock."""
 
     def __init__(self) -> None:
         self._at = 0.0
@@ -155,7 +158,7 @@ class _Deadline(threading.local):
 
 
 class _Backend(httpcore.NetworkBackend):
-    """httpcore's own sockets, with every wait cut to the deadline."""
+    """The sockets of httpcore, with every timeout limited to the deadline."""
 
     def __init__(self, deadline: _Deadline) -> None:
         self._deadline = deadline
@@ -205,7 +208,7 @@ def _pool(base_url: str, deadline: _Deadline) -> httpcore.ConnectionPool:
     parts = urlsplit(base_url)
     context = None
     if parts.scheme == "https":
-        import httpx  # noqa: PLC0415 - a tenth of a second, for which plain http needn't wait
+        import httpx  # noqa: PLC0415 - takes 0.1 s, and plain HTTP does not need it
 
         context = httpx.create_ssl_context()
     common: dict[str, Any] = {"ssl_context": context, "network_backend": _Backend(deadline), "keepalive_expiry": 20.0}
@@ -216,7 +219,7 @@ def _pool(base_url: str, deadline: _Deadline) -> httpcore.ConnectionPool:
 
 
 def _network(error: Exception) -> str:
-    """Return what went wrong with the connection, in a phrase."""
+    """Return the cause of a failed connection, in a phrase."""
     cause = error.__cause__ or error.__context__ or error
     while cause.__cause__ is not None:
         cause = cause.__cause__
@@ -224,5 +227,5 @@ def _network(error: Exception) -> str:
     if isinstance(cause, ssl.SSLError):
         return f"TLS failed: {getattr(cause, 'verify_message', '') or text}"
     if isinstance(error, httpcore.ConnectError):
-        return f"can't connect: {text}"
-    return f"the connection broke: {text}"
+        return f"cannot connect: {text}"
+    return f"the connection failed: {text}"

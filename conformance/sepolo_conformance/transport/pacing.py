@@ -1,6 +1,6 @@
-"""How fast requests may follow each other, and how long the run may take.
+"""Limits on the rate of requests, and on the time and number of requests of a run.
 
-Pure but for the clock it is given, so that tests need not wait.
+Time comes from the given clock only, so tests do not wait.
 """
 
 import time
@@ -14,7 +14,7 @@ __all__ = ["Bucket", "Budget", "Clock", "Pace"]
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The clock of the run: `now` in seconds since the Unix epoch, `sleep` waits."""
+    """The clock of a run: `now` returns seconds since the Unix epoch, `sleep` waits for seconds."""
 
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
@@ -22,7 +22,7 @@ class Clock:
 
 @dataclass
 class Budget:
-    """Wall time and number of requests that a run may use, `started` at a time of `clock`."""
+    """The seconds and the number of requests that a run may use, from the time `started` on."""
 
     clock: Clock
     started: float
@@ -31,38 +31,38 @@ class Budget:
     spent: int = 0
 
     def left(self) -> float:
-        """Return the seconds that are left, negative once they are over."""
+        """Return the seconds that are left, negative after the end."""
         return self.started + self.seconds - self.clock.now()
 
     def spend(self, wait: float = 0.0, why: str = "") -> None:
-        """Count a request that goes out after a `wait` in seconds; raise RunError if the run may not send it any more.
+        """Count a request that is sent after `wait` seconds; raise RunError, and count nothing, if the budget is spent.
 
-        What is refused isn't counted.
+        `why` names the reason for the wait.
         """
         if self.left() <= 0:
             raise RunError(f"the time budget of {self.seconds:g} s is spent: raise --budget")
         if self.spent >= self.requests:
             raise RunError(f"the budget of {self.requests} requests is spent: raise --max-requests")
-        self._afford(wait, why)
+        self._require(wait, why)
         self.spent += 1
 
     def wait(self, seconds: float, why: str) -> None:
-        """Wait, or raise RunError at once where that would outlast the budget."""
-        self._afford(seconds, why)
+        """Wait; raise RunError at once if the wait would exceed the budget."""
+        self._require(seconds, why)
         self.clock.sleep(seconds)
 
-    def _afford(self, seconds: float, why: str) -> None:
-        # Without the seconds: requirements that fail for one reason are reported together by its text.
+    def _require(self, seconds: float, why: str) -> None:
+        # Leave the length of the wait out, so that equal errors are grouped.
         if seconds > self.left():
-            raise RunError(f"{why} would outlast the budget of {self.seconds:g} s: raise --budget")
+            raise RunError(f"{why} would exceed the budget of {self.seconds:g} s: raise --budget")
 
 
 @dataclass
 class Bucket:
-    """Never more than `limit` requests within any `period` seconds.
+    """A token bucket that allows at most `limit` requests within any `period` seconds.
 
-    A tenth of the limit may go in a burst, the rest evenly: burst and refill of one period add up to the
-    limit, so that no window of the server, fixed or sliding, can overflow.
+    A tenth of the limit may be sent in a burst, the rest evenly. Burst and refill of one period add up to the limit,
+    so neither a fixed nor a sliding window of the server overflows.
     """
 
     limit: float
@@ -87,11 +87,11 @@ class Bucket:
         return min(self._burst, self.tokens + max(0.0, now - self.filled) * self._rate)
 
     def delay(self) -> float:
-        """Return how long to wait until there is a token, in seconds; takes none."""
+        """Return the seconds until there is a token, without taking it."""
         return max(0.0, (1 - self._level(self.clock.now())) / self._rate)
 
     def take(self) -> None:
-        """Take a token, which may be one that is still to come: its owner waits for it."""
+        """Take a token. It may be a future one, which the caller waits for."""
         now = self.clock.now()
         self.tokens = self._level(now) - 1
         self.filled = now
@@ -99,7 +99,11 @@ class Bucket:
 
 @dataclass
 class Pace:
-    """The pace over all keys (`rate` requests a second, None: as fast as answers come) and of each key."""
+    """The pace of all keys together, and of each key.
+
+    `rate` is in requests per second, None for no limit. `share` is this process's part of all limits. `quotas` are
+    the requests that each key may still send.
+    """
 
     clock: Clock
     rate: float | None
@@ -109,9 +113,9 @@ class Pace:
     _next: float = 0.0
 
     def limit(self, key: str, per_minute: int | None, per_day: int | None) -> None:
-        """Keep to what `/me` says of a key; None means it has no such limit.
+        """Obey the rate limits that `/me` gives for a key; None means no such limit.
 
-        Of what it may send in a day a run takes half at most: its owner needs the rest.
+        A run uses at most half of the requests of a day, because the owner of the key needs the rest.
         """
         if per_minute is not None:
             self.limits[key] = Bucket(per_minute * self.share, 60.0, self.clock)
@@ -119,9 +123,9 @@ class Pace:
             self.quotas[key] = int(per_day * self.share / 2)
 
     def delay(self, key: str | None) -> float:
-        """Return how long a request with `key` would have to wait, in seconds; RunError if it may not be sent today.
+        """Return the seconds that a request with `key` has to wait; raise RunError if the key's quota is spent.
 
-        Reserves nothing, so that a request that can't wait so long leaves its place to others.
+        Reserves nothing, so a request that cannot wait that long delays no other request.
         """
         name = key or ""
         if self.quotas.get(name, 1) <= 0:
@@ -130,7 +134,7 @@ class Pace:
         return max(0.0, *waits, self._next - self.clock.now() if self.rate is not None else 0.0)
 
     def take(self, key: str | None) -> None:
-        """Reserve the next place for a request with `key`, which waits for it as long as `delay` has just said."""
+        """Reserve the next slot for a request with `key`, which waits for the seconds that `delay` returned."""
         name = key or ""
         if name in self.quotas:
             self.quotas[name] -= 1

@@ -1,7 +1,6 @@
-"""Keys out of everything that leaves the suite: reports, terminal, errors.
+"""Replaces API keys in everything that leaves the suite: reports, terminal output and error messages.
 
-A server may echo a key in a header, a body or an address, so texts are masked where they leave, whoever
-wrote them.
+A server may echo a key in a header, a body or a URL, so texts are masked when they leave, not when they are made.
 """
 
 import base64
@@ -14,34 +13,35 @@ from sepolo_conformance.model.keys import placeholder
 
 __all__ = ["Redactor"]
 
-_MINIMUM = 6
+_MIN_LENGTH = 6
+"""A shorter text is not masked as a key: it would replace parts of ordinary words."""
 
 
 class Redactor:
-    """Replaces each key, in whichever way it is written, by its placeholder."""
+    """Replaces each key, in any of its encodings, by its placeholder."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         pairs = [
-            (spelling, placeholder(index, len(keys)))
+            (encoded, placeholder(index, len(keys)))
             for index, key in enumerate(keys)
-            for spelling in _spellings(key)
-            if len(key) >= _MINIMUM  # a shorter "key" would blank out ordinary words
+            for encoded in _encodings(key)
+            if len(key) >= _MIN_LENGTH
         ]
         self._pairs = _longest_first(pairs)
 
     def hide(self, secret: str, shown_as: str) -> None:
-        """Replace one more text by `shown_as`, in whichever way it is written."""
-        self._pairs = _longest_first([*self._pairs, *((spelling, shown_as) for spelling in _spellings(secret))])
+        """Replace one more secret by `shown_as`."""
+        self._pairs = _longest_first([*self._pairs, *((encoded, shown_as) for encoded in _encodings(secret))])
 
     def text(self, text: str) -> str:
-        """Return `text` without any key."""
-        for secret, name in self._pairs:
+        """Return a text without any key."""
+        for secret, shown_as in self._pairs:
             if secret in text:
-                text = text.replace(secret, name)
+                text = text.replace(secret, shown_as)
         return text
 
     def plain(self, value: Any) -> Any:
-        """Return a JSON-like value with every string in it masked, names of members too."""
+        """Return a JSON value with every string in it masked, names of members too."""
         match value:
             case str():
                 return self.text(value)
@@ -54,11 +54,11 @@ class Redactor:
 
 
 def _longest_first(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """One key may begin with another."""
+    """Sort by length, because one key may begin with another."""
     return sorted(dict.fromkeys(pairs), key=lambda pair: -len(pair[0]))
 
 
-def _spellings(key: str) -> set[str]:
+def _encodings(key: str) -> set[str]:
     encoded = base64.b64encode(key.encode()).decode()
     return {
         key,

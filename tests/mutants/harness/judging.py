@@ -20,8 +20,8 @@ from sepolo_conformance.model.keys import Key, placeholder
 from sepolo_conformance.model.requirement import Level
 from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.model.verdict import Status, Verdict, broken
-from sepolo_conformance.transport.client import CEILING
-from sepolo_conformance.transport.http_transport import Answer, Transport
+from sepolo_conformance.transport.client import MAX_BODY_BYTES
+from sepolo_conformance.transport.http_transport import Response, Transport
 from sepolo_conformance.transport.pacing import Clock
 from tests.mutants.harness.mutant import Mutant
 from tests.mutants.harness.serving import Direct
@@ -52,7 +52,7 @@ class InProcess(Transport):
     def __init__(self, app: ASGIApp, direct: Direct) -> None:
         self._app = app
         self._direct = direct
-        self._ceiling = CEILING
+        self._max_body_bytes = MAX_BODY_BYTES
         self.sent = 0
 
     def close(self) -> None:
@@ -66,10 +66,10 @@ class InProcess(Transport):
         body: bytes | None,
         *,
         timeout: float | None = None,  # noqa: ARG002 - nothing waits here
-    ) -> Answer:
+    ) -> Response:
         self.sent += 1
         status, pairs, received = self._direct(self._app, method, target, headers, body or b"")
-        return self._unpacked(status, tuple(pairs), received)
+        return self._decoded(status, tuple(pairs), received)
 
 
 def jumping() -> Clock:

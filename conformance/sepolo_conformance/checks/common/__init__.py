@@ -1,1 +1,1 @@
-"""Common."""
+"""Helpers that checks of several areas use."""

@@ -10,7 +10,6 @@ from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant
 from sepolo_conformance.checks.common.cycles import cycle_lists, cycles, movements
 from sepolo_conformance.checks.common.details import details, directory, exists, listed, same_as_listed, whole
-from sepolo_conformance.checks.isolation.foreign_tenants import short
 from sepolo_conformance.compare.aggregates import MONEY, differs, overdue, performance_of, summary_of
 from sepolo_conformance.compare.current_statistics import half_unit, statistics_of
 from sepolo_conformance.compare.rows import Row, alike, close, members, number, spread, text, texts
@@ -209,7 +208,7 @@ def child_count(case: Case) -> None:
     assets = directory(whole(case, "listAssets").rows, "assetId")
     leaf = texts((row for row in assets.values() if row.get("childCount") == 0), "assetId")[:1]
     bare = [Call(case.operation("listAssetChildren"), {"assetId": name}) for name in leaf]
-    for call, exchange in (*_families(case), *((call, case.call(short(call, 500))) for call in bare)):
+    for call, exchange in (*_families(case), *((call, case.call(call.with_page_size())) for call in bare)):
         count = assets.get(call.ids["assetId"], {}).get("childCount")
         if count is not None and exchange.member("hasMore") is False:
             case.expect(
@@ -833,7 +832,7 @@ def _read_families(case: Case) -> tuple[tuple[Call, Exchange], ...]:
     parents = texts(listed(case, "listAssets"), "parentAssetId")
     chosen = dict.fromkeys((first.ids["assetId"], *spread(sorted(parents), 2)))
     calls = [Call(first.operation, {"assetId": parent}) for parent in chosen]
-    return tuple((call, case.call(short(call, 500))) for call in calls)
+    return tuple((call, case.call(call.with_page_size())) for call in calls)
 
 
 def _days(case: Case) -> tuple[tuple[Row, Exchange, list[dict[str, Any]], int | None], ...]:

@@ -16,22 +16,20 @@ from typing import Any, Literal
 import platformdirs
 import pytest
 
-from sepolo_conformance import (
-    checks,  # noqa: F401 - fills the registry
-    options,
-)
+from sepolo_conformance import checks  # noqa: F401 - fills the registry
 from sepolo_conformance.engine import registry, runner
 from sepolo_conformance.engine.observers import Observations
-from sepolo_conformance.engine.preflight import meet
+from sepolo_conformance.engine.preflight import preflight
 from sepolo_conformance.engine.registry import catalogue
 from sepolo_conformance.engine.session import Share, Suite, selected
 from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.model.settings import Settings, SettingsError
 from sepolo_conformance.model.verdict import Status, Verdict, broken
+from sepolo_conformance.options.parsing import parse
+from sepolo_conformance.pytest_plugin.entry import given_options
 from sepolo_conformance.pytest_plugin.terminal import SuiteReporter
 from sepolo_conformance.reporting import report
 from sepolo_conformance.reporting.results import Results
-from sepolo_conformance.settings import parse
 
 __all__ = ["RequirementItem", "activate"]
 
@@ -45,7 +43,7 @@ def activate(config: pytest.Config) -> None:
     # Hypothesis keeps tables of characters, by default in a folder where the user stands.
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", platformdirs.user_cache_dir("sepolo-conformance"))
     config.addinivalue_line("markers", "requirement(id): the requirement that an item judges")
-    given = options.given(config)
+    given = given_options(config)
     if config.getoption("collectonly", default=False):
         given["base_url"] = given["base_url"] or "http://127.0.0.1"
     try:
@@ -74,7 +72,7 @@ def _direct(config: pytest.Config, settings: Settings, chosen: tuple[Requirement
         config.pluginmanager.register(SuiteReporter(config, results), "terminalreporter")
     if not config.getoption("collectonly", default=False):
         try:
-            results.keys = meet(suite)
+            results.keys = preflight(suite)
         except SettingsError as error:
             suite.close()
             raise pytest.UsageError(str(error)) from None

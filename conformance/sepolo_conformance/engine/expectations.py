@@ -1,0 +1,116 @@
+"""The expectations of a check: findings, and the ways to end without a verdict."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from sepolo_conformance.model.outcomes import NotTested, Stop, Vacuous
+from sepolo_conformance.model.verdict import Finding
+from sepolo_conformance.transport.exchange import SHOWN, SHOWN_BEFORE, Exchange
+
+__all__ = ["KEPT", "Expectations", "describe"]
+
+KEPT = 12
+"""Findings of one requirement that are kept; further ones are only counted."""
+
+Shown = Exchange | Sequence[Exchange] | None
+
+
+class Expectations:
+    """What a check found. `mask` replaces keys in every text that is kept.
+
+    `judged` counts the expectations, `more` the findings beyond those kept. `notes` are reasons of parts that ended
+    without a verdict, `untested` those of them that something was missing for. `last` is the exchange shown by
+    default. With `stop_at_first` the first finding ends the check, and `ended` holds what ended it.
+    """
+
+    def __init__(self, mask: Callable[[str], str]) -> None:
+        self._mask = mask
+        self.findings: list[Finding] = []
+        self.more = 0
+        self.judged = 0
+        self.notes: list[str] = []
+        self.untested: list[NotTested] = []
+        self.last: Exchange | None = None
+        self.stop_at_first = False
+        self.ended: Exception | None = None
+
+    def expect(self, holds: bool, expected: str, actual: object, exchanges: Shown = None) -> bool:
+        """Record a finding if `holds` is False, and return `holds`.
+
+        The finding shows `exchanges`, by default the last one, each with the exchanges that it followed.
+        """
+        self.judged += 1
+        if not holds:
+            self._find(expected, str(actual), exchanges)
+            if self.stop_at_first:
+                self._end(Stop())
+        return holds
+
+    def need(self, holds: bool, expected: str, actual: object, exchanges: Shown = None) -> None:
+        """Like `expect`, but a finding also ends the check, or the part of it."""
+        if not self.expect(holds, expected, actual, exchanges):
+            self._end(Stop())
+
+    def status(self, exchange: Exchange, *allowed: int) -> bool:
+        """Expect one of the allowed statuses, and return whether the response has one."""
+        wanted = " or ".join(map(str, allowed))
+        return self.expect(exchange.status in allowed, f"status {wanted}", describe(exchange), exchange)
+
+    def json(self, exchange: Exchange) -> Any:
+        """Return the body as JSON values; a body that is not JSON is a finding and ends the check."""
+        self.need(exchange.fault is None, "a body of JSON in UTF-8", exchange.fault, exchange)
+        return exchange.data
+
+    def rows(self, exchange: Exchange) -> list[dict[str, Any]]:
+        """Return the rows of a 200 response; any other response is a finding and ends the check."""
+        self.need(exchange.status == 200, "status 200", describe(exchange), exchange)
+        self.json(exchange)
+        return exchange.rows
+
+    def vacuous(self, reason: str) -> NoReturn:
+        """End the check without a verdict: the data cannot show a fault."""
+        self._end(Vacuous(reason))
+
+    def not_tested(self, reason: str) -> NoReturn:
+        """End the check without a verdict: something is missing, and `reason` says what to supply."""
+        self._end(NotTested(reason))
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Run a part of a check, such as one operation. A part that ends early does not end the check."""
+        try:
+            yield
+        except Vacuous as reason:
+            self.notes.append(f"{name}: {reason}")
+        except NotTested as reason:
+            self.untested.append(reason)
+            self.notes.append(f"{name}: {reason}")
+        except Stop:
+            pass
+
+    def _end(self, outcome: Exception) -> NoReturn:
+        if self.stop_at_first:
+            self.ended = outcome
+        raise outcome
+
+    def _find(self, expected: str, actual: str, exchanges: Shown) -> None:
+        if len(self.findings) >= KEPT:
+            self.more += 1
+            return
+        given = exchanges if exchanges is not None else self.last
+        shown = [given] if isinstance(given, Exchange) else list(given or ())
+        # Two shown exchanges may share a part of their chains, which is listed once.
+        chain = {id(link): link for exchange in shown for link in exchange.chain}
+        named = {id(exchange) for exchange in shown}
+        # The exchanges that led to the finding are cut shorter: a walk of twenty pages would fill the report.
+        steps = tuple(link.step(self._mask, SHOWN if name in named else SHOWN_BEFORE) for name, link in chain.items())
+        self.findings.append(Finding.brief(self._mask(expected), self._mask(actual), steps))
+
+
+def describe(exchange: Exchange) -> str:
+    """Return the status of a response, with the target of a redirect and the error message if there are any."""
+    message = exchange.member("message")
+    text = f": {message}" if isinstance(message, str) and message else ""
+    where = f" to {location}" if (location := exchange.header("location")) and 300 <= exchange.status < 400 else ""
+    return f"{exchange.status}{where}{text}"
