@@ -1,4 +1,4 @@
-"""Every command of the README, run; those that install are run by CI and by tests/fresh."""
+"""Runs every command of the README. CI and tests/fresh run the commands that install."""
 
 import os
 import re
@@ -27,7 +27,7 @@ ADDRESS = "http://127.0.0.1:8080"
 
 @contextmanager
 def serving(*options: str, folder: Path) -> Iterator[str]:
-    """What a sandbox prints up to its curl line, while it serves."""
+    """Start a sandbox and yield what it prints up to its curl line."""
     command = [str(BIN / "sepolo-mock"), *options, "--port", "0"]
     environment = {**os.environ, "XDG_DATA_HOME": str(folder)}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
@@ -44,14 +44,14 @@ def serving(*options: str, folder: Path) -> Iterator[str]:
         process.wait(30)
 
 
-def test_readme_has_no_command_that_nobody_runs() -> None:
-    """Each line of a console block either installs (and CI runs it) or is one that this file runs."""
+def test_every_command_is_run_somewhere() -> None:
+    """Each line of a console block is an installation, which CI runs, or a command that this file runs."""
     known = ("curl ", "python3 -m venv .venv && ", ".venv/bin/pip install ", "export ", ".venv/bin/sepolo-conformance ")
     assert [line for line in LINES if not line.startswith(known)] == []
 
 
-def test_shown_output_is_what_serve_prints(tmp_path: Path) -> None:
-    """The banner that the README shows is the banner, but for the port and the place of the state."""
+def test_the_banner_is_shown_as_printed(tmp_path: Path) -> None:
+    """The README shows the banner of `serve`, except for the port and the path of the state."""
     shown = re.search(r"```text\n(Sepolo sandbox.*?)```", README, re.DOTALL)
     assert shown is not None
     with serving("serve", folder=tmp_path) as printed:
@@ -61,8 +61,8 @@ def test_shown_output_is_what_serve_prints(tmp_path: Path) -> None:
     assert kept == shown[1].splitlines()
 
 
-def test_every_curl_of_the_readme_answers(tmp_path: Path) -> None:
-    """Pasted with the port of a running sandbox, each curl line gets a 200."""
+def test_every_curl_line_succeeds(tmp_path: Path) -> None:
+    """Each curl line, with the port of a running sandbox, is answered with 200."""
     with serving("serve", folder=tmp_path) as printed:
         base = re.search(r"http://127\.0\.0\.1:\d+", printed)
         assert base is not None
@@ -77,8 +77,8 @@ def test_every_curl_of_the_readme_answers(tmp_path: Path) -> None:
     assert statuses
 
 
-def test_the_suite_is_run_as_the_readme_says(tmp_path: Path) -> None:
-    """Its lines judge a running sandbox and write the report; one requirement is enough to see that."""
+def test_the_lines_of_the_suite_work(tmp_path: Path) -> None:
+    """The lines run the suite against a sandbox and write the report; one requirement is enough here."""
     lines = [line for line in LINES if line.startswith(("export ", ".venv/bin/sepolo-conformance "))]
     with serving("serve", folder=tmp_path) as printed:
         base = re.search(r"http://127\.0\.0\.1:\d+", printed)
@@ -91,22 +91,22 @@ def test_the_suite_is_run_as_the_readme_says(tmp_path: Path) -> None:
     assert "AUT-001" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
-def test_counts_of_the_readme_are_true() -> None:
-    """The README counts the requirements, the mutants and the variants that there are."""
+def test_the_counts_are_current() -> None:
+    """The README states the current numbers of requirements, mutants and variants."""
     counts = (len(catalogue()), len(MUTANTS), len(VARIANTS))
-    assert tuple(map(int, re.findall(r"(\d+) (?:requirements|mutants|honest deployments)", README))) == counts
+    assert tuple(map(int, re.findall(r"(\d+) (?:requirements|mutants|conforming deployments)", README))) == counts
 
 
 @pytest.mark.parametrize("command", INLINE)
-def test_every_command_named_in_the_text_works(command: str, tmp_path: Path) -> None:
-    """A command in the running text does what it says: it serves, or it ends without an error."""
+def test_every_inline_command_works(command: str, tmp_path: Path) -> None:
+    """A command in the running text serves, or ends without an error."""
     _, *arguments = shlex.split(command)
     if arguments[0] == "serve":
         with serving(*arguments, folder=tmp_path) as printed:
             assert "Base URL" in printed
         return
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
-    # A reset wants a state that was used before.
+    # A reset needs a state that exists.
     state = tmp_path / "sepolo-mock" / "state.db"
     state.parent.mkdir()
     state.touch()
