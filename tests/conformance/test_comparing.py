@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sepolo_conformance.compare.rows import alike, close, differing, fingerprint, scalars, spread, texts
+from sepolo_conformance.compare.rows import differing_members, fingerprint, is_close, same_value, scalars, spread, texts
 
 _ONE = "2B540B45-A9CC-449A-86E6-063944FF9FC9"
 
@@ -29,13 +29,13 @@ _ONE = "2B540B45-A9CC-449A-86E6-063944FF9FC9"
 )
 def test_values_are_alike_if_they_mean_the_same(one: Any, other: Any, same: bool) -> None:
     """Instants count by the instant, uuids in any case, absent members as null; order and type count."""
-    assert (alike(one, other), alike(other, one)) == (same, same)
+    assert (same_value(one, other), same_value(other, one)) == (same, same)
 
 
 def test_rows_differ_in_what_they_say() -> None:
     """Absent and null are the same; members that weren't asked for aren't looked at."""
     one, other = {"a": 1, "b": None, "c": "x", "d": 1}, {"a": 1.0, "c": "y", "e": 5}
-    assert differing(one, other, ["a", "b", "c"]) == ["c"]
+    assert differing_members(one, other, ["a", "b", "c"]) == ["c"]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_rows_differ_in_what_they_say() -> None:
 )
 def test_figures_are_close_within_half_a_percent_or_two_hundredths(one: float, other: float, same: bool) -> None:
     """The greater of the two tolerances counts."""
-    assert close(one, other) is same
+    assert is_close(one, other) is same
 
 
 def test_a_row_is_known_by_its_uuid_or_by_all_that_it_says() -> None:

@@ -9,12 +9,12 @@ import pytest
 from sepolo_conformance.api.calls import Call, reads
 from sepolo_conformance.checks.common.boundary_values import (
     EDGES,
-    NEARLY,
+    NEARLY_VALID,
     UNREADABLE,
-    breaks,
-    edges,
+    distributed,
+    edge_calls,
     kind_of,
-    shared_out,
+    violates,
 )
 from sepolo_conformance.checks.robustness.odd_requests import encoded, strange
 from sepolo_conformance.model.keys import Key
@@ -49,7 +49,7 @@ def test_every_query_parameter_has_a_kind_with_values() -> None:
 def test_a_wrong_end_takes_the_place_of_the_right_one(operation_id: str, name: str, sent: dict[str, str]) -> None:
     """An alias is never sent beside the name that it stands for."""
     call = Call(OPERATIONS[operation_id], {"deviceId": "d"}).within(START, STOP)
-    found = {edge.parameter.name: edge.call.query for edge in edges(call, UNREADABLE) if edge.value == "yesterday"}
+    found = {edge.parameter.name: edge.call.query for edge in edge_calls(call, UNREADABLE) if edge.value == "yesterday"}
     assert found[name] == {"pageSize": 2, **sent}
 
 
@@ -58,8 +58,8 @@ def test_an_end_at_the_edge_comes_alone_or_as_both() -> None:
     required = Call(OPERATIONS["listMovements"], {"deviceId": "d"}).within(START, STOP)
     optional = Call(OPERATIONS["listServiceVisits"]).within(START, STOP)
     far = "9999-12-31T23:59:59.9999999Z"
-    both = [edge.call.query for edge in edges(required, EDGES, alone=True) if edge.value == far]
-    alone = [edge.call.query for edge in edges(optional, EDGES, alone=True) if edge.value == far]
+    both = [edge.call.query for edge in edge_calls(required, EDGES, alone=True) if edge.value == far]
+    alone = [edge.call.query for edge in edge_calls(optional, EDGES, alone=True) if edge.value == far]
     assert both[0] == {"pageSize": 2, "from": far, "to": far}
     assert alone == [{"fromUtc": far}, {"toUtc": far}]
 
@@ -70,9 +70,11 @@ def test_values_at_the_edge_are_shared_out() -> None:
     given: dict[tuple[str, str], set[str]] = defaultdict(set)
     made = every = 0
     for operation in reads(reader.load()):
-        found = list(edges(Call(operation, dict.fromkeys(("assetId", "deviceId", "cycleId"), "d")), EDGES, alone=True))
+        found = list(
+            edge_calls(Call(operation, dict.fromkeys(("assetId", "deviceId", "cycleId"), "d")), EDGES, alone=True)
+        )
         every += len(found)
-        for edge in shared_out(found, turns):
+        for edge in distributed(found, turns):
             given[kind_of(edge.parameter), edge.value].add(edge.parameter.name)
             made += 1
     assert set(given) == {(kind, value) for kind, values in EDGES.items() for value in values}
@@ -105,15 +107,15 @@ def test_values_at_the_edge_are_shared_out() -> None:
 )
 def test_what_breaks_the_limits_of_the_contract(operation_id: str, name: str, value: str, *, expected: bool) -> None:
     """The last value within a limit is right, the first beyond it is wrong."""
-    assert breaks(parameter(operation_id, name), value) is expected
+    assert violates(parameter(operation_id, name), value) is expected
 
 
 def test_unreadable_and_nearly_right_values_break_limits() -> None:
     """No value that has to be refused is one that the contract allows."""
     for operation in reads(reader.load()):
-        for table in (UNREADABLE, NEARLY):
+        for table in (UNREADABLE, NEARLY_VALID):
             call = Call(operation, {entry.name: "d" for entry in operation.parameters if entry.where == "path"})
-            allowed = [edge.shown for edge in edges(call, table) if not breaks(edge.parameter, edge.value)]
+            allowed = [edge.shown for edge in edge_calls(call, table) if not violates(edge.parameter, edge.value)]
             assert [text for text in allowed if "T" not in text.partition("=")[2] and "yesterday" not in text] == []
 
 

@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from sepolo_conformance.compare.aggregates import differs, explained, overdue, performance_of, summary_of
+from sepolo_conformance.compare.aggregates import (
+    differs,
+    explained_by_foreign,
+    overdue_count,
+    performance_of,
+    summary_of,
+)
 
 _ASSETS: list[dict[str, Any]] = [
     {"isActive": True, "deviceId": "A", "maintenanceCost": 10.1, "nextServiceOn": "2026-06-30T00:00:00Z"},
@@ -26,14 +32,14 @@ def test_a_summary_counts_assets() -> None:
         "totalMaintenanceCost": pytest.approx(10.3),
     }
     assert summary_of(_ASSETS) == wanted
-    assert overdue(_ASSETS, datetime(2026, 7, 1, tzinfo=UTC)) == 1
+    assert overdue_count(_ASSETS, datetime(2026, 7, 1, tzinfo=UTC)) == 1
 
 
 def test_what_rows_do_not_show_is_not_counted() -> None:
     """A deployment that leaves members out conforms, so nothing can be said of their sums."""
     assert summary_of([{"assetId": "x"}]) == {"totalAssets": 1}
     assert performance_of([{"serviceVisitId": "x"}]) == {"totalVisits": 1}
-    assert overdue([{"isActive": True}], datetime(2026, 7, 1, tzinfo=UTC)) is None
+    assert overdue_count([{"isActive": True}], datetime(2026, 7, 1, tzinfo=UTC)) is None
 
 
 def test_a_performance_leaves_out_what_was_cancelled() -> None:
@@ -61,7 +67,7 @@ def test_a_performance_leaves_out_what_was_cancelled() -> None:
 )
 def test_an_aggregate_of_another_organisation_is_told_by_its_numbers(said: dict[str, Any], wanted: list[str]) -> None:
     """The other's or both together; what merely differs from the list, or agrees with the other by chance, isn't."""
-    assert explained(said, _OWN, _FOREIGN, _FOREIGN) == wanted
+    assert explained_by_foreign(said, _OWN, _FOREIGN, _FOREIGN) == wanted
 
 
 def test_sums_agree_to_the_cent() -> None:

@@ -9,7 +9,7 @@ from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.api.row_times import extent
 from sepolo_conformance.api.timestamps import parse_instant
-from sepolo_conformance.checks.common.window_calls import BESIDE, crossing, inside, narrow, outside
+from sepolo_conformance.checks.common.window_calls import MARGIN, ids_across, ids_inside, narrowed, rows_outside
 from sepolo_conformance.checks.windows.window_splitting import rewritten
 from sepolo_conformance.compare.sequences import Reading
 from sepolo_conformance.model.keys import Key
@@ -49,19 +49,19 @@ def test_a_row_is_as_wide_as_its_times(operation_id: str, row: dict[str, Any], f
 def test_what_has_begun_and_not_ended_goes_on(name: str) -> None:
     """A running cycle or visit reaches into any later window."""
     row = {"start": at("12:00:00"), "actualStart": at("12:00:00")}
-    assert outside(OPERATIONS[name], [row], (NOON + 900 * HOUR, NOON + 901 * HOUR)) == []
+    assert rows_outside(OPERATIONS[name], [row], (NOON + 900 * HOUR, NOON + 901 * HOUR)) == []
 
 
 def test_a_row_without_times_is_nowhere() -> None:
     """What shows no times can't be outside."""
     assert extent(OPERATIONS["listIncidents"], {"createdOn": None}) is None
-    assert outside(OPERATIONS["listIncidents"], [{}], (NOON, NOON)) == []
+    assert rows_outside(OPERATIONS["listIncidents"], [{}], (NOON, NOON)) == []
 
 
 def test_outside_begins_beyond_a_second() -> None:
     """A second beside a window is forgiven, two are not."""
     rows = [{"stamp": at(text)} for text in ("11:59:58", "11:59:59", "12:00:00", "13:00:01", "13:00:02")]
-    wrong = outside(OPERATIONS["listDeviceTelemetry"], rows, (NOON, NOON + HOUR))
+    wrong = rows_outside(OPERATIONS["listDeviceTelemetry"], rows, (NOON, NOON + HOUR))
     assert [row["stamp"] for row in wrong] == [at("11:59:58"), at("13:00:02")]
 
 
@@ -70,8 +70,8 @@ def test_only_rows_well_inside_are_demanded() -> None:
     times = (("12:00:00", "12:00:05"), ("12:30:00", "12:30:05"), ("12:59:58", "13:00:03"))
     rows = tuple({"id": start, "start": at(start), "stop": at(stop)} for start, stop in times)
     reading = Reading(OPERATIONS["listMovements"], rows, ended=True)
-    assert [row_id.value for row_id in inside(reading, (NOON, NOON + HOUR))] == [("12:30:00",)]
-    assert [row_id.value for row_id in crossing(reading, NOON + HOUR)] == [("12:59:58",)]
+    assert [row_id.value for row_id in ids_inside(reading, (NOON, NOON + HOUR))] == [("12:30:00",)]
+    assert [row_id.value for row_id in ids_across(reading, NOON + HOUR)] == [("12:59:58",)]
 
 
 def listed(*stamps: str) -> Listing:
@@ -85,9 +85,9 @@ def test_windows_are_cut_close_to_rows() -> None:
     """A window starts just after a row and stops just before one, or the other way round, never beyond the list's."""
     found = listed("12:00:00", "13:00:00", "14:00:00", "15:00:00", "16:00:00")
     tight, loose, all_of_it = (
-        narrow(found, 0.25, 0.75),
-        narrow(found, 0.25, 0.75, -BESIDE),
-        narrow(found, 0, 1, -10 * HOUR),
+        narrowed(found, 0.25, 0.75),
+        narrowed(found, 0.25, 0.75, -MARGIN),
+        narrowed(found, 0, 1, -10 * HOUR),
     )
     assert [tight.query["from"], tight.query["to"]] == [at("13:00:02"), at("14:59:58")]
     assert [loose.query["from"], loose.query["to"]] == [at("12:59:58"), at("15:00:02")]

@@ -10,7 +10,7 @@ from typing import Any
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.compare.rows import Row, number
 
-__all__ = ["MONEY", "differs", "explained", "overdue", "performance_of", "summary_of"]
+__all__ = ["MONEY", "differs", "explained_by_foreign", "overdue_count", "performance_of", "summary_of"]
 
 MONEY = 0.006
 """How far two sums of money may lie apart: one may be rounded to the cent."""
@@ -31,7 +31,7 @@ def summary_of(assets: Sequence[Row]) -> dict[str, float]:
     return found
 
 
-def overdue(assets: Sequence[Row], now: datetime) -> int | None:
+def overdue_count(assets: Sequence[Row], now: datetime) -> int | None:
     """Return how many active assets should have been serviced before `now`, None where they don't say."""
     if not _all_have(assets, "nextServiceOn"):
         return None
@@ -58,7 +58,7 @@ def differs(said: Any, counted: float) -> bool:
     return value is None or abs(value - counted) > MONEY
 
 
-def explained(
+def explained_by_foreign(
     said: Mapping[str, Any], own: Mapping[str, float], foreign: Mapping[str, float], answered: Mapping[str, Any]
 ) -> list[str]:
     """Return the members that say what another organisation has, or both have together, and not what is one's own.

@@ -13,13 +13,13 @@ from sepolo_openapi.contract import Contract
 
 __all__ = [
     "Row",
-    "alike",
-    "close",
-    "differing",
+    "differing_members",
     "fingerprint",
+    "is_close",
     "is_uuid",
-    "members",
+    "members_by_basis",
     "number",
+    "same_value",
     "scalars",
     "spread",
     "text",
@@ -59,12 +59,12 @@ def number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def close(one: float, other: float, relative: float = 0.005, absolute: float = 0.02) -> bool:
+def is_close(one: float, other: float, relative: float = 0.005, absolute: float = 0.02) -> bool:
     """Return whether two figures may be one and the same, calculated and rounded in two ways."""
     return abs(one - other) <= max(relative * max(abs(one), abs(other)), absolute)
 
 
-def alike(one: object, other: object) -> bool:
+def same_value(one: object, other: object) -> bool:
     """Return whether two values of a member mean the same: instants by the instant, uuids in any case."""
     if one == other and isinstance(one, bool) == isinstance(other, bool):
         return True
@@ -74,18 +74,18 @@ def alike(one: object, other: object) -> bool:
         instant = parse_instant(one)
         return instant is not None and instant == parse_instant(other)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return not differing(one, other, {*one, *other})
+        return not differing_members(one, other, {*one, *other})
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(alike(a, b) for a, b in zip(one, other, strict=True))
+        return len(one) == len(other) and all(same_value(a, b) for a, b in zip(one, other, strict=True))
     return False
 
 
-def differing(one: Row, other: Row, names: Iterable[str]) -> list[str]:
+def differing_members(one: Row, other: Row, names: Iterable[str]) -> list[str]:
     """Return the members that two rows say differently; absent and null are the same."""
-    return sorted(name for name in names if not alike(one.get(name), other.get(name)))
+    return sorted(name for name in names if not same_value(one.get(name), other.get(name)))
 
 
-def members(contract: Contract, schema: str, *bases: str) -> tuple[str, ...]:
+def members_by_basis(contract: Contract, schema: str, *bases: str) -> tuple[str, ...]:
     """Return the members of a schema whose basis is one of some: documented, implied, assumed."""
     return tuple(name for name, member in contract.members(schema).items() if contract.basis(member) in bases)
 

@@ -15,7 +15,7 @@ from typing import Any
 from sepolo_conformance.api.row_identity import complete_identity, identity_members
 from sepolo_openapi.contract import Operation
 
-__all__ = ["Reading", "RowId", "changed", "lost", "reordered", "show", "twice"]
+__all__ = ["Reading", "RowId", "changed_values", "describe_rows", "missing_rows", "reordered", "repeated_rows"]
 
 Row = Mapping[str, Any]
 
@@ -54,12 +54,12 @@ class Reading:
         return found
 
 
-def twice(reading: Reading) -> list[RowId]:
+def repeated_rows(reading: Reading) -> list[RowId]:
     """Return the rows with an id that came a second time."""
     return [row_id for row_id in reading.row_ids if row_id.sure and row_id.nth == 2]
 
 
-def lost(whole: Reading, part: Reading) -> list[RowId]:
+def missing_rows(whole: Reading, part: Reading) -> list[RowId]:
     """Return the rows of `whole` that `part` should have brought too.
 
     All that are missing, if `part` was read to its end. Else those before the last row that both have, as long as
@@ -88,7 +88,7 @@ def reordered(one: Reading, other: Reading) -> tuple[RowId, RowId] | None:
     return next(((before, after) for before, after in pairs if places[before] > places[after]), None)
 
 
-def changed(one: Reading, other: Reading) -> list[tuple[RowId, str, Any, Any]]:
+def changed_values(one: Reading, other: Reading) -> list[tuple[RowId, str, Any, Any]]:
     """Return members in which a row with an id differs: its row_id, the member's name, and both values.
 
     Absent and null are alike.
@@ -109,7 +109,7 @@ def _by_id(reading: Reading) -> dict[RowId, Row]:
     return {row_id: row for row_id, row in pairs if row_id.sure and row_id.nth == 1}
 
 
-def show(operation: Operation, row_ids: Sequence[RowId], limit: int = 3) -> str:
+def describe_rows(operation: Operation, row_ids: Sequence[RowId], limit: int = 3) -> str:
     """Return some rows in words: how many they are, and what the first of them are called."""
     names = identity_members(operation)
     texts = [_called(names, row_id) for row_id in row_ids[:limit]]

@@ -3,7 +3,7 @@
 from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.checks.authentication.clauses import BOTH_HEADERS
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers
-from sepolo_conformance.compare.rows import alike
+from sepolo_conformance.compare.rows import same_value
 from sepolo_conformance.engine.case import Case, describe, requirement
 from sepolo_conformance.model.requirement import MUST, SHOULD
 from sepolo_conformance.transport.exchange import Exchange
@@ -25,7 +25,7 @@ def both_headers_give_the_same_organisation(case: Case) -> None:
         if case.expect(by_bearer.status == 200, "status 200 for a Bearer token", describe(by_bearer), by_bearer):
             expected, actual = by_header.member("organizationId"), by_bearer.member("organizationId")
             case.expect(
-                alike(expected, actual),
+                same_value(expected, actual),
                 f"organizationId {expected} for {identity.key.placeholder}",
                 actual,
                 (by_header, by_bearer),

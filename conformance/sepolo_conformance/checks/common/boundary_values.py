@@ -17,7 +17,17 @@ from sepolo_conformance.engine.shared_responses import collect_once, fetch_once
 from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Parameter
 
-__all__ = ["EDGES", "NEARLY", "UNREADABLE", "Edge", "breaks", "edges", "kind_of", "shared_out", "tried"]
+__all__ = [
+    "EDGES",
+    "NEARLY_VALID",
+    "UNREADABLE",
+    "Edge",
+    "distributed",
+    "edge_calls",
+    "edge_responses",
+    "kind_of",
+    "violates",
+]
 
 _SHORT = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e6"
 _LONG = "9" * 40
@@ -32,7 +42,7 @@ UNREADABLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """What no parser takes for the type."""
 
-NEARLY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+NEARLY_VALID: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "integer": ("1.5", "12abc"),
         "size": ("2x",),
@@ -99,7 +109,7 @@ def kind_of(parameter: Parameter) -> str:
     return "digits" if "pattern" in schema else "text"
 
 
-def edges(call: Call, table: Mapping[str, tuple[str, ...]], *, alone: bool = False) -> Iterator[Edge]:
+def edge_calls(call: Call, table: Mapping[str, tuple[str, ...]], *, alone: bool = False) -> Iterator[Edge]:
     """Yield the call with each value of a table in each query parameter of its kind.
 
     `alone` takes the other end of a window away where a window isn't required, and gives it the same value where it
@@ -112,7 +122,7 @@ def edges(call: Call, table: Mapping[str, tuple[str, ...]], *, alone: bool = Fal
                 yield Edge(_carrying(plain, parameter.name, value, alone), parameter, value)
 
 
-def tried(case: Case, name: str, table: Mapping[str, tuple[str, ...]]) -> list[tuple[Edge, Exchange]]:
+def edge_responses(case: Case, name: str, table: Mapping[str, tuple[str, ...]]) -> list[tuple[Edge, Exchange]]:
     """Return the answers to the values of a table, in every operation that reads, asked for once in a run."""
 
     def tries() -> Iterator[tuple[Edge, Exchange]]:
@@ -120,14 +130,14 @@ def tried(case: Case, name: str, table: Mapping[str, tuple[str, ...]]) -> list[t
         for operation in reads(case.contract):
             with case.part(operation.operation_id):
                 call = case.home.call(operation.operation_id)
-                found = edges(call, table, alone=table is EDGES)
-                for edge in found if table is not EDGES else shared_out(found, turns):
+                found = edge_calls(call, table, alone=table is EDGES)
+                for edge in found if table is not EDGES else distributed(found, turns):
                     yield edge, fetch_once(case, edge.call)
 
     return collect_once(case, ("edges", name), tries)
 
 
-def shared_out(found: Iterable[Edge], turns: Counter[str]) -> Iterator[Edge]:
+def distributed(found: Iterable[Edge], turns: Counter[str]) -> Iterator[Edge]:
     """Yield about half of the calls with values at the edge, so that each value comes to several parameters.
 
     `turns` counts the parameters of each kind, over all operations. They take the even places or the odd ones, two by
@@ -157,7 +167,7 @@ def _carrying(call: Call, name: str, value: str, alone: bool) -> Call:
     return call.having({**changes, name: value})
 
 
-def breaks(parameter: Parameter, value: str) -> bool:
+def violates(parameter: Parameter, value: str) -> bool:
     """Return whether a value is surely beyond what the contract allows; instants are left to their own area."""
     schema = parameter.schema
     match kind_of(parameter):

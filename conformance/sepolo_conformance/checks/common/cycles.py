@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sepolo_conformance.api.calls import Call, Listing
-from sepolo_conformance.checks.common.details import listed
+from sepolo_conformance.checks.common.details import known_rows
 from sepolo_conformance.compare.rows import Row, number, spread, text, texts
 from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.walk import Walk
@@ -33,7 +33,7 @@ class Cycle:
     """
 
     row: Row
-    listed: Exchange
+    known_rows: Exchange
     walk: Walk
 
     @property
@@ -67,7 +67,7 @@ class Movement:
     """A movement as listed, and the answer to the call for its signature."""
 
     row: Row
-    listed: Exchange
+    known_rows: Exchange
     signature: Exchange
 
 
@@ -88,7 +88,7 @@ def cycle_lists(case: Case) -> tuple[Listing, ...]:
 
 def _cycle_lists(case: Case) -> tuple[Listing, ...]:
     first = case.home.listing("listPointGuardCycles")
-    devices = [row for row in listed(case, "listDevices") if row.get("isPointGuard") is not False]
+    devices = [row for row in known_rows(case, "listDevices") if row.get("isPointGuard") is not False]
     known = first.call.ids["deviceId"].lower()
     names = [name for name in texts(devices, "deviceId") if name.lower() != known]
     found: list[Listing] = []

@@ -6,12 +6,20 @@ from typing import Any
 
 from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.api.links import DETAILS
-from sepolo_conformance.compare.rows import Row, differing, spread
+from sepolo_conformance.compare.rows import Row, differing_members, spread
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.model.outcomes import NotTested, Vacuous
 from sepolo_conformance.transport.exchange import Exchange
 
-__all__ = ["Detail", "details", "directory", "exists", "listed", "same_as_listed", "whole"]
+__all__ = [
+    "Detail",
+    "complete_list",
+    "details",
+    "expect_found_by_id",
+    "expect_same_as_listed",
+    "known_rows",
+    "rows_by_member",
+]
 
 _ROWS = 4
 
@@ -44,14 +52,14 @@ def _details(case: Case, source: str) -> tuple[Detail, ...]:
     return tuple(Detail(row, value, listing, case.get(operation, {parameter: value})) for value, row in chosen.items())
 
 
-def same_as_listed(case: Case, source: str, names: Iterable[str]) -> None:
+def expect_same_as_listed(case: Case, source: str, names: Iterable[str]) -> None:
     """Expect the details of a list to say the same as its rows. A row that changed meanwhile isn't judged."""
     wanted = tuple(names)
     for detail in details(case, source):
         if not detail.exchange.ok or not isinstance(detail.exchange.data, dict):
             case.expect(False, f"{detail.value}, which is listed, by its id", describe(detail.exchange), detail.shown)
             continue
-        odd = differing(detail.row, detail.exchange.data, wanted)
+        odd = differing_members(detail.row, detail.exchange.data, wanted)
         if odd and _moved(case, detail, odd):
             continue
         expected = f"as listed: { {name: detail.row.get(name) for name in odd} }"
@@ -63,10 +71,10 @@ def _moved(case: Case, detail: Detail, names: Sequence[str]) -> bool:
     member = DETAILS[detail.listing.operation.operation_id][2]
     page = case.call(detail.listing.call.with_page_size(), key=detail.listing.reader)
     rows = [row for row in page.rows if row.get(member) == detail.value]
-    return not rows or bool(differing(rows[0], detail.row, names))
+    return not rows or bool(differing_members(rows[0], detail.row, names))
 
 
-def listed(case: Case, operation_id: str) -> tuple[dict[str, Any], ...]:
+def known_rows(case: Case, operation_id: str) -> tuple[dict[str, Any], ...]:
     """Return the rows that are known of a list, none where there are none or no key may look."""
     try:
         return case.home.listing(operation_id).rows
@@ -74,7 +82,7 @@ def listed(case: Case, operation_id: str) -> tuple[dict[str, Any], ...]:
         return ()
 
 
-def whole(case: Case, operation_id: str) -> Listing:
+def complete_list(case: Case, operation_id: str) -> Listing:
     """Return a list that is known to its end; end the part where it isn't."""
     listing = case.home.listing(operation_id)
     if not listing.complete:
@@ -82,15 +90,15 @@ def whole(case: Case, operation_id: str) -> Listing:
     return listing
 
 
-def directory(rows: Iterable[Row], member: str) -> dict[Any, Row]:
+def rows_by_member(rows: Iterable[Row], member: str) -> dict[Any, Row]:
     """Return rows by a member that names them."""
     return {row[member]: row for row in rows if isinstance(row.get(member), str | int)}
 
 
-def exists(case: Case, source: str, values: Iterable[Any], why: str, *, listed_too: int = 2) -> None:
+def expect_found_by_id(case: Case, source: str, values: Iterable[Any], why: str, *, listed_too: int = 2) -> None:
     """Expect things that some rows refer to: by their id those that aren't listed, and some that are."""
     operation, parameter, member = DETAILS[source]
-    known = {str(row.get(member)).lower() for row in listed(case, source)}
+    known = {str(row.get(member)).lower() for row in known_rows(case, source)}
     wanted = list(dict.fromkeys(value for value in values if isinstance(value, str) and value))
     if not wanted:
         case.vacuous(f"no row refers to one: {why}")

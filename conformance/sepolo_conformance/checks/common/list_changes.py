@@ -5,8 +5,8 @@ the list again before it reports a finding, and gives no verdict if the rows cha
 """
 
 from sepolo_conformance.api.calls import Call, is_paged
-from sepolo_conformance.checks.common.list_walks import LARGEST, again
-from sepolo_conformance.compare.sequences import Reading, changed
+from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, walk_again
+from sepolo_conformance.compare.sequences import Reading, changed_values
 from sepolo_conformance.engine.case import Case
 
 __all__ = ["CHANGED", "end_if_changed", "list_changed"]
@@ -22,13 +22,13 @@ def list_changed(case: Case, call: Call, *readings: Reading, pages: int | None =
     reading that reached the end of the list lacks them; `additions=False` ignores them, for comparisons of order.
     """
     first, *others = readings
-    if any(changed(first, other) for other in others):
+    if any(changed_values(first, other) for other in others):
         return True
-    fresh = again(case, call, LARGEST if is_paged(call.operation) else None, pages).reading
+    fresh = walk_again(case, call, MAX_PAGE_SIZE if is_paged(call.operation) else None, pages).reading
     now = set(fresh.row_ids)
     for reading in readings:
         before = set(reading.row_ids)
-        if before - now or changed(reading, fresh):
+        if before - now or changed_values(reading, fresh):
             return True
         if additions and reading.ended and now - before:
             return True

@@ -15,21 +15,21 @@ from sepolo_conformance.model.outcomes import Vacuous
 from sepolo_openapi.contract import Operation
 
 __all__ = [
-    "LARGEST",
-    "again",
-    "filterable",
-    "listed",
+    "MAX_PAGE_SIZE",
+    "filterable_list",
     "long_walks",
+    "page_sizes",
     "pages_of",
-    "round_a_cycle",
+    "relisted",
     "second_page_cursor",
     "short_list",
     "short_walks",
-    "sizes",
-    "walked",
+    "telemetry_around_cycle",
+    "walk_again",
+    "walk_once",
 ]
 
-LARGEST = 500
+MAX_PAGE_SIZE = 500
 _REACH = 1_010
 """Rows of a long list that are walked: more than two of the largest pages."""
 _SEVEN = 7
@@ -46,23 +46,23 @@ def short_list(case: Case, operation: Operation) -> Listing:
     return case.home.small(operation.operation_id, _FEW, _SOME)
 
 
-def sizes(listing: Listing) -> tuple[int | None, ...]:
+def page_sizes(listing: Listing) -> tuple[int | None, ...]:
     """Return page sizes to walk a list with: small ones, the largest, and half of it, all but one and all of it.
 
     A longer list is walked without a size too.
     """
     rows = len(listing.rows)
     fitting = {-(-rows // 2), rows - 1, rows} if listing.complete else {_SEVEN}
-    chosen = sorted({1, 2, 3, LARGEST, *(size for size in fitting if 1 <= size < LARGEST)})
+    chosen = sorted({1, 2, 3, MAX_PAGE_SIZE, *(size for size in fitting if 1 <= size < MAX_PAGE_SIZE)})
     return (*chosen, None) if rows > _LONG else tuple(chosen)
 
 
-def walked(case: Case, call: Call, size: int | None, pages: int | None = None) -> Walk:
+def walk_once(case: Case, call: Call, size: int | None, pages: int | None = None) -> Walk:
     """Return a walk with pages of a size, made when it is first asked for; broken off where it would be long."""
-    return case.once(("walk", call.target, size, pages), lambda: again(case, call, size, pages))
+    return case.once(("walk", call.target, size, pages), lambda: walk_again(case, call, size, pages))
 
 
-def again(case: Case, call: Call, size: int | None, pages: int | None = None) -> Walk:
+def walk_again(case: Case, call: Call, size: int | None, pages: int | None = None) -> Walk:
     """Make the walk of `walked` now, whether it was made before or not. None leaves pageSize out."""
     return case.walk(call.having(pageSize=size), pages=pages or _enough(size))
 
@@ -81,8 +81,8 @@ def pages_of(size: int | None) -> str:
 
 def short_walks(case: Case, listing: Listing) -> Iterator[tuple[int | None, Walk]]:
     """Yield a walk of a short list at each size."""
-    for size in sizes(listing):
-        yield size, walked(case, listing.call, size)
+    for size in page_sizes(listing):
+        yield size, walk_once(case, listing.call, size)
 
 
 def long_walks(case: Case, operation: Operation) -> Iterator[tuple[int | None, Walk]]:
@@ -91,22 +91,22 @@ def long_walks(case: Case, operation: Operation) -> Iterator[tuple[int | None, W
     if len(listing.rows) <= _SOME:
         raise Vacuous(f"no list of more than {_SOME} rows")
     for size in _LONG_SIZES if len(listing.rows) > _LONG else ():
-        yield size, walked(case, listing.call, size)
+        yield size, walk_once(case, listing.call, size)
     if listing.complete:
         half = -(-len(listing.rows) // 2)
-        yield half, walked(case, listing.call, half)
+        yield half, walk_once(case, listing.call, half)
 
 
 def second_page_cursor(case: Case, listing: Listing) -> str:
     """Return the cursor of the second page of a list, in pages of one or two rows; raise Vacuous if all fit on one."""
     for size in (2, 1):
-        cursor = walked(case, listing.call, size).pages[0].member("nextCursor")
+        cursor = walk_once(case, listing.call, size).pages[0].member("nextCursor")
         if isinstance(cursor, str) and cursor:
             return cursor
     raise Vacuous("the list has no second page")
 
 
-def filterable(case: Case, operation: Operation) -> Listing:
+def filterable_list(case: Case, operation: Operation) -> Listing:
     """Return a list whose rows differ in what its filters compare, so that a filter can show."""
     listing = case.home.listing(operation.operation_id)
     rules = rules_of(operation.operation_id)
@@ -114,15 +114,15 @@ def filterable(case: Case, operation: Operation) -> Listing:
         return listing
     match operation.operation_id:
         case "listDeviceTelemetry":
-            call = round_a_cycle(case, listing)
+            call = telemetry_around_cycle(case, listing)
         case "getTelemetryDaily" if case.home.listing("listDevices").complete:
             call = _one_day(listing)
         case _:
             return listing
-    return listing if call is None else case.once(("filterable", call.target), lambda: listed(case, listing, call))
+    return listing if call is None else case.once(("filterable", call.target), lambda: relisted(case, listing, call))
 
 
-def round_a_cycle(case: Case, listing: Listing) -> Call | None:
+def telemetry_around_cycle(case: Case, listing: Listing) -> Call | None:
     """Return the telemetry of the hour round a cycle: samples of it, and others."""
     cycles = case.home.listing("listPointGuardCycles")
     times = [time for row in cycles.rows if (time := row_time(cycles.operation, row)) is not None]
@@ -141,7 +141,7 @@ def _one_day(listing: Listing) -> Call | None:
     return listing.call.within(day, day + timedelta(hours=23, minutes=59, seconds=59)).having(deviceId=None)
 
 
-def listed(case: Case, listing: Listing, call: Call) -> Listing:
+def relisted(case: Case, listing: Listing, call: Call) -> Listing:
     """Return the listing of another call, or the one there was where that shows no rows."""
     exchange = case.call(call.with_page_size())
     if not exchange.ok or not exchange.rows:

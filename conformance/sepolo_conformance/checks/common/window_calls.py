@@ -11,7 +11,7 @@ from typing import Any
 from sepolo_conformance.api.calls import Call, Listing, is_paged
 from sepolo_conformance.api.row_times import Extent, extent, row_time
 from sepolo_conformance.api.timestamps import TOLERANCE, stamp
-from sepolo_conformance.checks.common.list_walks import listed, round_a_cycle
+from sepolo_conformance.checks.common.list_walks import relisted, telemetry_around_cycle
 from sepolo_conformance.compare.sequences import Reading, RowId
 from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.shared_responses import fetch_once
@@ -20,29 +20,29 @@ from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Operation, WindowRule
 
 __all__ = [
-    "BESIDE",
-    "QUIET",
-    "any_call",
-    "anywhere",
-    "asked",
-    "base",
-    "crossing",
-    "ends",
-    "fractional",
-    "inside",
-    "narrow",
-    "outside",
-    "row_lists",
-    "several",
+    "MARGIN",
+    "QUIET_DAY",
+    "any_list_call",
+    "base_list",
+    "call_over_days",
+    "call_without_window",
+    "end_names",
+    "fractional_window",
+    "ids_across",
+    "ids_inside",
+    "narrowed",
+    "read_once",
+    "rows_outside",
     "span_text",
-    "windowed",
+    "windowed_lists",
+    "windowed_operations",
 ]
 
-QUIET = datetime(2001, 3, 1, tzinfo=UTC)
+QUIET_DAY = datetime(2001, 3, 1, tzinfo=UTC)
 """A day before any telemetry: for windows whose length matters and whose rows don't."""
 _FRACTIONS = (".5Z", ".123Z", ".1234567Z", ".000001Z")
 _DAY = timedelta(days=1)
-BESIDE = timedelta(seconds=2)
+MARGIN = timedelta(seconds=2)
 """How close to a row windows are cut: farther than the tolerance."""
 _MANY = 2_000
 _FEW = 3
@@ -50,23 +50,23 @@ _FEW = 3
 Row = Mapping[str, Any]
 
 
-def windowed(case: Case) -> list[tuple[Operation, WindowRule]]:
+def windowed_operations(case: Case) -> list[tuple[Operation, WindowRule]]:
     """Return the operations with a window, each with its rule."""
     found = case.contract.operations.values()
     return [(operation, operation.window) for operation in found if operation.window is not None]
 
 
-def row_lists(case: Case) -> list[Operation]:
+def windowed_lists(case: Case) -> list[Operation]:
     """Return the operations with a window that show rows."""
-    return [operation for operation, _ in windowed(case) if operation.row_schema is not None]
+    return [operation for operation, _ in windowed_operations(case) if operation.row_schema is not None]
 
 
-def ends(window: WindowRule) -> list[tuple[str, str]]:
+def end_names(window: WindowRule) -> list[tuple[str, str]]:
     """Return every name that an end may be given by, with the end that it means."""
     return [(window.start, window.start), (window.end, window.end), *window.aliases.items()]
 
 
-def anywhere(case: Case, operation: Operation) -> Call:
+def call_without_window(case: Case, operation: Operation) -> Call:
     """Return a call of an operation with a window to be set, of a device that exists, whether it has rows or not."""
     ids: Mapping[str, str] = {}
     if "{deviceId}" in operation.path or operation.operation_id == "getTelemetryDaily":
@@ -77,13 +77,13 @@ def anywhere(case: Case, operation: Operation) -> Call:
     return call.with_page_size(2)
 
 
-def fractional(case: Case, operation: Operation) -> tuple[Call, Exchange]:
+def fractional_window(case: Case, operation: Operation) -> tuple[Call, Exchange]:
     """Return a call whose window has fractions of a second at both ends, and the answer, asked for once a run.
 
     How many digits they have follows from the operation's place.
     """
-    call, (start, stop) = anywhere(case, operation), _names(operation)
-    place = [one.operation_id for one, _ in windowed(case)].index(operation.operation_id)
+    call, (start, stop) = call_without_window(case, operation), _names(operation)
+    place = [one.operation_id for one, _ in windowed_operations(case)].index(operation.operation_id)
     first, second = (_FRACTIONS[(place + step) % len(_FRACTIONS)] for step in (0, 1))
     given = call.having({start: f"2024-03-01T00:00:00{first}", stop: f"2024-03-01T00:00:01{second}"})
     return given, fetch_once(case, given)
@@ -93,11 +93,11 @@ def _names(operation: Operation) -> tuple[str, str]:
     return (operation.window.start, operation.window.end) if operation.window else ("", "")
 
 
-def any_call(case: Case, operation: Operation) -> Call:
+def any_list_call(case: Case, operation: Operation) -> Call:
     """Return a call of a list that ought to be answered 200, whether it has rows or not."""
     if operation.window is not None:
         now = case.target.now()
-        return anywhere(case, operation).within(now - 10 * _DAY, now)
+        return call_without_window(case, operation).within(now - 10 * _DAY, now)
     if operation.operation_id == "listAssetChildren":
         rows = case.home.listing("listAssets").rows
         return Call(operation, {"assetId": str(rows[0].get("assetId"))})
@@ -122,11 +122,11 @@ def _device(case: Case, operation: Operation) -> str:
     raise lacking or Vacuous("there are no devices: give one by --device")
 
 
-def several(case: Case, operation: Operation, days: int) -> Call:
+def call_over_days(case: Case, operation: Operation, days: int) -> Call:
     """Return a call over so many days: where the data are, unless that would be a great many rows, else long ago."""
-    call = anywhere(case, operation)
+    call = call_without_window(case, operation)
     middle, much = _density(case, operation, days)
-    start = QUIET if much else middle - timedelta(days=days) / 2
+    start = QUIET_DAY if much else middle - timedelta(days=days) / 2
     return call.within(start, start + timedelta(days=days))
 
 
@@ -145,7 +145,7 @@ def _density(case: Case, operation: Operation, days: int) -> tuple[datetime, boo
     return middle, False
 
 
-def base(case: Case, operation: Operation) -> Listing:
+def base_list(case: Case, operation: Operation) -> Listing:
     """Return a list of some twenty to two hundred rows over a window; end the part where it isn't whole."""
     return case.once(("base", operation.operation_id), lambda: _base(case, operation))
 
@@ -164,18 +164,18 @@ def _bases(case: Case, operation: Operation) -> Iterator[Listing]:
     if operation.operation_id == "listDeviceTelemetry":
         # Samples of a cycle crowd in a few seconds, others come every few minutes: this has both.
         try:
-            call = round_a_cycle(case, listing)
+            call = telemetry_around_cycle(case, listing)
         except (Vacuous, NotTested):
             call = None
         if call is not None:
-            yield listed(case, listing, call)
+            yield relisted(case, listing, call)
     small = case.home.small(operation.operation_id, 20, 200)
     if small.complete and len(small.rows) < 20:
         yield from _wider(case, listing)
     if small.call.window is None:
         times = sorted(time for row in small.rows if (time := row_time(operation, row)) is not None)
         if len(times) > _FEW:
-            yield listed(case, small, small.call.within(times[1], times[-2]))
+            yield relisted(case, small, small.call.within(times[1], times[-2]))
     else:
         yield small
     yield case.home.small(operation.operation_id, 5, 12)
@@ -186,14 +186,14 @@ def _wider(case: Case, listing: Listing) -> Iterator[Listing]:
     operation, window = listing.operation, listing.operation.window
     if window is not None and window.max_days is not None and not window.required and not is_paged(operation):
         now = case.target.now()
-        yield listed(case, listing, listing.call.within(now - 90 * _DAY, now + 90 * _DAY))
+        yield relisted(case, listing, listing.call.within(now - 90 * _DAY, now + 90 * _DAY))
 
 
 def _instants(listing: Listing) -> int:
     return len({time for row in listing.rows if (time := row_time(listing.operation, row)) is not None})
 
 
-def narrow(listing: Listing, first: float, last: float, beside: timedelta = BESIDE) -> Call:
+def narrowed(listing: Listing, first: float, last: float, beside: timedelta = MARGIN) -> Call:
     """Return the call over a part of its own window, cut close to rows: `first` and `last` are shares of them.
 
     The window starts just after a row and stops just before one, so that the least shift of an end lets another row
@@ -210,27 +210,27 @@ def narrow(listing: Listing, first: float, last: float, beside: timedelta = BESI
     return listing.call.within(min(start, stop), max(start, stop))
 
 
-def asked(case: Case, call: Call) -> tuple[Exchange, Reading]:
+def read_once(case: Case, call: Call) -> tuple[Exchange, Reading]:
     """Return all rows of a call, asked for once a run: one page, as the list that it narrows is one."""
     call = call.with_page_size()
     page = fetch_once(case, call)
     return page, Reading(call.operation, tuple(case.rows(page)), page.member("hasMore") is not True)
 
 
-def outside(operation: Operation, rows: Iterable[Row], window: Extent) -> list[Row]:
+def rows_outside(operation: Operation, rows: Iterable[Row], window: Extent) -> list[Row]:
     """Return the rows that lie wholly outside a window, by more than a second."""
     found = ((row, extent(operation, row)) for row in rows)
     start, stop = window[0] - TOLERANCE, window[1] + TOLERANCE
     return [row for row, span in found if span is not None and (span[1] < start or span[0] > stop)]
 
 
-def inside(reading: Reading, window: Extent) -> list[RowId]:
+def ids_inside(reading: Reading, window: Extent) -> list[RowId]:
     """Return the row_ids of the rows that lie wholly inside a window, by more than a second."""
     start, stop = window[0] + TOLERANCE, window[1] - TOLERANCE
     return [row_id for row_id, span in _spans(reading) if start < span[0] and span[1] < stop]
 
 
-def crossing(reading: Reading, instant: datetime) -> set[RowId]:
+def ids_across(reading: Reading, instant: datetime) -> set[RowId]:
     """Return the row_ids of rows that began before an instant and ended after it."""
     return {row_id for row_id, span in _spans(reading) if span[0] < instant < span[1]}
 

@@ -9,10 +9,17 @@ from typing import Any
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant
 from sepolo_conformance.checks.common.cycles import cycle_lists, cycles, movements
-from sepolo_conformance.checks.common.details import details, directory, exists, listed, same_as_listed, whole
-from sepolo_conformance.compare.aggregates import MONEY, differs, overdue, performance_of, summary_of
+from sepolo_conformance.checks.common.details import (
+    complete_list,
+    details,
+    expect_found_by_id,
+    expect_same_as_listed,
+    known_rows,
+    rows_by_member,
+)
+from sepolo_conformance.compare.aggregates import MONEY, differs, overdue_count, performance_of, summary_of
 from sepolo_conformance.compare.current_statistics import half_unit, statistics_of
-from sepolo_conformance.compare.rows import Row, alike, close, members, number, spread, text, texts
+from sepolo_conformance.compare.rows import Row, is_close, members_by_basis, number, same_value, spread, text, texts
 from sepolo_conformance.engine.case import Case, describe, requirement
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
 from sepolo_conformance.transport.exchange import Exchange
@@ -65,7 +72,7 @@ _ORDERED = {
 )
 def asset_as_listed(case: Case) -> None:
     """Reads assets from all over the list by their ids and compares the members that the page shows."""
-    same_as_listed(case, "listAssets", members(case.contract, "PublicApiAssetDto", "documented"))
+    expect_same_as_listed(case, "listAssets", members_by_basis(case.contract, "PublicApiAssetDto", "documented"))
 
 
 @requirement(
@@ -76,7 +83,7 @@ def asset_as_listed(case: Case) -> None:
 )
 def device_as_listed(case: Case) -> None:
     """Reads devices from all over the list by their ids and compares the members that the page shows."""
-    same_as_listed(case, "listDevices", members(case.contract, "PublicApiDeviceDto", "documented"))
+    expect_same_as_listed(case, "listDevices", members_by_basis(case.contract, "PublicApiDeviceDto", "documented"))
 
 
 @requirement(
@@ -87,7 +94,9 @@ def device_as_listed(case: Case) -> None:
 )
 def report_as_listed(case: Case) -> None:
     """Reads service reports from all over the list by their ids and compares the members that the page shows."""
-    same_as_listed(case, "listServiceReports", members(case.contract, "PublicApiServiceReportDto", "documented"))
+    expect_same_as_listed(
+        case, "listServiceReports", members_by_basis(case.contract, "PublicApiServiceReportDto", "documented")
+    )
 
 
 @requirement(
@@ -101,7 +110,7 @@ def all_as_listed(case: Case) -> None:
     for source in (*_DETAILED, "listAssetChildren"):
         with case.part(source):
             schema = case.operation(source).row_schema or ""
-            same_as_listed(case, source, members(case.contract, schema, "implied", "assumed"))
+            expect_same_as_listed(case, source, members_by_basis(case.contract, schema, "implied", "assumed"))
 
 
 @requirement(
@@ -155,7 +164,7 @@ def device_of_what_lies_under_it(case: Case) -> None:
 )
 def child_as_listed(case: Case) -> None:
     """Reads children of an asset by their ids and compares the members that the page shows."""
-    same_as_listed(case, "listAssetChildren", members(case.contract, "PublicApiAssetDto", "documented"))
+    expect_same_as_listed(case, "listAssetChildren", members_by_basis(case.contract, "PublicApiAssetDto", "documented"))
 
 
 @requirement(
@@ -183,7 +192,7 @@ def parent_of_children(case: Case) -> None:
 )
 def children_of_parent(case: Case) -> None:
     """Looks for active assets that name a parent among its children, for a few parents."""
-    assets = whole(case, "listAssets")
+    assets = complete_list(case, "listAssets")
     for call, exchange in _families(case):
         if exchange.member("hasMore") is True:
             continue
@@ -205,7 +214,7 @@ def children_of_parent(case: Case) -> None:
 )
 def child_count(case: Case) -> None:
     """Compares childCount with the number of children, for a few parents and for an asset without."""
-    assets = directory(whole(case, "listAssets").rows, "assetId")
+    assets = rows_by_member(complete_list(case, "listAssets").rows, "assetId")
     leaf = texts((row for row in assets.values() if row.get("childCount") == 0), "assetId")[:1]
     bare = [Call(case.operation("listAssetChildren"), {"assetId": name}) for name in leaf]
     for call, exchange in (*_families(case), *((call, case.call(call.with_page_size())) for call in bare)):
@@ -228,7 +237,7 @@ def child_count(case: Case) -> None:
 def device_of_asset(case: Case) -> None:
     """Asks for the devices of some assets, drawn by the seed, by their ids; those that aren't listed come first."""
     devices = (row.get("deviceId") for row in case.home.listing("listAssets").rows)
-    exists(case, "listDevices", devices, "an asset has it", listed_too=20)
+    expect_found_by_id(case, "listDevices", devices, "an asset has it", listed_too=20)
 
 
 @requirement(
@@ -240,13 +249,13 @@ def device_of_asset(case: Case) -> None:
 def device_points_back(case: Case) -> None:
     """Compares assetId and groupId of each listed device with the asset that has it."""
     assets = case.home.listing("listAssets")
-    devices = directory(case.home.listing("listDevices").rows, "deviceId")
+    devices = rows_by_member(case.home.listing("listDevices").rows, "deviceId")
     for row in assets.rows:
         device = devices.get(text(row, "deviceId"))
         if device is not None:
             for name in ("assetId", "groupId"):
                 expected = f"{name} {row.get(name)} of device {row.get('deviceId')}, as of its asset"
-                case.expect(alike(device.get(name), row.get(name)), expected, device.get(name), assets.exchange)
+                case.expect(same_value(device.get(name), row.get(name)), expected, device.get(name), assets.exchange)
 
 
 @requirement(
@@ -257,7 +266,7 @@ def device_points_back(case: Case) -> None:
 )
 def customers_are_known(case: Case) -> None:
     """Looks for the customers of assets, visits, reports and appointments in the directory."""
-    known = directory(whole(case, "listCustomers").rows, "customerId")
+    known = rows_by_member(complete_list(case, "listCustomers").rows, "customerId")
     for name in ("listAssets", "listServiceVisits", "listServiceReports", "listAppointments"):
         with case.part(name):
             listing = case.home.listing(name)
@@ -273,7 +282,7 @@ def customers_are_known(case: Case) -> None:
 )
 def vendors_are_known(case: Case) -> None:
     """Looks for the vendors of parts and visits in the list of all vendors."""
-    known = directory(whole(case, "listVendors").rows, "vendorId")
+    known = rows_by_member(complete_list(case, "listVendors").rows, "vendorId")
     for name in ("listInventoryParts", "listServiceVisits"):
         with case.part(name):
             listing = case.home.listing(name)
@@ -292,7 +301,7 @@ def vendors_are_known(case: Case) -> None:
 )
 def one_name(case: Case) -> None:
     """Collects the names that assets and the directory give to groups and customers."""
-    assets, customers = case.home.listing("listAssets").rows, listed(case, "listCustomers")
+    assets, customers = case.home.listing("listAssets").rows, known_rows(case, "listCustomers")
     named = [("group", str(row.get("groupId")), row.get("groupName")) for row in assets]
     named += [("customer", text(row, "customerId"), row.get("customerName")) for row in assets]
     named += [("customer", text(row, "customerId"), row.get("name")) for row in customers]
@@ -372,7 +381,7 @@ def current_of_samples(case: Case) -> None:
             for name, source in (("averageCurrent", "currentMean"), ("peakCurrent", "currentMax")):
                 said = number(cycle.row.get(name))
                 if said is not None:
-                    fits = close(said, counted[source], absolute=half_unit(said))
+                    fits = is_close(said, counted[source], absolute=half_unit(said))
                     case.expect(
                         fits, f"{name} {counted[source]:.4g} A, as the samples of {cycle.name}", said, cycle.shown
                     )
@@ -445,19 +454,19 @@ def cycle_and_movement(case: Case) -> None:
     cycle_list, movement_list = case.home.listing("listPointGuardCycles"), case.home.listing("listMovements")
     if cycle_list.call.ids != movement_list.call.ids:
         case.vacuous("cycles and movements were found under different devices")
-    moved = directory(movement_list.rows, "id")
+    moved = rows_by_member(movement_list.rows, "id")
     shown = (cycle_list.exchange, movement_list.exchange)
     for row in cycle_list.rows:
         movement = moved.get(text(row, "movementId"))
         if movement is not None:
             for name in ("cycleId", "start", "direction", "averageCurrent", "peakCurrent"):
                 expected = f"{name} {row.get(name)} of movement {row['movementId']}, as of its cycle"
-                case.expect(alike(row.get(name), movement.get(name)), expected, movement.get(name), shown)
+                case.expect(same_value(row.get(name), movement.get(name)), expected, movement.get(name), shown)
     back = {text(row, "cycleId"): row["movementId"] for row in cycle_list.rows if text(row, "movementId")}
     for row in movement_list.rows:
         if text(row, "cycleId") in back:
             expected = f"cycle {row['cycleId']} to name movement {row.get('id')}, which names it"
-            case.expect(alike(back[row["cycleId"]], row.get("id")), expected, back[row["cycleId"]], shown)
+            case.expect(same_value(back[row["cycleId"]], row.get("id")), expected, back[row["cycleId"]], shown)
 
 
 @requirement(
@@ -477,7 +486,7 @@ def signature_as_embedded(case: Case) -> None:
         for name, inside, outside in pairs:
             one, two = number(inside), number(outside)
             if one is not None and two is not None:
-                fits = close(one, two, absolute=min(half_unit(one), half_unit(two), 0.05))
+                fits = is_close(one, two, absolute=min(half_unit(one), half_unit(two), 0.05))
                 shown = (movement.listed, movement.signature)
                 case.expect(fits, f"{name} {inside}, as movement {movement.row['id']} is listed with", outside, shown)
 
@@ -523,7 +532,7 @@ def one_row_a_day(case: Case) -> None:
     exchanges = [listing.exchange]
     window = listing.call.window
     with case.part("all devices"):
-        if window is not None and whole(case, "listDevices").rows:
+        if window is not None and complete_list(case, "listDevices").rows:
             exchanges.append(case.call(Call(listing.operation).within(window[1] - _DAY, window[1])))
     for exchange in exchanges:
         seen = [(str(row.get("deviceId")), parse_instant(row.get("date"))) for row in exchange.rows]
@@ -612,12 +621,12 @@ def counts_within_total(case: Case) -> None:
 )
 def summary_of_assets(case: Case) -> None:
     """Counts and adds up the listed assets, active or not, where they fit on one page."""
-    assets = whole(case, "listAssets")
+    assets = complete_list(case, "listAssets")
     if "status" not in assets.call.query:
         case.vacuous("the list shows active assets only")
     exchange = case.get("getAssetsSummary")
     counted = summary_of(assets.rows)
-    late = overdue(assets.rows, parse_instant(exchange.member("generatedOn")) or case.target.now())
+    late = overdue_count(assets.rows, parse_instant(exchange.member("generatedOn")) or case.target.now())
     _agree(case, exchange, counted | ({} if late is None else {"overdueService": late}), assets.exchange)
 
 
@@ -669,7 +678,7 @@ def performance_of_visits(case: Case) -> None:
 def device_of_incident(case: Case) -> None:
     """Looks for the device of each listed incident: in the list of devices, else by its id."""
     listing = case.home.listing("listIncidents")
-    exists(case, "listDevices", (row.get("deviceId") for row in listing.rows), "an incident is about it")
+    expect_found_by_id(case, "listDevices", (row.get("deviceId") for row in listing.rows), "an incident is about it")
 
 
 @requirement(
@@ -682,8 +691,8 @@ def subjects_of_incident(case: Case) -> None:
     """Looks for the asset, the movement and the visit that incidents name, and compares what both say."""
     listing = case.home.listing("listIncidents")
     with case.part("assetId"):
-        exists(case, "listAssets", (row.get("assetId") for row in listing.rows), "an incident is about it")
-    assets = directory(listed(case, "listAssets"), "assetId")
+        expect_found_by_id(case, "listAssets", (row.get("assetId") for row in listing.rows), "an incident is about it")
+    assets = rows_by_member(known_rows(case, "listAssets"), "assetId")
     for row in listing.rows:
         asset = assets.get(text(row, "assetId"))
         if asset is not None and row.get("deviceId") is not None:
@@ -707,7 +716,7 @@ def subjects_of_incident(case: Case) -> None:
 def asset_of_report(case: Case) -> None:
     """Looks for the asset of each listed report: in the list of assets, else by its id."""
     listing = case.home.listing("listServiceReports")
-    exists(case, "listAssets", (row.get("assetId") for row in listing.rows), "a report is about it")
+    expect_found_by_id(case, "listAssets", (row.get("assetId") for row in listing.rows), "a report is about it")
 
 
 @requirement(
@@ -725,7 +734,7 @@ def report_of_visit(case: Case) -> None:
         case.need(exchange.ok, f"report {row['serviceReportId']} of a visit", describe(exchange), exchange)
         for name in ("serviceVisitId", "assetId", "customerId"):
             said = exchange.member(name)
-            case.expect(alike(said, row.get(name)), f"{name} {row.get(name)}, as of its visit", said, exchange)
+            case.expect(same_value(said, row.get(name)), f"{name} {row.get(name)}, as of its visit", said, exchange)
 
 
 @requirement(
@@ -740,7 +749,7 @@ def visit_of_appointment(case: Case) -> None:
     window = listing.call.window or (case.target.now(), case.target.now() + 30 * _DAY)
     call = Call(case.operation("listServiceVisits")).within(window[0] - 2 * _DAY, window[1] + 2 * _DAY)
     exchange = case.call(call)
-    visits = directory(case.rows(exchange), "serviceVisitId")
+    visits = rows_by_member(case.rows(exchange), "serviceVisitId")
     same = {"assetId": "assetId", "customerId": "customerId", "userId": "assignedUserId"}
     for row in listing.rows:
         if not text(row, "serviceVisitId"):
@@ -748,7 +757,9 @@ def visit_of_appointment(case: Case) -> None:
         visit: Row = visits.get(row["serviceVisitId"], {})
         for name, other in same.items():
             expected = f"{name} {visit.get(other)} of appointment {row.get('appointmentId')}, as of its visit"
-            case.expect(alike(row.get(name), visit.get(other)), expected, row.get(name), (listing.exchange, exchange))
+            case.expect(
+                same_value(row.get(name), visit.get(other)), expected, row.get(name), (listing.exchange, exchange)
+            )
 
 
 @requirement(
@@ -829,7 +840,7 @@ def _families(case: Case) -> tuple[tuple[Call, Exchange], ...]:
 
 def _read_families(case: Case) -> tuple[tuple[Call, Exchange], ...]:
     first = case.home.listing("listAssetChildren").call
-    parents = texts(listed(case, "listAssets"), "parentAssetId")
+    parents = texts(known_rows(case, "listAssets"), "parentAssetId")
     chosen = dict.fromkeys((first.ids["assetId"], *spread(sorted(parents), 2)))
     calls = [Call(first.operation, {"assetId": parent}) for parent in chosen]
     return tuple((call, case.call(call.with_page_size())) for call in calls)
@@ -903,11 +914,11 @@ def _visits_of_incidents(case: Case, listing: Listing) -> None:
     for row in spread(rows, 2):
         created = parse_instant(row["createdOn"]) or case.target.now()
         exchange = case.call(Call(case.operation("listServiceVisits")).within(created - 30 * _DAY, created + 60 * _DAY))
-        visit = directory(case.rows(exchange), "serviceVisitId").get(row["serviceVisitId"])
+        visit = rows_by_member(case.rows(exchange), "serviceVisitId").get(row["serviceVisitId"])
         name = f"visit {row['serviceVisitId']} of incident {row.get('incidentId')}"
         if case.expect(visit is not None, f"{name} among the visits", "none", (listing.exchange, exchange)) and visit:
             expected = f"{name} to be of asset {row.get('assetId')}"
-            case.expect(alike(visit.get("assetId"), row.get("assetId")), expected, visit.get("assetId"), exchange)
+            case.expect(same_value(visit.get("assetId"), row.get("assetId")), expected, visit.get("assetId"), exchange)
 
 
 def _numbers(exchange: Exchange, *names: str) -> list[Any]:

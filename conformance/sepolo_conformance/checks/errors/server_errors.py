@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sepolo_conformance.checks.common.boundary_values import EDGES, tried
+from sepolo_conformance.checks.common.boundary_values import EDGES, edge_responses
 from sepolo_conformance.engine.case import Case, describe, observe, requirement
 from sepolo_conformance.engine.registry import TOUR, Mismatch
 from sepolo_conformance.model.requirement import MUST
@@ -38,5 +38,5 @@ def no_server_error(exchange: Exchange) -> Iterable[Mismatch] | None:
 def boundary_values_cause_no_server_error(case: Case) -> None:
     """Sends values at and beyond the limits of the type in each query parameter: 2^31, year 9999, NUL, 3,000
     characters."""
-    for edge, exchange in tried(case, "edges", EDGES):
+    for edge, exchange in edge_responses(case, "edges", EDGES):
         case.expect(exchange.status < 500, f"no 5xx for {edge.shown}", describe(exchange), exchange)

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.filter_rules import RULES, Rule, rules_of
 from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant, stamp
-from sepolo_conformance.checks.common.list_walks import filterable
-from sepolo_conformance.checks.common.window_calls import anywhere, asked
+from sepolo_conformance.checks.common.list_walks import filterable_list
+from sepolo_conformance.checks.common.window_calls import call_without_window, read_once
 from sepolo_conformance.checks.filters import filter_trials
 from sepolo_conformance.checks.filters.filter_trials import served
-from sepolo_conformance.compare.sequences import Reading, show
+from sepolo_conformance.compare.sequences import Reading, describe_rows
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.engine.shared_responses import fetch_once
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
@@ -89,7 +89,7 @@ def _any_call(case: Case, operation: Operation) -> Call:
     if operation.window is None:
         return Call(operation).with_page_size(2)
     now = case.target.now()
-    return anywhere(case, operation).within(now.replace(day=1), now)
+    return call_without_window(case, operation).within(now.replace(day=1), now)
 
 
 def _typed(case: Case, *kinds: str) -> Iterator[tuple[str, str, Call]]:
@@ -122,9 +122,9 @@ def status_holds(case: Case) -> None:
     """Looks at isActive in assets and parts with status=active and status=inactive."""
     for name in _STATUS:
         with case.part(name):
-            listing = filterable(case, case.operation(name))
+            listing = filterable_list(case, case.operation(name))
             for status in ("active", "inactive"):
-                page, reading = asked(case, listing.call.having(status=status))
+                page, reading = read_once(case, listing.call.having(status=status))
                 wrong = [row for row in reading.rows if row.get("isActive") is (status == "inactive")]
                 if any(row.get("isActive") is not None for row in reading.rows):
                     expected = f"{name} with status={status}: isActive {str(status == 'active').lower()} in every row"
@@ -246,19 +246,21 @@ def active_and_inactive_are_all(case: Case) -> None:
     """Compares the rows of status=all with those of active and inactive, for assets and parts."""
     for name in _STATUS:
         with case.part(name):
-            listing = filterable(case, case.operation(name))
-            answers = [asked(case, listing.call.having(status=status)) for status in _STATUSES]
+            listing = filterable_list(case, case.operation(name))
+            answers = [read_once(case, listing.call.having(status=status)) for status in _STATUSES]
             active, inactive, everything = (reading for _, reading in answers)
             if not all(row_id.sure for _, reading in answers for row_id in reading.row_ids):
                 case.vacuous("the rows show no ids")
             pages = [page for page, _ in answers]
             both = set(active.row_ids) & set(inactive.row_ids)
-            case.expect(not both, f"{name}: none active and inactive", show(active.operation, list(both)), pages)
+            case.expect(
+                not both, f"{name}: none active and inactive", describe_rows(active.operation, list(both)), pages
+            )
             if active.ended and inactive.ended and everything.ended:
                 union = {*active.row_ids, *inactive.row_ids}
                 apart = list(union ^ set(everything.row_ids))
                 expected = f"{name}: {len(union)} rows active or inactive, and as many with status=all"
-                case.expect(not apart, expected, f"not in both: {show(active.operation, apart)}", pages)
+                case.expect(not apart, expected, f"not in both: {describe_rows(active.operation, apart)}", pages)
 
 
 @requirement(
@@ -289,7 +291,7 @@ def whole_values(case: Case) -> None:
     for name in _TEXTS:
         with case.part(" ".join(name)):
             rule = RULES[name]
-            listing = filterable(case, case.operation(rule.operation_id))
+            listing = filterable_list(case, case.operation(rule.operation_id))
             values = [value for value in rule.values(listing.rows) if isinstance(value, str) and len(value) > 2]
             if not values:
                 case.vacuous(f"no row shows {rule.member}")
@@ -309,10 +311,10 @@ def whole_values(case: Case) -> None:
 )
 def metrics_is_a_hint(case: Case) -> None:
     """Asks for a device's telemetry with metrics known and unknown, and compares which rows come."""
-    listing = filterable(case, case.operation("listDeviceTelemetry"))
-    one, _ = asked(case, listing.call)
+    listing = filterable_list(case, case.operation("listDeviceTelemetry"))
+    one, _ = read_once(case, listing.call)
     for metrics in _METRICS:
-        page, _ = asked(case, listing.call.having(metrics=metrics))
+        page, _ = read_once(case, listing.call.having(metrics=metrics))
         first, second = (
             [(row.get("stamp"), row.get("telemetryType")) for row in answer.rows] for answer in (one, page)
         )
@@ -494,7 +496,7 @@ def nothing_older(case: Case) -> None:
     for name in _SINCE:
         with case.part(name):
             for one in filter_trials.tried(case, RULES[name, "updatedSince"]):
-                page, reading = asked(case, one.call)
+                page, reading = read_once(case, one.call)
                 since = parse_instant(one.call.query["updatedSince"])
                 times = [parse_instant(row.get("updatedOn")) for row in reading.rows]
                 older = [time for time in times if time and since and time < since - TOLERANCE]
@@ -515,11 +517,11 @@ def nothing_newer_left_out(case: Case) -> None:
             rule = RULES[name, "updatedSince"]
             filter_trials.expect_complete(case, rule)
             found = sorted(filter_trials.tried(case, rule), key=lambda one: str(one.call.query["updatedSince"]))
-            (before, earlier), (after, later) = asked(case, found[0].call), asked(case, found[-1].call)
+            (before, earlier), (after, later) = read_once(case, found[0].call), read_once(case, found[-1].call)
             if earlier.ended and later.ended:
                 lacking = [row_id for row_id in later.row_ids if row_id not in set(earlier.row_ids)]
                 expected = f"{name}: rows with {found[-1].text} are among those with {found[0].text}"
-                case.expect(not lacking, expected, show(later.operation, lacking), (before, after))
+                case.expect(not lacking, expected, describe_rows(later.operation, lacking), (before, after))
 
 
 @requirement(
@@ -532,11 +534,11 @@ def at_is_not_after(case: Case) -> None:
     """Asks for updates since exactly that of a row, and looks for that row."""
     for name in _SINCE:
         with case.part(name):
-            rows = [row for row in filterable(case, case.operation(name)).rows if row.get("updatedOn")]
+            rows = [row for row in filterable_list(case, case.operation(name)).rows if row.get("updatedOn")]
             if not rows:
                 case.vacuous("no row shows updatedOn")
             since = rows[len(rows) // 2]["updatedOn"]
-            page, reading = asked(case, filterable(case, case.operation(name)).call.having(updatedSince=since))
+            page, reading = read_once(case, filterable_list(case, case.operation(name)).call.having(updatedSince=since))
             equal = [row for row in reading.rows if row.get("updatedOn") == since]
             case.expect(not equal, f"{name} with updatedSince={since}: nothing of then", f"{len(equal)} rows", page)
 
@@ -554,10 +556,10 @@ def active_by_default(case: Case) -> None:
     """Compares assets and parts without status with those of status=active."""
     for name in _STATUS:
         with case.part(name):
-            call = filterable(case, case.operation(name)).call
+            call = filterable_list(case, case.operation(name)).call
             (one, first), (other, second) = (
-                asked(case, call.having(status=None)),
-                asked(case, call.having(status="active")),
+                read_once(case, call.having(status=None)),
+                read_once(case, call.having(status="active")),
             )
             expected = f"{name} without status: the rows of status=active"
             case.expect(first.row_ids == second.row_ids, expected, served(one), (one, other))
@@ -618,7 +620,11 @@ def case_matters(case: Case) -> None:
             one = filter_trials.tried(case, rule)[0]
             value = str(one.chosen[rule])
             swapped = value.swapcase() if text else value.upper()
-            page, reading = asked(case, one.call.having({rule.name: swapped}))
-            want = Reading(reading.operation, (), ended=True) if text and swapped != value else asked(case, one.call)[1]
+            page, reading = read_once(case, one.call.having({rule.name: swapped}))
+            want = (
+                Reading(reading.operation, (), ended=True)
+                if text and swapped != value
+                else read_once(case, one.call)[1]
+            )
             expected = f"{rule.operation_id} with {rule.name}={swapped}: {len(want.row_ids)} rows"
             case.expect(reading.row_ids == want.row_ids, expected, served(page), page)

@@ -5,10 +5,17 @@ from typing import Any
 
 from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.api.filter_rules import Rule, Trial, pairs, rules_of, trial, trials
-from sepolo_conformance.checks.common.list_walks import filterable
-from sepolo_conformance.checks.common.window_calls import BESIDE, asked, base, inside, narrow, outside
+from sepolo_conformance.checks.common.list_walks import filterable_list
+from sepolo_conformance.checks.common.window_calls import (
+    MARGIN,
+    base_list,
+    ids_inside,
+    narrowed,
+    read_once,
+    rows_outside,
+)
 from sepolo_conformance.checks.windows.window_splitting import still
-from sepolo_conformance.compare.sequences import Reading, lost, show
+from sepolo_conformance.compare.sequences import Reading, describe_rows, missing_rows
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.engine.shared_responses import fetch_once
 from sepolo_conformance.model.outcomes import Vacuous
@@ -34,7 +41,7 @@ _VALUES = 6
 
 def tried(case: Case, rule: Rule) -> list[Trial]:
     """Return values of a filter to try on its list; end the part where none could show a fault."""
-    listing = filterable(case, case.operation(rule.operation_id))
+    listing = filterable_list(case, case.operation(rule.operation_id))
     if not rule.shown(listing.rows):
         raise Vacuous(f"no row shows {rule.member}")
     # Samples of type 1 are what the page names, so no type is passed over.
@@ -47,7 +54,7 @@ def tried(case: Case, rule: Rule) -> list[Trial]:
 def expect_held(case: Case, rule: Rule, *, strict: bool) -> None:
     """Expect every row to fit; `strict` where a row without the member is known not to."""
     for one in tried(case, rule):
-        page, reading = asked(case, one.call)
+        page, reading = read_once(case, one.call)
         unfit = (False, None) if strict else (False,)
         wrong = [row for row in reading.rows if rule.fits(row, one.chosen[rule]) in unfit]
         shown = sorted({repr(row.get(rule.member)) for row in wrong})
@@ -58,33 +65,35 @@ def expect_held(case: Case, rule: Rule, *, strict: bool) -> None:
 
 def expect_complete(case: Case, rule: Rule) -> None:
     """Expect all rows of the list that fit a value."""
-    listing = filterable(case, case.operation(rule.operation_id))
+    listing = filterable_list(case, case.operation(rule.operation_id))
     for one in tried(case, rule):
         _complete(case, listing, one)
 
 
 def _complete(case: Case, listing: Listing, one: Trial) -> None:
-    page, reading = asked(case, one.call)
+    page, reading = read_once(case, one.call)
     fitting = Reading(listing.operation, tuple(row for row in listing.rows if one.fits(row)), ended=False)
-    missing = lost(fitting, reading)
+    missing = missing_rows(fitting, reading)
     if missing and not still(case, listing):
         case.vacuous("the rows of the list changed while it was read")
     expected = f"{listing.operation.operation_id} with {one.text}: all rows of the list that fit"
-    case.expect(not missing, expected, f"missing: {show(listing.operation, missing)}", (listing.exchange, page))
+    case.expect(
+        not missing, expected, f"missing: {describe_rows(listing.operation, missing)}", (listing.exchange, page)
+    )
 
 
 def expect_shared_out(case: Case, rule: Rule) -> None:
     """Expect each row for its own value and no other, for filters of few values."""
-    listing = filterable(case, case.operation(rule.operation_id))
+    listing = filterable_list(case, case.operation(rule.operation_id))
     values = rule.values(listing.rows)
     if len(values) < 2:
         raise Vacuous(f"every row that was found has the same {rule.member}")
     seen: dict[Any, tuple[Any, Any]] = {}
     for value in values[-_VALUES:]:
         one = trial(listing, {rule: value})
-        page, reading = asked(case, one.call)
+        page, reading = read_once(case, one.call)
         double = [(row_id, *seen[row_id]) for row_id in reading.row_ids if row_id in seen]
-        names = show(listing.operation, [entry[0] for entry in double])
+        names = describe_rows(listing.operation, [entry[0] for entry in double])
         expected = f"{rule.operation_id}: rows with {one.text} for no other {rule.name}"
         others = ", ".join(sorted({str(entry[1]) for entry in double}))
         before = [entry[2] for entry in double[:1]]
@@ -100,7 +109,7 @@ def expect_combined(case: Case, listing: Listing, one: Trial) -> None:
         page = fetch_once(case, call)
         if page.status == 404:
             return
-    page, reading = asked(case, one.call)
+    page, reading = read_once(case, one.call)
     wrong = [row for row in reading.rows if not one.fits(row)]
     names = [rule for rule in one.chosen if any(rule.fits(row, one.chosen[rule]) is not True for row in wrong)]
     expected = f"{listing.operation.operation_id} with {one.text}: rows that fit all of it"
@@ -111,7 +120,7 @@ def expect_combined(case: Case, listing: Listing, one: Trial) -> None:
 
 def combinations(case: Case, operation: Operation) -> Iterator[tuple[Listing, Trial]]:
     """Yield each pair of filters of a list, with values that tell them apart."""
-    listing = filterable(case, operation)
+    listing = filterable_list(case, operation)
     found = list(pairs(listing))
     if not found:
         raise Vacuous("no two filters whose values tell rows apart")
@@ -120,7 +129,7 @@ def combinations(case: Case, operation: Operation) -> Iterator[tuple[Listing, Tr
 
 def all_but_one(case: Case, operation: Operation) -> Iterator[tuple[Listing, Trial]]:
     """Yield all filters of a list at once, set to what a row has, but for one in turn, that the row doesn't fit."""
-    listing = filterable(case, operation)
+    listing = filterable_list(case, operation)
     rules = [rule for rule in rules_of(operation.operation_id) if len(rule.values(listing.rows)) > 1]
     row = listing.rows[len(listing.rows) // 2]
     own = {rule: next((value for value in rule.values(listing.rows) if rule.fits(row, value)), None) for rule in rules}
@@ -138,7 +147,7 @@ def any_combination(case: Case, operations: Sequence[Operation]) -> None:
     known: list[tuple[Listing, list[Rule]]] = []
     for operation in operations:
         with case.part(operation.operation_id):
-            listing = filterable(case, operation)
+            listing = filterable_list(case, operation)
             rules = [rule for rule in rules_of(operation.operation_id) if rule.values(listing.rows)]
             if len(rules) > 1:
                 known.append((listing, rules))
@@ -161,8 +170,8 @@ def any_combination(case: Case, operations: Sequence[Operation]) -> None:
 
 def expect_within(case: Case, operation: Operation) -> None:
     """Expect a filter to hold in a part of a window, the window with it, and nothing that fits both to be missing."""
-    listing = base(case, operation)
-    call = narrow(listing, 0.15, 0.85, -BESIDE)
+    listing = base_list(case, operation)
+    call = narrowed(listing, 0.15, 0.85, -MARGIN)
     window = call.window
     judged = False
     for rule in rules_of(operation.operation_id):
@@ -170,18 +179,18 @@ def expect_within(case: Case, operation: Operation) -> None:
         if one is None or window is None:
             continue
         judged = True
-        page, reading = asked(case, call.having({rule.name: one.chosen[rule]}))
+        page, reading = read_once(case, call.having({rule.name: one.chosen[rule]}))
         wrong = [row for row in reading.rows if rule.fits(row, one.chosen[rule]) is False]
-        wrong += outside(operation, reading.rows, window)
+        wrong += rows_outside(operation, reading.rows, window)
         fitting = Reading(operation, tuple(row for row in listing.rows if one.fits(row)), ended=True)
         held = set(reading.row_ids)
-        missing = [row_id for row_id in inside(fitting, window) if row_id not in held] if reading.ended else []
+        missing = [row_id for row_id in ids_inside(fitting, window) if row_id not in held] if reading.ended else []
         if missing and not still(case, listing):
             case.vacuous("the rows of the list changed while it was read")
         expected = f"{operation.operation_id} with {one.text} in a part of its window: what fits both"
         case.expect(not wrong, expected, f"{len(wrong)} rows don't: {wrong[:1]}", page)
         shown = (listing.exchange, page)
-        case.expect(not missing, expected, f"missing: {show(operation, missing)}", shown)
+        case.expect(not missing, expected, f"missing: {describe_rows(operation, missing)}", shown)
     if not judged:
         raise Vacuous("no filter whose values tell the rows of a window apart")
 

@@ -6,7 +6,7 @@ from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.checks.isolation.bounded_keys import bounded_keys
 from sepolo_conformance.checks.isolation.clauses import OURS, SCOPED
 from sepolo_conformance.checks.isolation.foreign_tenants import tenant_pairs
-from sepolo_conformance.compare.aggregates import differs, explained, performance_of, summary_of
+from sepolo_conformance.compare.aggregates import differs, explained_by_foreign, performance_of, summary_of
 from sepolo_conformance.compare.rows import Row
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.engine.shared_responses import fetch_once
@@ -93,7 +93,7 @@ def _expect_own_counts(case: Case, name: str, source: str, count: Count) -> None
             counted, foreign = (count(case.rows(page)) for page in pages)
             shown = {member: exchange.member(member) for member in counted}
             owner_shown = {member: owner_exchange.member(member) for member in counted}
-            wrong = explained(shown, counted, foreign, owner_shown)
+            wrong = explained_by_foreign(shown, counted, foreign, owner_shown)
             expected = f"the counts of the listed rows: { {member: counted[member] for member in wrong} }"
             actual = f"{ {member: shown[member] for member in wrong} }, where the other organisation has "
             actual += f"{ {member: foreign.get(member) for member in wrong} }"

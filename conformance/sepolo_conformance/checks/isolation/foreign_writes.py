@@ -6,7 +6,7 @@ from typing import Any
 from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.checks.isolation.clauses import SCOPED
 from sepolo_conformance.checks.isolation.foreign_tenants import TenantPair, tenant_pairs
-from sepolo_conformance.compare.rows import alike
+from sepolo_conformance.compare.rows import same_value
 from sepolo_conformance.engine.case import Case, describe, requirement
 from sepolo_conformance.model.requirement import MUST, SHOULD
 
@@ -35,7 +35,7 @@ def foreign_report_is_not_linked(case: Case) -> None:
                     case.expect(True, "no report", describe(exchange))
                     continue
                 shown = reports.read(reports.id_of(exchange), exchange)
-                linked = alike(shown.member(member), body[member])
+                linked = same_value(shown.member(member), body[member])
                 expected = f"no report for {member} {body[member]}, which belongs to another organisation"
                 case.expect(not linked, expected, f"a report with {member} {shown.member(member)}", shown)
                 owner_key = pair.owner.reader("getServiceReport")

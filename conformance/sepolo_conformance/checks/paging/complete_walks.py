@@ -10,17 +10,17 @@ from sepolo_conformance.api.row_times import row_time
 from sepolo_conformance.api.timestamps import stamp
 from sepolo_conformance.checks.common.list_changes import CHANGED
 from sepolo_conformance.checks.common.list_walks import (
-    LARGEST,
-    again,
-    filterable,
+    MAX_PAGE_SIZE,
+    filterable_list,
     long_walks,
     pages_of,
     short_walks,
-    walked,
+    walk_again,
+    walk_once,
 )
 from sepolo_conformance.checks.paging.clauses import CONSISTENT
 from sepolo_conformance.checks.paging.list_selection import short_list_walks, short_lists
-from sepolo_conformance.compare.sequences import RowId, lost, show, twice
+from sepolo_conformance.compare.sequences import RowId, describe_rows, missing_rows, repeated_rows
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.engine.walk import Walk
 from sepolo_conformance.model.requirement import MUST, SHOULD
@@ -80,7 +80,7 @@ def filtered_walk_is_complete(case: Case) -> None:
                 _expect_same_rows(case, listing.call, -(-len(listing.rows) // 2))
         for rule in rules_of(operation.operation_id):
             with case.part(f"{operation.operation_id} {rule.name}"):
-                found = [one for one in trials(filterable(case, operation), rule) if one.fitting > 1]
+                found = [one for one in trials(filterable_list(case, operation), rule) if one.fitting > 1]
                 if not found:
                     case.vacuous("no filter value that some rows have and others don't")
                 # A list whose end is unknown may contain more matching rows, so the number of pages is limited.
@@ -100,17 +100,17 @@ def walk_reaches_end_of_window(case: Case) -> None:
     for operation in paged_lists(case.contract):
         with case.part(operation.operation_id):
             call = case.home.listing(operation.operation_id).call
-            walk = walked(case, call, LARGEST)
+            walk = walk_once(case, call, MAX_PAGE_SIZE)
             times = _times(operation, walk.rows)
             if call.window is not None and not walk.ended and len(times) > 1:
                 call = call.within(times[0], min(call.window[1], times[0] + _SHARE * (times[-1] - times[0])))
-                walk = walked(case, call, LARGEST)
+                walk = walk_once(case, call, MAX_PAGE_SIZE)
                 times = _times(operation, walk.rows)
             if call.window is None or len(walk.pages) < 2 or not walk.ended or not times:
                 case.vacuous("no window of more than one page that can be walked to its end")
             start, stop = call.window
             for rest in ((start, times[0]), (times[-1], stop)):
-                page = case.call(call.within(*rest).having(pageSize=LARGEST))
+                page = case.call(call.within(*rest).having(pageSize=MAX_PAGE_SIZE))
                 new = [time for time in _times(operation, page.rows) if rest[0] < time < rest[1]]
                 expected = f"{operation.operation_id}: no rows beyond the {len(walk.rows)} rows of the walk"
                 actual = f"{len(new)} rows between {stamp(rest[0])} and {stamp(rest[1])}"
@@ -156,29 +156,31 @@ def _expect_same_rows(case: Case, call: Call, size: int | None, pages: int | Non
     Ends the part without a verdict if the list changed, or if a second walk doesn't show the same differences.
     """
     name = call.operation.operation_id
-    one, parts = walked(case, call, LARGEST), walked(case, call, size, pages)
+    one, parts = walk_once(case, call, MAX_PAGE_SIZE), walk_once(case, call, size, pages)
     for walk in (one, parts):
         # Faults of cursors have requirements of their own.
         broken = walk.problem is not None and "cursor" not in walk.problem.lower()
         case.need(not broken, f"{name}: a walk that goes on while hasMore is true", walk.problem, walk.last)
     differences = _differences(one, parts)
     if any(differences):
-        fresh, second = again(case, call, LARGEST), again(case, call, size, pages)
+        fresh, second = walk_again(case, call, MAX_PAGE_SIZE), walk_again(case, call, size, pages)
         if set(fresh.reading.row_ids) != set(one.reading.row_ids):
             case.vacuous(CHANGED)
         if _differences(fresh, second) != differences:
             case.vacuous("a second walk did not show the differences of the first")
     missing, extra, double = differences
     shown = (one.last, parts.last)
-    expected = f"{name}: {pages_of(size)} return the rows that pages of {LARGEST} return"
-    case.expect(not missing, expected, f"missing from {pages_of(size)}: {show(call.operation, missing)}", shown)
-    case.expect(not extra, expected, f"only in {pages_of(size)}: {show(call.operation, extra)}", shown)
+    expected = f"{name}: {pages_of(size)} return the rows that pages of {MAX_PAGE_SIZE} return"
+    case.expect(
+        not missing, expected, f"missing from {pages_of(size)}: {describe_rows(call.operation, missing)}", shown
+    )
+    case.expect(not extra, expected, f"only in {pages_of(size)}: {describe_rows(call.operation, extra)}", shown)
     once = f"{name}: no row twice in a walk with {pages_of(size)}"
-    case.expect(not double, once, f"twice: {show(call.operation, double)}", parts.last)
+    case.expect(not double, once, f"twice: {describe_rows(call.operation, double)}", parts.last)
 
 
 def _differences(one: Walk, parts: Walk) -> tuple[list[RowId], list[RowId], list[RowId]]:
     """Return the rows that are missing from `parts`, those that only `parts` has, and those it has twice."""
     first, second = one.reading, parts.reading
-    extra = [row_id for row_id in lost(second, first) if not (row_id.sure and row_id.nth > 1)]
-    return lost(first, second), extra, twice(second)
+    extra = [row_id for row_id in missing_rows(second, first) if not (row_id.sure and row_id.nth > 1)]
+    return missing_rows(first, second), extra, repeated_rows(second)

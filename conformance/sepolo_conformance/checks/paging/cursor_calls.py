@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sepolo_conformance.api.calls import Call
-from sepolo_conformance.checks.common.list_walks import LARGEST, again, walked
+from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, walk_again, walk_once
 from sepolo_conformance.compare.sequences import Reading
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.model.keys import Key
@@ -32,12 +32,12 @@ def expect_no_foreign_rows(case: Case, cursor: str, page: Exchange, *lists: Call
     expected = f"{name} with cursor {cursor}: rejected, or only rows of that list"
     if not case.expect(page.status < 500, expected, describe(page), page) or not page.rows:
         return
-    walks = [walked(case, call, LARGEST) for call in lists]
+    walks = [walk_once(case, call, MAX_PAGE_SIZE) for call in lists]
     if not all(walk.ended for walk in walks):
         return
     foreign = _foreign_rows(page, [walk.reading for walk in walks])
     if foreign:
-        foreign = _foreign_rows(page, [again(case, call, LARGEST).reading for call in lists])
+        foreign = _foreign_rows(page, [walk_again(case, call, MAX_PAGE_SIZE).reading for call in lists])
     shown = "; ".join(", ".join(map(str, value))[:160] for value in foreign[:2])
     case.expect(not foreign, expected, f"{len(foreign)} rows of other lists: {shown}", page)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.checks.common.list_changes import end_if_changed
-from sepolo_conformance.checks.common.list_walks import LARGEST, walked
+from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, walk_once
 from sepolo_conformance.checks.common.status_checks import outcome
 from sepolo_conformance.checks.paging.clauses import CURSOR
 from sepolo_conformance.checks.paging.list_selection import short_lists
@@ -47,7 +47,7 @@ def _expect_pages_again(case: Case, listings: Sequence[Listing]) -> None:
     """Expect the first and the last page of a walk with pages of 2 to contain the same rows when read again."""
     for listing in listings:
         with case.part(listing.operation.operation_id):
-            walk = walked(case, listing.call, 2)
+            walk = walk_once(case, listing.call, 2)
             for page in {0: walk.pages[0], 1: walk.pages[-1]}.values():
                 second = case.send(page.request, page.follows)
                 before, now = (Reading(listing.operation, tuple(one.rows), ended=False) for one in (page, second))
@@ -68,15 +68,19 @@ def _expect_rows_at_changing_sizes(case: Case, listings: Sequence[Listing]) -> N
                 cursor = page.member("nextCursor")
                 if not cursor:
                     break
-            want = walked(case, listing.call, LARGEST).reading.row_ids
+            want = walk_once(case, listing.call, MAX_PAGE_SIZE).reading.row_ids
             got = Reading(listing.operation, tuple(rows), ended=True).row_ids
             same = got == want[: len(got)] and (bool(cursor) or len(got) == len(want))
-            expected = f"{listing.operation.operation_id}: pages of {_SIZES} return the rows of a page of {LARGEST}"
+            expected = (
+                f"{listing.operation.operation_id}: pages of {_SIZES} return the rows of a page of {MAX_PAGE_SIZE}"
+            )
             case.expect(same, expected, f"{len(got)} rows that differ from those of one page", page)
 
 
 def _run_state_machine(case: Case, listings: Sequence[Listing], *, resize: bool) -> None:
-    known = [listing for listing in listings if walked(case, listing.call, LARGEST).ended and len(listing.rows) > 2]
+    known = [
+        listing for listing in listings if walk_once(case, listing.call, MAX_PAGE_SIZE).ended and len(listing.rows) > 2
+    ]
     if not known:
         case.vacuous("no list of at least three rows that was read to its end")
     from sepolo_conformance.checks.paging.page_state_machine import page_machine  # noqa: PLC0415 - imports Hypothesis

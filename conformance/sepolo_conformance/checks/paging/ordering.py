@@ -5,11 +5,11 @@ from typing import Any
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.checks.common.list_changes import CHANGED, end_if_changed
-from sepolo_conformance.checks.common.list_walks import LARGEST, long_walks, pages_of, short_walks, walked
+from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, long_walks, pages_of, short_walks, walk_once
 from sepolo_conformance.checks.paging.clauses import CONSISTENT
 from sepolo_conformance.checks.paging.list_selection import short_lists
 from sepolo_conformance.compare.ordering import out_of_order
-from sepolo_conformance.compare.sequences import Reading, changed, reordered, show
+from sepolo_conformance.compare.sequences import Reading, changed_values, describe_rows, reordered
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.engine.walk import Walk
 from sepolo_conformance.model.requirement import SANDBOX, SHOULD
@@ -30,7 +30,7 @@ def same_order_when_read_again(case: Case) -> None:
         page = case.call(call)
         first, second = Reading(listing.operation, listing.rows, listing.complete), _reading(listing.operation, page)
         with case.part(listing.operation.operation_id):
-            if reordered(first, second) and changed(first, second):
+            if reordered(first, second) and changed_values(first, second):
                 case.vacuous(CHANGED)
             _expect_same_order(case, "a second reading", (first, second), (listing.exchange, page))
 
@@ -59,7 +59,7 @@ def same_order_at_every_page_size(case: Case) -> None:
 def first_pages_begin_alike(case: Case) -> None:
     """Compares the first pages of all page sizes with the first page of 500 rows, row by row."""
     for listing in short_lists(case):
-        longest = walked(case, listing.call, LARGEST).pages[0]
+        longest = walk_once(case, listing.call, MAX_PAGE_SIZE).pages[0]
         with case.part(listing.operation.operation_id):
             for size, walk in short_walks(case, listing):
                 _expect_beginning(case, listing.call, size, walk.pages[0], longest)
@@ -91,7 +91,7 @@ def telemetry_is_sorted_by_stamp(case: Case) -> None:
     """Checks the stamps on the first page of telemetry, then in long walks through it: all ascend, or all descend."""
     listing = case.home.listing("listDeviceTelemetry")
     if len(listing.values("stamp")) > 1:
-        _expect_sorted_by_stamp(case, f"a page of {LARGEST}", listing.rows, listing.exchange)
+        _expect_sorted_by_stamp(case, f"a page of {MAX_PAGE_SIZE}", listing.rows, listing.exchange)
     with case.part("walks"):
         for size, walk in long_walks(case, listing.operation):
             _expect_sorted_by_stamp(case, f"a walk with {pages_of(size)}", walk.rows, walk.last)
@@ -110,7 +110,7 @@ def _expect_order_of_one_page(case: Case, walks: Iterator[tuple[int | None, Walk
     """Expect the rows of each walk in the order of pages of 500; end the part where the list changed."""
     for size, walk in walks:
         call = walk.call.having(pageSize=None)
-        one = walked(case, call, LARGEST)
+        one = walk_once(case, call, MAX_PAGE_SIZE)
         if reordered(one.reading, walk.reading):
             # A row that is updated may move.
             end_if_changed(case, call, one.reading, walk.reading, additions=False)
@@ -122,7 +122,7 @@ def _expect_same_order(
 ) -> None:
     """Expect the rows that two readings have in common to come in the same order."""
     operation, pair = readings[0].operation, reordered(*readings)
-    actual = f"the reverse order in {where}: {show(operation, pair or ())}"
+    actual = f"the reverse order in {where}: {describe_rows(operation, pair or ())}"
     case.expect(pair is None, f"{operation.operation_id}: the same order in {where}", actual, shown)
 
 
@@ -134,8 +134,8 @@ def _expect_beginning(case: Case, call: Call, size: int | None, shorter: Exchang
     if differ is not None:
         end_if_changed(case, call, *readings, additions=False)
     rows = () if differ is None else (first[differ], second[differ])
-    expected = f"{operation.operation_id}: the first of {pages_of(size)} is the beginning of a page of {LARGEST}"
-    actual = f"row {(differ or 0) + 1} differs: {show(operation, rows)}"
+    expected = f"{operation.operation_id}: the first of {pages_of(size)} is the beginning of a page of {MAX_PAGE_SIZE}"
+    actual = f"row {(differ or 0) + 1} differs: {describe_rows(operation, rows)}"
     case.expect(differ is None, expected, actual, (shorter, longest))
 
 

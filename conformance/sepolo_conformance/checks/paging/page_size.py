@@ -1,9 +1,9 @@
 """pageSize: which values are accepted, and how many rows a page contains."""
 
 from sepolo_conformance.api.calls import Call, Listing, paged_lists
-from sepolo_conformance.checks.common.list_walks import LARGEST, short_list, walked
+from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, short_list, walk_once
 from sepolo_conformance.checks.common.status_checks import expect_accepted, expect_rejected, outcome
-from sepolo_conformance.checks.common.window_calls import any_call
+from sepolo_conformance.checks.common.window_calls import any_list_call
 from sepolo_conformance.checks.paging.list_selection import short_list_walks, short_lists
 from sepolo_conformance.engine.case import Case, describe, requirement
 from sepolo_conformance.engine.shared_responses import fetch_once
@@ -32,7 +32,7 @@ def _accepted_call(case: Case, operation: Operation) -> Call:
     try:
         return short_list(case, operation).call
     except Vacuous:
-        return any_call(case, operation)
+        return any_list_call(case, operation)
 
 
 @requirement(
@@ -45,7 +45,7 @@ def rows_within_page_size(case: Case) -> None:
     """Counts the rows on every page of walks with small, medium and the largest page sizes."""
     for operation, size, walk in short_list_walks(case):
         for page in walk.pages:
-            rows, most = len(page.rows), size or LARGEST
+            rows, most = len(page.rows), size or MAX_PAGE_SIZE
             case.expect(rows <= most, f"{operation.operation_id}: at most {most} rows", f"{rows} rows", page)
 
 
@@ -60,9 +60,11 @@ def sizes_up_to_maximum_are_accepted(case: Case) -> None:
     for operation in paged_lists(case.contract):
         with case.part(operation.operation_id):
             call = _accepted_call(case, operation)
-            for size in (1, 2, LARGEST - 1, LARGEST):
+            for size in (1, 2, MAX_PAGE_SIZE - 1, MAX_PAGE_SIZE):
                 # The walks have read most of these pages already.
-                page = walked(case, call, size).pages[0] if size != LARGEST - 1 else _first_page(case, call, size)
+                page = (
+                    walk_once(case, call, size).pages[0] if size != MAX_PAGE_SIZE - 1 else _first_page(case, call, size)
+                )
                 expect_accepted(case, f"{operation.operation_id} with pageSize={size}", page)
 
 
@@ -76,15 +78,15 @@ def rows_within_maximum(case: Case) -> None:
     """Reads lists of more than 500 rows with pageSize 501, with 2147483647 and without pageSize."""
     long = [listing for listing in case.listings(paged_lists(case.contract)) if not listing.complete]
     for listing in long:
-        for size in (LARGEST + 1, _HUGE, None):
+        for size in (MAX_PAGE_SIZE + 1, _HUGE, None):
             page = _first_page(case, listing, size)
             rows = len(page.rows)
             given = "without pageSize" if size is None else f"with pageSize={size}"
-            expected = f"{listing.operation.operation_id} {given}: 400, or at most {LARGEST} rows"
-            good = rows <= LARGEST if page.ok else page.status == 400 and size is not None
+            expected = f"{listing.operation.operation_id} {given}: 400, or at most {MAX_PAGE_SIZE} rows"
+            good = rows <= MAX_PAGE_SIZE if page.ok else page.status == 400 and size is not None
             case.expect(good, expected, f"{rows} rows" if page.ok else describe(page), page)
     if not long:
-        case.vacuous(f"no list has more than {LARGEST} rows")
+        case.vacuous(f"no list has more than {MAX_PAGE_SIZE} rows")
 
 
 @requirement(
@@ -96,8 +98,8 @@ def rows_within_maximum(case: Case) -> None:
 def size_above_maximum_is_rejected(case: Case) -> None:
     """Reads a page of 501 rows from each operation."""
     for listing in case.listings(paged_lists(case.contract)):
-        page = _first_page(case, listing, LARGEST + 1)
-        expect_rejected(case, f"{listing.operation.operation_id} with pageSize={LARGEST + 1}", page)
+        page = _first_page(case, listing, MAX_PAGE_SIZE + 1)
+        expect_rejected(case, f"{listing.operation.operation_id} with pageSize={MAX_PAGE_SIZE + 1}", page)
 
 
 @requirement(
@@ -111,8 +113,8 @@ def size_below_one(case: Case) -> None:
     for listing in short_lists(case):
         for size in _BELOW_ONE:
             page = _first_page(case, listing, size)
-            ordinary = page.ok and isinstance(page.member("data"), list) and len(page.rows) <= LARGEST
-            expected = f"{listing.operation.operation_id} with pageSize={size}: 400, or at most {LARGEST} rows"
+            ordinary = page.ok and isinstance(page.member("data"), list) and len(page.rows) <= MAX_PAGE_SIZE
+            expected = f"{listing.operation.operation_id} with pageSize={size}: 400, or at most {MAX_PAGE_SIZE} rows"
             case.expect(page.status == 400 or ordinary, expected, outcome(page), page)
 
 
@@ -140,7 +142,7 @@ def odd_sizes_are_rejected(case: Case) -> None:
     for place, listing in enumerate(short_lists(case)):
         name = listing.operation.operation_id
         odd = [_ODD_NUMBERS[(2 * place + step) % len(_ODD_NUMBERS)] for step in range(2)]
-        for size in (*_BELOW_ONE, str(LARGEST + 1), *odd):
+        for size in (*_BELOW_ONE, str(MAX_PAGE_SIZE + 1), *odd):
             expect_rejected(case, f"{name} with pageSize={size!r}", _first_page(case, listing, size))
         query = [*listing.call.query.items(), ("pageSize", 5), ("pageSize", 5)]
         page = case.get(listing.operation, listing.call.ids, query)
@@ -158,6 +160,6 @@ def default_size(case: Case) -> None:
     for listing in case.listings(paged_lists(case.contract)):
         default = listing.operation.page.default if listing.operation.page else None
         page = _first_page(case, listing, None)
-        rows, wanted = len(page.rows), min(default or LARGEST, len(listing.rows))
+        rows, wanted = len(page.rows), min(default or MAX_PAGE_SIZE, len(listing.rows))
         expected = f"{listing.operation.operation_id} without pageSize: {wanted} rows"
         case.expect(rows == wanted, expected, f"{rows} rows", page)

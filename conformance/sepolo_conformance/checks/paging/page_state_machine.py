@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.checks.common.list_changes import end_if_changed
-from sepolo_conformance.checks.common.list_walks import LARGEST, walked
-from sepolo_conformance.compare.sequences import Reading, show
+from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, walk_once
+from sepolo_conformance.compare.sequences import Reading, describe_rows
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.transport.exchange import Exchange
 
@@ -46,7 +46,7 @@ def page_machine(case: Case, listings: Sequence[Listing], *, resize: bool) -> ty
     class PageMachine(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.positions = [Position(one, walked(case, one.call, LARGEST).reading) for one in listings]
+            self.positions = [Position(one, walk_once(case, one.call, MAX_PAGE_SIZE).reading) for one in listings]
 
         @rule(which=which, size=size)
         def go_forward(self, which: int, size: int) -> None:
@@ -82,8 +82,8 @@ def _read_page(case: Case, position: Position, size: int) -> None:
     if not good:
         end_if_changed(case, listing.call, position.model)
     name = listing.operation.operation_id
-    expected = f"{name}: {size} rows from row {before + 1}, as before: {show(listing.operation, want, 2)}"
-    actual = describe(page) if page.status != 200 else show(listing.operation, got, 2)
+    expected = f"{name}: {size} rows from row {before + 1}, as before: {describe_rows(listing.operation, want, 2)}"
+    actual = describe(page) if page.status != 200 else describe_rows(listing.operation, got, 2)
     case.expect(good, expected, f"{actual}; hasMore {page.member('hasMore')}", page)
     following = page.member("nextCursor")
     if isinstance(following, str) and following:

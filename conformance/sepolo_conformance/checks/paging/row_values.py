@@ -2,10 +2,17 @@
 
 from collections.abc import Iterable
 
-from sepolo_conformance.checks.common.list_walks import LARGEST, again, long_walks, pages_of, short_walks, walked
+from sepolo_conformance.checks.common.list_walks import (
+    MAX_PAGE_SIZE,
+    long_walks,
+    pages_of,
+    short_walks,
+    walk_again,
+    walk_once,
+)
 from sepolo_conformance.checks.paging.clauses import CONSISTENT
 from sepolo_conformance.checks.paging.list_selection import short_lists
-from sepolo_conformance.compare.sequences import changed, show
+from sepolo_conformance.compare.sequences import changed_values, describe_rows
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.engine.walk import Walk
 from sepolo_conformance.model.requirement import SHOULD
@@ -33,12 +40,15 @@ def _expect_same_values(case: Case, walks: Iterable[tuple[int | None, Walk]]) ->
     """Expect the rows of walks to have the values of pages of 500."""
     for size, walk in walks:
         call = walk.call.having(pageSize=None)
-        one = walked(case, call, LARGEST)
-        found = changed(one.reading, walk.reading)
+        one = walk_once(case, call, MAX_PAGE_SIZE)
+        found = changed_values(one.reading, walk.reading)
         if found:
-            second = changed(again(case, call, LARGEST).reading, again(case, call, size).reading)
+            second = changed_values(walk_again(case, call, MAX_PAGE_SIZE).reading, walk_again(case, call, size).reading)
             confirmed = {entry[:2] for entry in second}
             found = [entry for entry in found if entry[:2] in confirmed]
-        expected = f"{call.operation.operation_id}: the same values in {pages_of(size)} as in pages of {LARGEST}"
-        texts = [f"{show(call.operation, [row_id])}: {name} {b!r} instead of {a!r}" for row_id, name, a, b in found[:2]]
+        expected = f"{call.operation.operation_id}: the same values in {pages_of(size)} as in pages of {MAX_PAGE_SIZE}"
+        texts = [
+            f"{describe_rows(call.operation, [row_id])}: {name} {b!r} instead of {a!r}"
+            for row_id, name, a, b in found[:2]
+        ]
         case.expect(not found, expected, "; ".join(texts), (one.last, walk.last))

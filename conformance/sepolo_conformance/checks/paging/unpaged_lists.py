@@ -2,7 +2,7 @@
 
 from sepolo_conformance.checks.paging.clauses import CONSISTENT
 from sepolo_conformance.checks.paging.list_selection import unpaged_lists
-from sepolo_conformance.compare.sequences import Reading, show, twice
+from sepolo_conformance.compare.sequences import Reading, describe_rows, repeated_rows
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.model.requirement import MUST, SHOULD
 
@@ -16,9 +16,9 @@ from sepolo_conformance.model.requirement import MUST, SHOULD
 def no_row_twice(case: Case) -> None:
     """Looks for ids that occur twice in service visits, appointments and vendors."""
     for listing in case.listings(unpaged_lists(case)):
-        double = twice(Reading(listing.operation, listing.rows, listing.complete))
+        double = repeated_rows(Reading(listing.operation, listing.rows, listing.complete))
         name = listing.operation.operation_id
-        case.expect(not double, f"{name}: no row twice", show(listing.operation, double), listing.exchange)
+        case.expect(not double, f"{name}: no row twice", describe_rows(listing.operation, double), listing.exchange)
 
 
 @requirement(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from sepolo_conformance.api.calls import Call, is_paged
+from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.links import DETAILS
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.transport.exchange import Exchange
@@ -63,7 +63,7 @@ def _names(operation: Operation) -> set[str]:
 
 def _with(call: Call, clue: Clue | None) -> Call:
     """Return the call with the values of a clue, wherever it has a parameter for them."""
-    call = call.having(pageSize=_ROWS) if is_paged(call.operation) else call
+    call = call.with_page_size(_ROWS)
     if clue is None:
         return call
     ids = {name: str(clue.values.get(name, value)) for name, value in call.ids.items()}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sepolo_conformance.api.calls import Call, is_paged, paged_lists, reads, target_of
 from sepolo_conformance.api.identity import Identity, authorised
-from sepolo_conformance.checks.common.boundary_values import EDGES, tried
+from sepolo_conformance.checks.common.boundary_values import EDGES, edge_responses
 from sepolo_conformance.checks.robustness.odd_requests import HEADERS, encoded, plain, strange
 from sepolo_conformance.engine.case import Case, describe, observe, requirement
 from sepolo_conformance.engine.registry import TOUR, Mismatch
@@ -104,7 +104,7 @@ def _with_parameters(case: Case) -> list[Operation]:
 def _short(case: Case, operation: Operation) -> Call:
     """Return a call with data, in pages of two rows."""
     call = case.home.call(operation.operation_id)
-    return call.having(pageSize=2) if is_paged(operation) else call
+    return call.with_page_size(2)
 
 
 def _expect_no_failure(case: Case, exchange: Exchange, why: str = "") -> None:
@@ -239,7 +239,7 @@ def unknown_parameters(case: Case) -> None:
 )
 def empty_values(case: Case) -> None:
     """Looks at the answers to empty values, and reads first pages with an empty cursor."""
-    for edge, exchange in tried(case, "edges", EDGES):
+    for edge, exchange in edge_responses(case, "edges", EDGES):
         if edge.value == "":
             case.expect(exchange.status == 400, f"status 400 for {edge.shown}", describe(exchange), exchange)
     for listing in case.listings(paged_lists(case.contract)):
@@ -566,7 +566,7 @@ def _alternating(case: Case) -> list[tuple[Identity, Call]]:
         for name in ("getMe", "listDevices", "listAssets"):
             operation = case.operation(name)
             if who.holds(operation.scope):
-                found.append((who, Call(operation).having(pageSize=5) if is_paged(operation) else Call(operation)))
+                found.append((who, Call(operation).with_page_size(5)))
     if not found:
         raise NotTested(f"needs a key for {_BRISK} requests a minute or more: --api-key")
     return found

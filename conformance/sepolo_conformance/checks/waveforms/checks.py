@@ -10,7 +10,7 @@ from typing import Any
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.checks.common.cycles import Cycle, Movement, cycles, movements
 from sepolo_conformance.compare.current_statistics import between, half_unit, statistics_of
-from sepolo_conformance.compare.rows import Row, close, number, text
+from sepolo_conformance.compare.rows import Row, is_close, number, text
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
 from sepolo_conformance.transport.exchange import Exchange
@@ -275,7 +275,7 @@ def shape_is_of_samples(case: Case) -> None:
             (at, value, between(cycle.currents, min(max(at, 0.0), 1.0)))
             for at, value in zip(times, currents, strict=True)
         ]
-        odd = [pair for pair in pairs if not close(pair[1], pair[2], relative=0.03, absolute=0.1)][:1]
+        odd = [pair for pair in pairs if not is_close(pair[1], pair[2], relative=0.03, absolute=0.1)][:1]
         actual = "; ".join(f"{value:g} A at t {at:g}, where the samples have {drawn:.3g} A" for at, value, drawn in odd)
         case.expect(not odd, f"the shape of {cycle.name}", actual, (cycle.walk.last, movement.signature))
 
@@ -303,7 +303,7 @@ def cycle_fits_samples(case: Case) -> None:
         for name, value in counted.items():
             said = number(cycle.row.get(name))
             if said is not None:
-                fits = close(said, value, relative=0.001, absolute=half_unit(said) if name == "currentRms" else 0.01)
+                fits = is_close(said, value, relative=0.001, absolute=half_unit(said) if name == "currentRms" else 0.01)
                 case.expect(fits, f"{name} {value:.4g}, as the samples of {cycle.name}", said, cycle.shown)
 
 
@@ -380,7 +380,7 @@ def movement_fits_signature(case: Case) -> None:
             said, other = number(movement.row.get(name)), number(movement.signature.member(source))
             if said is not None and other is not None:
                 expected = f"{name} {other:g} of movement {movement.row['id']}, as its signature's {source}"
-                case.expect(close(said, other, absolute=0.01), expected, said, (movement.listed, movement.signature))
+                case.expect(is_close(said, other, absolute=0.01), expected, said, (movement.listed, movement.signature))
     listing = case.home.listing("listMovements")
     for row in listing.rows:
         start, stop, lasts = (
@@ -390,7 +390,7 @@ def movement_fits_signature(case: Case) -> None:
         )
         if start is not None and stop is not None and lasts is not None:
             expected = f"duration {(stop - start).total_seconds():g} s of movement {row.get('id')}, start to stop"
-            case.expect(close((stop - start).total_seconds(), lasts), expected, lasts, listing.exchange)
+            case.expect(is_close((stop - start).total_seconds(), lasts), expected, lasts, listing.exchange)
 
 
 # -- What is read --------------------------------------------------------------------------------------------

@@ -9,21 +9,21 @@ from sepolo_conformance.api.row_times import row_time
 from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant, stamp
 from sepolo_conformance.checks.common.list_changes import end_if_changed
 from sepolo_conformance.checks.common.window_calls import (
-    QUIET,
-    anywhere,
-    asked,
-    base,
-    ends,
-    fractional,
-    inside,
-    outside,
-    row_lists,
-    several,
+    QUIET_DAY,
+    base_list,
+    call_over_days,
+    call_without_window,
+    end_names,
+    fractional_window,
+    ids_inside,
+    read_once,
+    rows_outside,
     span_text,
-    windowed,
+    windowed_lists,
+    windowed_operations,
 )
 from sepolo_conformance.checks.windows import window_splitting
-from sepolo_conformance.compare.sequences import Reading, show
+from sepolo_conformance.compare.sequences import Reading, describe_rows
 from sepolo_conformance.engine.case import Case, describe, requirement
 from sepolo_conformance.engine.shared_responses import fetch_once
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
@@ -79,11 +79,11 @@ twice.
 
 def _each(case: Case) -> Iterator[tuple[Operation, WindowRule, Call]]:
     """Yield each operation with a window, with a call of it that wants one."""
-    for operation, window in windowed(case):
+    for operation, window in windowed_operations(case):
         call = None
         with case.part(operation.operation_id):
             case.home.reader(operation.operation_id)
-            call = anywhere(case, operation)
+            call = call_without_window(case, operation)
         if call is not None:
             yield operation, window, call
 
@@ -91,7 +91,7 @@ def _each(case: Case) -> Iterator[tuple[Operation, WindowRule, Call]]:
 def _each_end(case: Case) -> Iterator[tuple[str, str, Call, str]]:
     """Yield every name of every end: what it is, its name, a call to add it to, and the name of the other end."""
     for operation, window, call in _each(case):
-        for name, end in ends(window):
+        for name, end in end_names(window):
             yield f"{operation.operation_id} {name}", name, call, window.end if end == window.start else window.start
 
 
@@ -129,8 +129,8 @@ def ends_are_required(case: Case) -> None:
     """Gives one end only, by each of its names, then none."""
     for operation, window, call in _each(case):
         if window.required:
-            for name in (*dict(ends(window)), None):
-                given = {} if name is None else {name: stamp(QUIET)}
+            for name in (*dict(end_names(window)), None):
+                given = {} if name is None else {name: stamp(QUIET_DAY)}
                 _refused(case, f"{operation.operation_id} with {name or 'no end'} alone", case.call(call.having(given)))
 
 
@@ -142,7 +142,7 @@ def _renamed(window: WindowRule, call: Call, first: str, second: str) -> Call:
 
 def _aliased(case: Case, mixed: bool) -> None:
     """Expect the rows of a short list again, with its ends given by their other names, or by one of each."""
-    for operation, window in windowed(case):
+    for operation, window in windowed_operations(case):
         if not window.aliases:
             continue
         with case.part(operation.operation_id):
@@ -153,7 +153,7 @@ def _aliased(case: Case, mixed: bool) -> None:
                 names = [(window.start, other[window.end]), (other[window.start], window.end)]
             for first, second in names:
                 call = _renamed(window, listing.call, first, second)
-                page, reading = asked(case, call) if mixed else _in_two(case, listing, call)
+                page, reading = read_once(case, call) if mixed else _in_two(case, listing, call)
                 want = Reading(operation, listing.rows, listing.complete)
                 good = set(reading.row_ids) == set(want.row_ids)
                 if not good:
@@ -167,7 +167,7 @@ def _aliased(case: Case, mixed: bool) -> None:
 def _in_two(case: Case, listing: Listing, call: Call) -> tuple[Exchange, Reading]:
     """Return the rows of a list in two pages, as a cursor has to know the other names too, and the last of them."""
     if not listing.complete or len(listing.rows) < 2:
-        return asked(case, call)
+        return read_once(case, call)
     # Pages may be shorter than asked for.
     walk = case.walk(call.having(pageSize=-(-len(listing.rows) // 2)), pages=len(listing.rows))
     case.need(walk.last.status == 200, "status 200", describe(walk.last), walk.last)
@@ -188,7 +188,9 @@ def other_names(case: Case) -> None:
         # Should the plain names not work at all, there are no rows to compare.
         if window.aliases:
             _accepted(
-                case, f"{operation.operation_id} by from and to", fetch_once(case, call.within(QUIET, QUIET + _DAY))
+                case,
+                f"{operation.operation_id} by from and to",
+                fetch_once(case, call.within(QUIET_DAY, QUIET_DAY + _DAY)),
             )
     _aliased(case, mixed=False)
 
@@ -214,12 +216,12 @@ def both_names(case: Case) -> None:
     """Gives ends by both names: the same instant, then, one end after the other, two instants."""
     for operation, window, call in _each(case):
         name = operation.operation_id
-        full = call.within(QUIET, QUIET + _DAY)
+        full = call.within(QUIET_DAY, QUIET_DAY + _DAY)
         twins = {alias: full.query[end] for alias, end in window.aliases.items()}
         if twins:
             _accepted(case, f"{name} with equal from and fromUtc, to and toUtc", case.call(full.having(twins)))
         for alias, end in window.aliases.items():
-            page = case.call(full.having({**twins, alias: stamp(QUIET + _DAY / 2)}))
+            page = case.call(full.having({**twins, alias: stamp(QUIET_DAY + _DAY / 2)}))
             _refused(case, f"{name} with different {end} and {alias}", page)
 
 
@@ -234,7 +236,7 @@ def names_of_others(case: Case) -> None:
     for operation, window, call in _each(case):
         if not window.aliases and not window.required:
             plain = call.within(case.target.now() - 10 * _DAY, case.target.now())
-            one, other = fetch_once(case, plain), case.call(plain.having({"from": stamp(QUIET), "to": "never"}))
+            one, other = fetch_once(case, plain), case.call(plain.having({"from": stamp(QUIET_DAY), "to": "never"}))
             same = other.status == 200 and one.data == other.data
             case.expect(same, f"{operation.operation_id}: the same with from and to", describe(other), (one, other))
 
@@ -243,7 +245,7 @@ def names_of_others(case: Case) -> None:
 
 
 def _limited(case: Case) -> Iterator[tuple[Operation, int]]:
-    for operation, window in windowed(case):
+    for operation, window in windowed_operations(case):
         if window.max_days is not None:
             yield operation, window.max_days
 
@@ -259,7 +261,7 @@ def far_too_long(case: Case) -> None:
     for operation, most in _limited(case):
         with case.part(operation.operation_id):
             days = _FAR.get(most, 2 * most)
-            page = case.call(several(case, operation, days))
+            page = case.call(call_over_days(case, operation, days))
             times = [time for row in page.rows if (time := row_time(operation, row)) is not None]
             short = bool(times) and max(times) - min(times) <= (most + 1) * _DAY and not page.member("hasMore")
             how = "cut short without a word" if short else "served as asked, or cut short"
@@ -277,7 +279,7 @@ def well_within(case: Case) -> None:
     """Asks for 30 days where 31 are the most, and for 365 where 366 are."""
     for operation, most in _limited(case):
         with case.part(operation.operation_id):
-            page = case.call(several(case, operation, most - 1))
+            page = case.call(call_over_days(case, operation, most - 1))
             _accepted(case, f"{operation.operation_id} over {most - 1} days", page)
 
 
@@ -291,11 +293,11 @@ def to_the_second(case: Case) -> None:
     """Asks for exactly 31 or 366 days, for a second more and for a millisecond more."""
     for operation, most in _limited(case):
         with case.part(operation.operation_id):
-            call, stop = anywhere(case, operation), QUIET + most * _DAY
+            call, stop = call_without_window(case, operation), QUIET_DAY + most * _DAY
             name = f"{operation.operation_id} over {most} days"
-            _accepted(case, name, case.call(call.within(QUIET, stop)))
+            _accepted(case, name, case.call(call.within(QUIET_DAY, stop)))
             for more in (timedelta(seconds=1), timedelta(milliseconds=1)):
-                _refused(case, f"{name} and {more.total_seconds():g} s", case.call(call.within(QUIET, stop + more)))
+                _refused(case, f"{name} and {more.total_seconds():g} s", case.call(call.within(QUIET_DAY, stop + more)))
 
 
 @requirement(
@@ -324,19 +326,21 @@ def nothing_outside(case: Case) -> None:
     """Looks at the times of rows in windows cut out of the data, a narrow and a wider one. What reaches into the
     window is in it; so is what lies up to a second beside it. Of incidents the page doesn't say which time counts.
     """
-    for operation in row_lists(case):
+    for operation in windowed_lists(case):
         if operation.operation_id != "listIncidents":
             _nothing_outside(case, operation)
 
 
 def _nothing_outside(case: Case, operation: Operation) -> None:
     with case.part(operation.operation_id):
-        listings = {id(one): one for one in (case.home.small(operation.operation_id, 5, 12), base(case, operation))}
+        listings = {
+            id(one): one for one in (case.home.small(operation.operation_id, 5, 12), base_list(case, operation))
+        }
         seen = [(one.call, one.exchange) for one in listings.values()]
-        seen += [(call, asked(case, call)[0]) for call in window_splitting.parts(case, operation)]
+        seen += [(call, read_once(case, call)[0]) for call in window_splitting.parts(case, operation)]
         for call, page in seen:
             if call.window is not None:
-                wrong = outside(operation, page.rows, call.window)
+                wrong = rows_outside(operation, page.rows, call.window)
                 expected = f"{operation.operation_id}: rows from {stamp(call.window[0])} to {stamp(call.window[1])}"
                 case.expect(not wrong, expected, f"outside: {span_text(operation, wrong)}", page)
 
@@ -364,8 +368,8 @@ def placed_by_start(case: Case) -> None:
         operation = case.operation(name)
         with case.part(name):
             for call in window_splitting.parts(case, operation):
-                page, reading = asked(case, call)
-                start, stop = call.window or (QUIET, QUIET)
+                page, reading = read_once(case, call)
+                start, stop = call.window or (QUIET_DAY, QUIET_DAY)
                 times = [(row, row_time(operation, row)) for row in reading.rows]
                 wrong = [row for row, time in times if time and not start - TOLERANCE <= time <= stop + TOLERANCE]
                 expected = f"{name}: starts from {stamp(start)} to {stamp(stop)}"
@@ -380,9 +384,9 @@ def placed_by_start(case: Case) -> None:
 )
 def wider_holds_narrower(case: Case) -> None:
     """Compares windows cut out of a list with the list: they hold no row that it lacks."""
-    for operation in row_lists(case):
+    for operation in windowed_lists(case):
         with case.part(operation.operation_id):
-            listing = base(case, operation)
+            listing = base_list(case, operation)
             for call in window_splitting.parts(case, operation):
                 window_splitting.expect_held(case, listing, call)
 
@@ -398,7 +402,7 @@ def beyond_the_border(case: Case) -> None:
     whole: data are often kept by month or year, and a reader may forget all parts but the first.
     """
     year = case.target.now().year
-    for operation in row_lists(case):
+    for operation in windowed_lists(case):
         with case.part(operation.operation_id):
             _holds_later_half(case, case.home.listing(operation.operation_id))
         if "{deviceId}" in operation.path:
@@ -407,7 +411,7 @@ def beyond_the_border(case: Case) -> None:
                 border = datetime(year, 1, 1, tzinfo=UTC)
                 for reach in (15 * _DAY, _DAY / 2):
                     call = around.call.within(border - reach, border + reach)
-                    page, reading = asked(case, call)
+                    page, reading = read_once(case, call)
                     if reading.ended:
                         break
                 _holds_later_half(case, Listing(call, around.reader, tuple(page.rows), reading.ended, page))
@@ -428,19 +432,21 @@ def _holds_later_half(case: Case, listing: Listing) -> None:
 )
 def narrower_leaves_out_nothing(case: Case) -> None:
     """Compares windows cut out of a list with the list: every row of it that lies wholly inside one is in it."""
-    for operation in row_lists(case):
+    for operation in windowed_lists(case):
         with case.part(operation.operation_id):
-            listing = base(case, operation)
+            listing = base_list(case, operation)
             want = Reading(operation, listing.rows, ended=True)
             for call in window_splitting.parts(case, operation):
-                page, reading = asked(case, call)
+                page, reading = read_once(case, call)
                 held = set(reading.row_ids)
-                missing = [row_id for row_id in inside(want, call.window or (QUIET, QUIET)) if row_id not in held]
+                missing = [
+                    row_id for row_id in ids_inside(want, call.window or (QUIET_DAY, QUIET_DAY)) if row_id not in held
+                ]
                 if missing and reading.ended and not window_splitting.still(case, listing):
                     case.vacuous("the rows of the list changed while it was read")
                 expected = f"{operation.operation_id}: all rows that lie inside the narrower window"
                 good = not missing or not reading.ended
-                case.expect(good, expected, f"missing: {show(operation, missing)}", (listing.exchange, page))
+                case.expect(good, expected, f"missing: {describe_rows(operation, missing)}", (listing.exchange, page))
 
 
 @requirement(
@@ -464,9 +470,9 @@ def cut_anywhere(case: Case) -> None:
 )
 def cut_on_a_row(case: Case) -> None:
     """Cuts the window of each list exactly at the time of a row in its middle, and looks for that row in both parts."""
-    for operation in row_lists(case):
+    for operation in windowed_lists(case):
         with case.part(operation.operation_id):
-            listing = base(case, operation)
+            listing = base_list(case, operation)
             times = sorted(time for row in listing.rows if (time := row_time(operation, row)) is not None)
             window_splitting.expect_whole(case, listing, times[len(times) // 2])
 
@@ -479,10 +485,10 @@ def cut_on_a_row(case: Case) -> None:
 )
 def closed_to_the_millisecond(case: Case) -> None:
     """Takes two rows for the ends of a window, looks for them, then moves both ends in by a millisecond."""
-    for operation in row_lists(case):
+    for operation in windowed_lists(case):
         if operation.operation_id not in ("listAppointments", "getTelemetryDaily"):
             with case.part(operation.operation_id):
-                listing = base(case, operation)
+                listing = base_list(case, operation)
                 window_splitting.expect_closed(case, listing)
 
 
@@ -494,14 +500,14 @@ def closed_to_the_millisecond(case: Case) -> None:
 )
 def one_instant(case: Case) -> None:
     """Takes the time of a row for both ends of a window and looks for the row."""
-    for operation in row_lists(case):
+    for operation in windowed_lists(case):
         with case.part(operation.operation_id):
-            listing = base(case, operation)
+            listing = base_list(case, operation)
             row = listing.rows[len(listing.rows) // 2]
             time = row_time(operation, row)
             if time is None:
                 case.vacuous("the rows show no times")
-            page, reading = asked(case, listing.call.within(time, time))
+            page, reading = read_once(case, listing.call.within(time, time))
             times = [row_time(operation, other) for other in reading.rows]
             expected = f"{operation.operation_id} from {stamp(time)} to {stamp(time)}: the row of that instant"
             case.expect(time in times or not reading.ended, expected, f"{len(times)} rows", page)
@@ -522,7 +528,7 @@ def whole_days(case: Case) -> None:
     chosen += [(one, other) for one, other in pairwise(days[1:-1]) if other - one == _DAY][:1]
     for first, last in chosen:
         stop = last + _DAY - timedelta(seconds=1)
-        page, reading = asked(case, listing.call.within(first, stop))
+        page, reading = read_once(case, listing.call.within(first, stop))
         want = [row for row in listing.rows if first <= (row_time(operation, row) or stop) < stop]
         shown = sorted({str(row.get("date")) for row in reading.rows})
         missing = [
@@ -543,7 +549,7 @@ def performance_adds_up(case: Case) -> None:
     """Compares counts and costs of sixty days with those of two parts of them: each at most the whole, together at
     least.
     """
-    window_splitting.expect_sums(case, anywhere(case, case.operation("getServicePerformance")))
+    window_splitting.expect_sums(case, call_without_window(case, case.operation("getServicePerformance")))
 
 
 # -- How instants are written ---------------------------------------------------------------------------------
@@ -579,7 +585,7 @@ def plain_instants(case: Case) -> None:
 def fractions(case: Case) -> None:
     """Gives both ends of every operation with one to seven digits after the second, and updatedSince with three."""
     for operation, _, _ in _each(case):
-        call, page = fractional(case, operation)
+        call, page = fractional_window(case, operation)
         given = " to ".join(str(call.query[end]) for end in window_splitting.names(call))
         _accepted(case, f"{operation.operation_id} from {given}", page)
     for name in ("listAssets", "listDevices"):
@@ -639,12 +645,12 @@ def other_forms(case: Case) -> None:
 )
 def other_offsets(case: Case) -> None:
     """Writes the ends of a short list's window with other offsets, and in lower case, and compares the rows."""
-    for place, operation in enumerate(row_lists(case)):
+    for place, operation in enumerate(windowed_lists(case)):
         with case.part(operation.operation_id):
-            listing = base(case, operation)
+            listing = base_list(case, operation)
             for step in (0, 1):
                 call = window_splitting.rewritten(listing.call, place + step)
-                page, reading = asked(case, call)
+                page, reading = read_once(case, call)
                 same = reading.row_ids == Reading(operation, listing.rows, ended=True).row_ids
                 given = " to ".join(str(call.query[end]) for end in window_splitting.names(call))
                 expected = f"{operation.operation_id} from {given}: the rows of the same window in UTC"
@@ -719,16 +725,16 @@ def optional_ends(case: Case) -> None:
 )
 def one_end_bounds(case: Case) -> None:
     """Gives one end, among the data, and looks at the rows beyond it."""
-    for operation in row_lists(case):
+    for operation in windowed_lists(case):
         window = operation.window
         if window is not None and not window.required:
             with case.part(operation.operation_id):
                 for call, name in window_splitting.half_open(case, operation, window):
                     page = fetch_once(case, call.with_page_size())
-                    given = parse_instant(call.query[name]) or QUIET
+                    given = parse_instant(call.query[name]) or QUIET_DAY
                     far = datetime.max.replace(tzinfo=UTC) - _DAY
-                    span = (given, far) if name == window.start else (QUIET - 1_000 * _DAY, given)
-                    wrong = outside(operation, case.rows(page), span)
+                    span = (given, far) if name == window.start else (QUIET_DAY - 1_000 * _DAY, given)
+                    wrong = rows_outside(operation, case.rows(page), span)
                     actual = f"beyond it: {span_text(operation, wrong)}"
                     case.expect(not wrong, f"{operation.operation_id} with {name}={stamp(given)} alone", actual, page)
 

@@ -8,16 +8,16 @@ from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.row_times import row_time
 from sepolo_conformance.api.timestamps import stamp
 from sepolo_conformance.checks.common.window_calls import (
-    BESIDE,
-    asked,
-    base,
-    crossing,
-    fractional,
-    narrow,
-    row_lists,
+    MARGIN,
+    base_list,
+    fractional_window,
+    ids_across,
+    narrowed,
+    read_once,
     span_text,
+    windowed_lists,
 )
-from sepolo_conformance.compare.sequences import Reading, RowId, show
+from sepolo_conformance.compare.sequences import Reading, RowId, describe_rows
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.model.outcomes import Vacuous
 from sepolo_conformance.transport.exchange import Exchange
@@ -36,7 +36,7 @@ __all__ = [
     "still",
 ]
 
-_SHARES = ((0.2, 0.55, BESIDE), (0.45, 0.9, -BESIDE), (0.3, 0.8, BESIDE))
+_SHARES = ((0.2, 0.55, MARGIN), (0.45, 0.9, -MARGIN), (0.3, 0.8, MARGIN))
 """Where windows are cut out of a list, and on which side of a row."""
 _BESIDE = (timedelta(), timedelta(milliseconds=1), timedelta(milliseconds=-1), timedelta(milliseconds=500))
 _OFFSETS = (120, -330, 0, 845, None)
@@ -48,8 +48,8 @@ _CENT = 0.011
 
 def parts(case: Case, operation: Operation) -> list[Call]:
     """Return windows cut out of the one of `base`, with rows on both sides of them."""
-    listing = base(case, operation)
-    return [narrow(listing, *shares) for shares in _SHARES]
+    listing = base_list(case, operation)
+    return [narrowed(listing, *shares) for shares in _SHARES]
 
 
 def still(case: Case, listing: Listing) -> bool:
@@ -65,13 +65,15 @@ def _known(listing: Listing) -> Reading:
 
 def expect_held(case: Case, listing: Listing, call: Call) -> None:
     """Expect a narrower window to hold no row that the list lacks."""
-    page, reading = asked(case, call)
+    page, reading = read_once(case, call)
     known = set(_known(listing).row_ids)
     strange = [row_id for row_id in reading.row_ids if row_id not in known]
     if strange and not still(case, listing):
         case.vacuous("the rows of the list changed while it was read")
     expected = f"{call.operation.operation_id}: no row in a part of a window that the whole doesn't hold"
-    case.expect(not strange, expected, f"only in the part: {show(call.operation, strange)}", (listing.exchange, page))
+    case.expect(
+        not strange, expected, f"only in the part: {describe_rows(call.operation, strange)}", (listing.exchange, page)
+    )
 
 
 def expect_whole(case: Case, listing: Listing, cut: datetime) -> None:
@@ -80,9 +82,12 @@ def expect_whole(case: Case, listing: Listing, cut: datetime) -> None:
     if window is None or not window[0] <= cut <= window[1]:
         raise Vacuous("the cut lies outside the window")
     operation, known = listing.operation, _known(listing)
-    answers = [asked(case, listing.call.within(window[0], cut)), asked(case, listing.call.within(cut, window[1]))]
+    answers = [
+        read_once(case, listing.call.within(window[0], cut)),
+        read_once(case, listing.call.within(cut, window[1])),
+    ]
     got = {row_id for _, reading in answers for row_id in reading.row_ids}
-    missing = [row_id for row_id in known.row_ids if row_id not in got and row_id not in crossing(known, cut)]
+    missing = [row_id for row_id in known.row_ids if row_id not in got and row_id not in ids_across(known, cut)]
     strange = [row_id for row_id in got if row_id not in set(known.row_ids)]
     if not all(reading.ended for _, reading in answers):
         missing = []
@@ -90,8 +95,8 @@ def expect_whole(case: Case, listing: Listing, cut: datetime) -> None:
         case.vacuous("the rows of the list changed while it was read")
     shown: list[Exchange] = [listing.exchange, *(page for page, _ in answers)]
     expected = f"{operation.operation_id}: the {len(known.row_ids)} rows of the window, cut in two at {stamp(cut)}"
-    case.expect(not missing, expected, f"in neither part: {show(operation, missing)}", shown)
-    case.expect(not strange, expected, f"in a part, not in the whole: {show(operation, strange)}", shown)
+    case.expect(not missing, expected, f"in neither part: {describe_rows(operation, missing)}", shown)
+    case.expect(not strange, expected, f"in a part, not in the whole: {describe_rows(operation, strange)}", shown)
 
 
 def cut_anywhere(case: Case) -> None:
@@ -102,11 +107,11 @@ def cut_anywhere(case: Case) -> None:
     from hypothesis import strategies as st  # noqa: PLC0415 - Hypothesis is slow to import
 
     known: list[tuple[Listing, list[datetime], bool]] = []
-    for operation in row_lists(case):
+    for operation in windowed_lists(case):
         with case.part(operation.operation_id):
-            listing = base(case, operation)
+            listing = base_list(case, operation)
             times = {time for row in listing.rows if (time := row_time(operation, row)) is not None}
-            known.append((listing, sorted(times), fractional(case, operation)[1].status == 400))
+            known.append((listing, sorted(times), fractional_window(case, operation)[1].status == 400))
     if not known:
         return
 
@@ -134,7 +139,7 @@ def expect_closed(case: Case, listing: Listing) -> None:
         raise Vacuous("too few instants")
     first, last = times[len(times) // 3], times[2 * len(times) // 3]
     for start, stop in ((first, last), (first + _MILLISECOND, last - _MILLISECOND)):
-        page, reading = asked(case, listing.call.within(start, stop))
+        page, reading = read_once(case, listing.call.within(start, stop))
         want = [row_id for row_id, time in _timed(_known(listing)) if start <= time <= stop]
         expected = f"{operation.operation_id} from {stamp(start)} to {stamp(stop)}: {len(want)} rows"
         good = set(reading.row_ids) == set(want)

@@ -13,7 +13,7 @@ from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.api.timestamps import parse_instant, stamp
 from sepolo_conformance.checks.common.service_reports import TITLE_PREFIX, ServiceReports
-from sepolo_conformance.compare.rows import alike, is_uuid, number, texts
+from sepolo_conformance.compare.rows import is_uuid, number, same_value, texts
 from sepolo_conformance.engine.case import Case, describe, requirement
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
 from sepolo_conformance.transport.exchange import Exchange, Request
@@ -160,7 +160,7 @@ def readable_at_once(case: Case) -> None:
     exchange = made.desk.read(made.id, made.exchange)
     case.need(exchange.status == 200, "status 200", describe(exchange), exchange)
     said = exchange.member("serviceReportId")
-    case.expect(alike(said, made.id), f"serviceReportId {made.id}", said, exchange)
+    case.expect(same_value(said, made.id), f"serviceReportId {made.id}", said, exchange)
     for name, sent in made.body.items():
         shown = exchange.member(name)
         if shown is not None:
@@ -491,7 +491,7 @@ def unknown_members(case: Case) -> None:
     shown = made.desk.read(made.desk.id_of(exchange), exchange)
     case.expect(shown.member("state") != 4, "a state that wasn't sent", shown.member("state"), shown)
     created = shown.member("createdOn")
-    case.expect(not alike(created, _LONG_AGO), "a createdOn that wasn't sent", created, shown)
+    case.expect(not same_value(created, _LONG_AGO), "a createdOn that wasn't sent", created, shown)
 
 
 @requirement(
@@ -631,7 +631,7 @@ def _refused(case: Case, bodies: Iterable[tuple[str, Mapping[str, Any] | bytes]]
 
 def _same(shown: object, sent: object) -> bool:
     one, two = number(shown), number(sent)
-    return alike(shown, sent) if one is None or two is None else abs(one - two) < 1e-6
+    return same_value(shown, sent) if one is None or two is None else abs(one - two) < 1e-6
 
 
 def _last(case: Case) -> list[Exchange]:

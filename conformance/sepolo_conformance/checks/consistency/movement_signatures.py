@@ -1,0 +1,3 @@
+"""Movements, the cycles they belong to, and their signatures."""
+
+from sepolo_conformance.api.calls import Call

@@ -1,0 +1,120 @@
+"""Ids that rows refer to: the resource exists, and resources that refer to each other agree."""
+
+from typing import Any
+
+from sepolo_conformance.checks.common.details import directory, exists, listed, whole
+from sepolo_conformance.checks.consistency.clauses import OURS
+from sepolo_conformance.compare.rows import alike, text
+from sepolo_conformance.engine.case import Case, requirement
+from sepolo_conformance.model.requirement import SANDBOX, SHOULD
+
+
+@requirement(
+    "CON-010",
+    SHOULD,
+    clause="An asset shows the id of its device.",
+    title="The device of an asset exists",
+)
+def device_of_asset(case: Case) -> None:
+    """Reads the devices of some assets by id, drawn by the seed; devices that aren't listed come first."""
+    devices = (row.get("deviceId") for row in case.home.listing("listAssets").rows)
+    exists(case, "listDevices", devices, "an asset has it", listed_too=20)
+
+
+@requirement(
+    "CON-033",
+    SHOULD,
+    clause="Incidents are filtered by device.",
+    title="The device of an incident exists",
+)
+def device_of_incident(case: Case) -> None:
+    """Searches the list of devices for the device of each listed incident, and reads devices not found there by id."""
+    listing = case.home.listing("listIncidents")
+    exists(case, "listDevices", (row.get("deviceId") for row in listing.rows), "an incident refers to it")
+
+
+@requirement(
+    "CON-035",
+    SHOULD,
+    clause="A report shows the id of its asset.",
+    title="The asset of a service report exists",
+)
+def asset_of_report(case: Case) -> None:
+    """Searches the list of assets for the asset of each listed report, and reads assets not found there by id."""
+    listing = case.home.listing("listServiceReports")
+    exists(case, "listAssets", (row.get("assetId") for row in listing.rows), "a report refers to it")
+
+
+@requirement(
+    "CON-011",
+    SANDBOX,
+    clause=OURS,
+    title="The device of an asset shows this asset, and the same group",
+)
+def device_refers_back_to_asset(case: Case) -> None:
+    """Compares assetId and groupId of each listed device with the asset that shows the device."""
+    assets = case.home.listing("listAssets")
+    devices = directory(case.home.listing("listDevices").rows, "deviceId")
+    for row in assets.rows:
+        device = devices.get(text(row, "deviceId"))
+        if device is not None:
+            for name in ("assetId", "groupId"):
+                expected = f"{name} {row.get(name)} of device {row.get('deviceId')}, as its asset shows"
+                case.expect(alike(device.get(name), row.get(name)), expected, device.get(name), assets.exchange)
+
+
+@requirement(
+    "CON-012",
+    SANDBOX,
+    clause=OURS,
+    title="The customers of assets, visits, reports and appointments are in the customer directory",
+)
+def customers_exist(case: Case) -> None:
+    """Searches the directory for the customers of assets, visits, reports and appointments."""
+    known = directory(whole(case, "listCustomers").rows, "customerId")
+    for name in ("listAssets", "listServiceVisits", "listServiceReports", "listAppointments"):
+        with case.part(name):
+            listing = case.home.listing(name)
+            missing = sorted({str(value) for value in listing.values("customerId") if value not in known})
+            expected = f"customers of {name} in the directory"
+            case.expect(not missing, expected, f"{missing[:2]} are missing", listing.exchange)
+
+
+@requirement(
+    "CON-013",
+    SHOULD,
+    clause='Published page: "Lists all vendors".',
+    title="The vendors of parts and visits are in the list of vendors",
+)
+def vendors_exist(case: Case) -> None:
+    """Searches the list of all vendors for the vendors of parts and visits."""
+    known = directory(whole(case, "listVendors").rows, "vendorId")
+    for name in ("listInventoryParts", "listServiceVisits"):
+        with case.part(name):
+            listing = case.home.listing(name)
+            values = listing.values("vendorId")
+            if not values or not known:
+                case.vacuous("no row shows a vendorId")
+            missing = [value for value in values if str(value) not in known]
+            expected = f"vendors of {name} in the list of vendors"
+            case.expect(not missing, expected, f"{missing[:2]} are missing", listing.exchange)
+
+
+@requirement(
+    "CON-014",
+    SANDBOX,
+    clause=OURS,
+    title="A group or customer has the same name in all rows",
+)
+def names_are_the_same_everywhere(case: Case) -> None:
+    """Collects the names that assets and the customer directory show for each group and customer."""
+    assets, customers = case.home.listing("listAssets").rows, listed(case, "listCustomers")
+    shown = [("group", str(row.get("groupId")), row.get("groupName")) for row in assets]
+    shown += [("customer", text(row, "customerId"), row.get("customerName")) for row in assets]
+    shown += [("customer", text(row, "customerId"), row.get("name")) for row in customers]
+    names: dict[tuple[str, str], Any] = {}
+    for kind, key, name in shown:
+        if key not in ("", "None") and name is not None:
+            first = names.setdefault((kind, key), name)
+            expected = f"the name {first!r} of {kind} {key} in all rows"
+            case.expect(first == name, expected, f"{name!r} in another row", case.home.listing("listAssets").exchange)
