@@ -1,1 +1,1 @@
-"""Pytest plugin."""
+"""The suite inside pytest: options, collection of requirements as items, verdicts of all processes, terminal output."""

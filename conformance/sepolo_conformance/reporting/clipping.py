@@ -1,13 +1,13 @@
-"""Long texts of a server, cut to a length that people read. What machines read keeps them whole."""
+"""Shortens long texts of a server for people. Documents for machines contain them in full."""
 
 __all__ = ["READABLE", "clipped"]
 
 READABLE = 360
-"""Characters that a reason for people may have."""
+"""Longest reason, in characters, that is shown to people."""
 
 
 def clipped(text: str, most: int = READABLE) -> str:
-    """Return a text in `most` characters; of a longer one the end is kept too, as that is where the cause stands."""
+    """Return a text of at most `most` characters: the middle is cut out, because the cause is often at the end."""
     if len(text) <= most:
         return text
     tail = most // 3

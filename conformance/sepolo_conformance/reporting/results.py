@@ -1,4 +1,4 @@
-"""All verdicts of a run, counted and summed up. Pure: no pytest, no files."""
+"""The verdicts of a run, with their counts, the exit status and the last line. No pytest, no files."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -18,7 +18,10 @@ EXIT_OK, EXIT_FAIL, EXIT_ERROR = 0, 1, 3
 
 @dataclass
 class Results:
-    """The verdicts so far of a run of the requirements `chosen`."""
+    """The verdicts so far of a run of the requirements `chosen`.
+
+    `write_error` says why a report could not be written.
+    """
 
     settings: Settings
     chosen: tuple[Requirement, ...]
@@ -26,64 +29,64 @@ class Results:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     seconds: float = 0.0
     interrupted: bool = False
-    unwritten: str | None = None
-    """Why a report couldn't be written."""
+    write_error: str | None = None
 
     def ordered(self) -> list[tuple[Requirement, Verdict]]:
-        """Return requirements with their verdicts, in catalogue order."""
+        """Return requirements with their verdicts, by area and number."""
         return [(rule, self.verdicts[rule.id]) for rule in catalogue().values() if rule.id in self.verdicts]
 
     def counts(self, level: Level | None = None, area: str | None = None) -> Counter[Status]:
-        """Return how many requirements, of a level and area or of all, ended in which way."""
+        """Return the number of requirements by status, of one level or area or of all."""
         return Counter(
             verdict.status
             for rule, verdict in self.ordered()
             if level in (None, rule.level) and area in (None, rule.area)
         )
 
-    def by_area(self) -> Mapping[str, Counter[Status]]:
-        """Return the counts of each area that was judged."""
+    def counts_by_area(self) -> Mapping[str, Counter[Status]]:
+        """Return the counts of each area that has a verdict."""
         found = {area: self.counts(area=area) for area in AREAS.values()}
         return {area: counts for area, counts in found.items() if counts}
 
     def requests(self) -> int:
-        """Return how many requests all verdicts took."""
+        """Return the number of requests that were sent for all verdicts."""
         return sum(verdict.requests for verdict in self.verdicts.values())
 
     def stale(self) -> list[str]:
-        """Return expected failures that hold by now, so that the file has to be mended."""
-        good = (Status.PASS,)
-        return [name for name in self.settings.expected if name in self.verdicts and self.verdicts[name].status in good]
+        """Return the expected failures that passed: they must be removed from the file."""
+        passed = {name for name, verdict in self.verdicts.items() if verdict.status is Status.PASS}
+        return [name for name in self.settings.expected if name in passed]
 
     def failed(self) -> list[str]:
-        """Return the requirements that fail the run: broken, and not known to be."""
+        """Return the requirements that fail the run: broken, and not expected to fail."""
         return [name for name, verdict in self.verdicts.items() if verdict.status is Status.FAIL and not verdict.known]
 
-    def keyless(self) -> bool:
-        """Return whether no key was of use and something would have needed one: then nothing much was judged."""
+    def lacks_usable_key(self) -> bool:
+        """Return whether requirements were not tested because no key can be used."""
         return not any(key.known for key in self.keys) and self.counts()[Status.NOT_TESTED] > 0
 
     def exit_code(self) -> int:
-        """Return 0 if the deployment conforms, 1 if not or if an expected failure is gone, 3 if the run failed.
+        """Return 0 if the deployment conforms, 1 for a failure or a stale expected failure, 3 if the run failed.
 
-        A run without a key that is of use, or in which nothing could be judged, has failed: it must not open a gate.
+        A run without a usable key, or in which nothing could be judged, has failed: CI must not pass because a secret
+        is missing.
         """
         if self.failed() or self.stale():
             return EXIT_FAIL
-        _, judged = self.held()
-        troubled = self.counts()[Status.ERROR] or self.unwritten or self.keyless() or not judged
-        return EXIT_ERROR if troubled else EXIT_OK
+        _, judged = self.passed_and_judged()
+        run_failed = self.counts()[Status.ERROR] or self.write_error or self.lacks_usable_key() or not judged
+        return EXIT_ERROR if run_failed else EXIT_OK
 
-    def held(self) -> tuple[int, int]:
-        """Return how many requirements hold, of how many that were judged, of the levels that `headline` tells."""
-        counts = [self.counts(level) for level in self._told()]
+    def passed_and_judged(self) -> tuple[int, int]:
+        """Return the numbers of requirements that passed and that were judged, of the levels in `headline`."""
+        counts = [self.counts(level) for level in self._headline_levels()]
         return sum(one[Status.PASS] for one in counts), sum(map(_judged, counts))
 
     def headline(self) -> str:
-        """Return the closing line, e.g. `41 of 43 MUST hold, 2 fail, 3 vacuous, 5 not tested (…)`."""
+        """Return the last line, e.g. `41 of 43 MUST hold, 2 fail, 3 vacuous, 5 not tested (…)`."""
         texts = [
             f"{self.counts(level)[Status.PASS]} of {_judged(self.counts(level))} {level.upper()}"
-            for level in self._told()
+            for level in self._headline_levels()
         ]
         parts = [f"{', '.join(texts)} hold" if texts else "nothing was judged"]
         counts = self.counts()
@@ -91,24 +94,24 @@ class Results:
         numbers = (
             (counts[Status.FAIL] - known, "fail"),
             (known, "fail as expected"),
-            (len(self.stale()), "expected to fail and hold: take them out of the file"),
-            (counts[Status.WARN], "warned of"),
-            (counts[Status.ERROR], f"ended in an error of the run{self._commonest(Status.ERROR)}"),
+            (len(self.stale()), "expected to fail but hold: remove them from the file"),
+            (counts[Status.WARN], "warned"),
+            (counts[Status.ERROR], f"ended in an error of the run{self._most_common_reason(Status.ERROR)}"),
             (counts[Status.VACUOUS], "vacuous"),
-            (counts[Status.NOT_TESTED], f"not tested{self._commonest(Status.NOT_TESTED)}"),
+            (counts[Status.NOT_TESTED], f"not tested{self._most_common_reason(Status.NOT_TESTED)}"),
         )
-        parts.extend(f"{number} {word}" for number, word in numbers if number)
-        if self.unwritten:
-            parts.append(f"a report can't be written: {self.unwritten}")
+        parts.extend(f"{number} {label}" for number, label in numbers if number)
+        if self.write_error:
+            parts.append(f"a report can't be written: {self.write_error}")
         return ", ".join(parts)
 
-    def _told(self) -> list[Level]:
-        """Return the levels that can fail the run, as far as they were judged; else all that were."""
+    def _headline_levels(self) -> list[Level]:
+        """Return the judged levels that can fail the run; all judged levels if there is none."""
         judged = [level for level in Level if _judged(self.counts(level))]
         return [level for level in judged if broken(level, self.settings.level) is Status.FAIL] or judged
 
-    def _commonest(self, status: Status) -> str:
-        """Return in brackets why most of a status weren't judged, and how many those are if they aren't all."""
+    def _most_common_reason(self, status: Status) -> str:
+        """Return in brackets the most common reason of a status, with its count unless all share it."""
         reasons = Counter(v.reason for v in self.verdicts.values() if v.status is status and v.reason)
         if not reasons:
             return ""

@@ -1,0 +1,88 @@
+"""Collects requirements from the registry instead of from files, in each process that runs checks.
+
+Node ids are `sepolo_conformance/checks/<area>::<requirement id>`.
+"""
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from sepolo_conformance.engine import registry
+from sepolo_conformance.engine.session import Suite
+from sepolo_conformance.model.requirement import Requirement
+from sepolo_conformance.pytest_plugin.entry import PACKAGE
+from sepolo_conformance.pytest_plugin.items import RequirementItem
+
+__all__ = ["CheckFolder", "Collection", "area_node_id"]
+
+
+def area_node_id(area: str) -> str:
+    """Return the node id of the folder of an area."""
+    return f"{PACKAGE.name}/checks/{area}"
+
+
+class CheckFolder(pytest.Directory):
+    """A folder of the package: the package itself, `checks/`, or an area with the items of its requirements."""
+
+    suite: Suite
+    chosen: tuple[Requirement, ...]
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """Yield the folders that lead to chosen requirements; of an area, yield the items."""
+        if self.path == PACKAGE:
+            yield self._folder("checks", self.chosen)
+        elif self.path == PACKAGE / "checks":
+            for area in dict.fromkeys(rule.area for rule in self.chosen):
+                yield self._folder(area, tuple(rule for rule in self.chosen if rule.area == area))
+        else:
+            for rule in self.chosen:
+                if rule.id in registry.checks():
+                    item = RequirementItem.from_parent(self, name=rule.id, nodeid=f"{self.nodeid}::{rule.id}")
+                    item.suite, item.rule = self.suite, rule
+                    item.add_marker(pytest.mark.requirement(rule.id))
+                    yield item
+
+    def _folder(self, name: str, chosen: tuple[Requirement, ...]) -> "CheckFolder":
+        folder = CheckFolder.from_parent(self, path=self.path / name, nodeid=f"{self.nodeid}/{name}")
+        folder.suite, folder.chosen = self.suite, chosen
+        return folder
+
+
+class Collection:
+    """The plugin of a process that runs checks: collects the items and attaches verdicts to their reports."""
+
+    def __init__(self, suite: Suite, chosen: tuple[Requirement, ...]) -> None:
+        self._suite = suite
+        self._chosen = chosen
+        self._order = {rule.id: position for position, rule in enumerate(chosen)}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """Return the collector of the package, None for other folders."""
+        if path != PACKAGE:
+            return None
+        package = CheckFolder.from_parent(parent, path=path, nodeid=PACKAGE.name)
+        package.suite, package.chosen = self._suite, self._chosen
+        return package
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Sort the items by area and number."""
+        items.sort(key=lambda item: self._order.get(item.name, 0))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Attach the verdict to the report, with what observers have seen since the last report."""
+        made = yield
+        if isinstance(item, RequirementItem) and item.verdict is not None:
+            made.conformance_status = item.verdict.status.value  # type: ignore[attr-defined]
+            if made.when == "setup":
+                made.conformance = {  # type: ignore[attr-defined]
+                    "verdict": item.verdict.plain(),
+                    "observed": self._suite.observers.drain(),
+                }
+        return made
+
+    def pytest_unconfigure(self) -> None:
+        """Close the connections."""
+        self._suite.close()
