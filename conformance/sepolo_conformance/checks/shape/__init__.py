@@ -1,5 +1,5 @@
-"""Requirements of the area shape."""
+"""Shape: every response against the contract, by openapi-core: types, formats, member names and date-times."""
 
-from sepolo_conformance.checks.shape import checks
+from sepolo_conformance.checks.shape import date_times, documented_responses, json_encoding, members, response_schema
 
-__all__ = ["checks"]
+__all__ = ["date_times", "documented_responses", "json_encoding", "members", "response_schema"]

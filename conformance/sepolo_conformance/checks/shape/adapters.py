@@ -1,4 +1,4 @@
-"""An exchange in the form that openapi-core reads."""
+"""An exchange as the request and the response that openapi-core reads."""
 
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers
@@ -10,10 +10,10 @@ __all__ = ["CoreRequest", "CoreResponse"]
 
 
 class CoreRequest:
-    """The request: which operation it called. Its parameters aren't looked at, as only answers are judged."""
+    """The request as the operation that it called, without parameters: only responses are validated."""
 
     def __init__(self, exchange: Exchange, operation: Operation) -> None:
-        # The contract's own server and path, so that a deployment may live under any address.
+        # Server and path of the contract, as the base URL of a deployment is not part of it.
         self.host_url = "https://api.sepolo.app"
         self.path = operation.path
         self.method = operation.method.lower()
@@ -23,7 +23,7 @@ class CoreRequest:
 
 
 class CoreResponse:
-    """The answer, with the body that is to be judged."""
+    """The response with the body that is to be validated."""
 
     def __init__(self, exchange: Exchange, body: bytes) -> None:
         self.data = body

@@ -1,0 +1,67 @@
+"""Responses are JSON in UTF-8: media type, charset, and each member name once."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sepolo_conformance.checks.shape.faults import Basis, Kind
+from sepolo_conformance.checks.shape.oracle import mismatches
+from sepolo_conformance.engine.case import observe
+from sepolo_conformance.engine.registry import Mismatch
+from sepolo_conformance.model.requirement import MUST, SHOULD
+from sepolo_conformance.transport.exchange import Exchange
+
+_LARGEST_PARSED_AGAIN = 100_000
+"""Bytes up to which a body is parsed a second time, to find repeated member names."""
+
+
+@observe(
+    "SHP-002",
+    MUST,
+    clause='Published page: "JSON over HTTPS".',
+    title="Every successful response is JSON in UTF-8 with Content-Type application/json",
+)
+def body_is_json(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Parses the body of every successful response, and reads its Content-Type."""
+    return mismatches(exchange, {Kind.BODY, Kind.MEDIA}, *Basis)
+
+
+@observe(
+    "SHP-016",
+    MUST,
+    clause='Published page: "JSON over HTTPS"; RFC 8259: JSON is encoded in UTF-8.',
+    title="The charset in Content-Type, if there is one, is UTF-8",
+)
+def charset_is_utf_8(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Reads the charset of every JSON response."""
+    if not exchange.media_type.endswith("json"):
+        return None
+    _, _, parameters = (exchange.header("content-type") or "").lower().partition(";")
+    names = [part.partition("=")[2].strip(' "') for part in parameters.split(";") if part.strip().startswith("charset")]
+    if all(name in ("utf-8", "utf8") for name in names):
+        return ()
+    return [Mismatch("charset=utf-8, or none", ", ".join(names), names[0])]
+
+
+@observe(
+    "SHP-018",
+    SHOULD,
+    clause="RFC 8259, section 4: the names within an object should be unique.",
+    title="No JSON object contains a member name twice",
+)
+def member_names_are_unique(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Parses every JSON response up to 100,000 bytes as pairs of names and values."""
+    where = exchange.request.operation_id
+    if where is None or exchange.fault is not None or len(exchange.body) > _LARGEST_PARSED_AGAIN:
+        return None
+    repeated: set[str] = set()
+
+    def collect(pairs: list[tuple[str, Any]]) -> None:
+        names = [name for name, _ in pairs]
+        repeated.update(name for name in names if names.count(name) > 1)
+
+    json.loads(exchange.body, object_pairs_hook=collect)
+    return [
+        Mismatch("each member name once in an object", f"{name} twice in a response of {where}", f"{where} {name}")
+        for name in sorted(repeated)
+    ]
