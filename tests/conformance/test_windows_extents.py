@@ -10,7 +10,7 @@ from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.api.row_times import extent
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.checks.common.window_calls import MARGIN, ids_across, ids_inside, narrowed, rows_outside
-from sepolo_conformance.checks.windows.window_splitting import rewritten
+from sepolo_conformance.checks.windows.timestamp_formats import with_offset
 from sepolo_conformance.compare.sequences import Reading
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.transport.exchange import Exchange, Request
@@ -98,6 +98,6 @@ def test_windows_are_cut_close_to_rows() -> None:
 def test_a_rewritten_window_is_the_same(form: int) -> None:
     """Another offset, or lower case, doesn't move a window."""
     call = listed("12:00:00").call
-    again = rewritten(call, form)
+    again = with_offset(call, form)
     assert again.window == call.window
     assert again.query != call.query

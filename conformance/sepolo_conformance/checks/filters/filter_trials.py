@@ -5,6 +5,7 @@ from typing import Any
 
 from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.api.filter_rules import Rule, Trial, pairs, rules_of, trial, trials
+from sepolo_conformance.checks.common.list_changes import list_changed
 from sepolo_conformance.checks.common.list_walks import filterable_list
 from sepolo_conformance.checks.common.window_calls import (
     MARGIN,
@@ -14,7 +15,6 @@ from sepolo_conformance.checks.common.window_calls import (
     read_once,
     rows_outside,
 )
-from sepolo_conformance.checks.windows.window_splitting import still
 from sepolo_conformance.compare.sequences import Reading, describe_rows, missing_rows
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.engine.shared_responses import fetch_once
@@ -74,7 +74,7 @@ def _complete(case: Case, listing: Listing, one: Trial) -> None:
     page, reading = read_once(case, one.call)
     fitting = Reading(listing.operation, tuple(row for row in listing.rows if one.fits(row)), ended=False)
     missing = missing_rows(fitting, reading)
-    if missing and not still(case, listing):
+    if missing and list_changed(case, listing.call, Reading(listing.operation, listing.rows, ended=True), pages=1):
         case.vacuous("the rows of the list changed while it was read")
     expected = f"{listing.operation.operation_id} with {one.text}: all rows of the list that fit"
     case.expect(
@@ -185,7 +185,7 @@ def expect_within(case: Case, operation: Operation) -> None:
         fitting = Reading(operation, tuple(row for row in listing.rows if one.fits(row)), ended=True)
         held = set(reading.row_ids)
         missing = [row_id for row_id in ids_inside(fitting, window) if row_id not in held] if reading.ended else []
-        if missing and not still(case, listing):
+        if missing and list_changed(case, listing.call, Reading(listing.operation, listing.rows, ended=True), pages=1):
             case.vacuous("the rows of the list changed while it was read")
         expected = f"{operation.operation_id} with {one.text} in a part of its window: what fits both"
         case.expect(not wrong, expected, f"{len(wrong)} rows don't: {wrong[:1]}", page)

@@ -1,0 +1,150 @@
+"""The rows of a window: none lies outside, and whether rows exactly at its ends belong to it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sepolo_conformance.api.calls import Listing
+from sepolo_conformance.api.row_times import row_time
+from sepolo_conformance.api.timestamps import TOLERANCE, stamp
+from sepolo_conformance.checks.common.window_calls import (
+    QUIET_DAY,
+    base_list,
+    read_once,
+    rows_outside,
+    span_text,
+    windowed_lists,
+)
+from sepolo_conformance.checks.windows.clauses import BOUNDS
+from sepolo_conformance.checks.windows.windowed_calls import narrower_windows
+from sepolo_conformance.compare.sequences import Reading, RowId
+from sepolo_conformance.engine.case import Case, requirement
+from sepolo_conformance.model.outcomes import Vacuous
+from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
+from sepolo_openapi.contract import Operation
+
+_CLOSED = "Our own choice: windows are closed intervals."
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+@requirement(
+    "WIN-009",
+    MUST,
+    clause=BOUNDS,
+    title="No row lies wholly outside the window",
+)
+def no_row_outside(case: Case) -> None:
+    """Checks the times of rows in a narrow and a wide window, and in windows cut out of the wide one. A row that
+    overlaps the window, or lies at most a second beside it, is inside. Incidents are left to WIN-010, as the published
+    page does not say which of their times counts.
+    """
+    for operation in windowed_lists(case):
+        if operation.operation_id != "listIncidents":
+            _expect_no_row_outside(case, operation)
+
+
+@requirement(
+    "WIN-010",
+    SHOULD,
+    clause=f"{BOUNDS} Incidents are placed by when they happen.",
+    title="No incident lies wholly outside the window",
+)
+def no_incident_outside(case: Case) -> None:
+    """Checks all times of incidents in the windows of WIN-009: an incident lasts from its first time to its last."""
+    _expect_no_row_outside(case, case.operation("listIncidents"))
+
+
+@requirement(
+    "WIN-033",
+    SANDBOX,
+    clause="Our own choice: cycles and movements are placed by their start, not by any overlap with the window.",
+    title="Cycles and movements start inside the window",
+)
+def rows_start_inside(case: Case) -> None:
+    """Checks the starts of cycles and movements in windows cut out of the data."""
+    for name in ("listPointGuardCycles", "listMovements"):
+        operation = case.operation(name)
+        with case.part(name):
+            for call in narrower_windows(case, operation):
+                page, reading = read_once(case, call)
+                start, stop = call.window or (QUIET_DAY, QUIET_DAY)
+                times = [(row, row_time(operation, row)) for row in reading.rows]
+                wrong = [row for row, time in times if time and not start - TOLERANCE <= time <= stop + TOLERANCE]
+                expected = f"{name}: all rows start between {stamp(start)} and {stamp(stop)}"
+                case.expect(not wrong, expected, f"{len(wrong)} rows start outside: {wrong[:1]}", page)
+
+
+@requirement(
+    "WIN-015",
+    SANDBOX,
+    clause=_CLOSED,
+    title="Rows exactly at the ends of a window belong to it, rows a millisecond beyond do not",
+)
+def ends_are_exact(case: Case) -> None:
+    """Reads a window from the time of one row to that of another, then one that is a millisecond shorter at each end,
+    and compares the rows. Appointments and daily rows are left out, as their times are not that exact.
+    """
+    for operation in windowed_lists(case):
+        if operation.operation_id not in ("listAppointments", "getTelemetryDaily"):
+            with case.part(operation.operation_id):
+                listing = base_list(case, operation)
+                _expect_exact_ends(case, listing)
+
+
+@requirement(
+    "WIN-016",
+    SANDBOX,
+    clause=_CLOSED,
+    title="A window whose ends are equal is accepted and contains the rows of that instant",
+)
+def one_instant(case: Case) -> None:
+    """Reads a window that starts and ends at the time of a row, and looks for the row."""
+    for operation in windowed_lists(case):
+        with case.part(operation.operation_id):
+            listing = base_list(case, operation)
+            row = listing.rows[len(listing.rows) // 2]
+            time = row_time(operation, row)
+            if time is None:
+                case.vacuous("the rows show no times")
+            page, reading = read_once(case, listing.call.within(time, time))
+            times = [row_time(operation, other) for other in reading.rows]
+            expected = f"{operation.operation_id} from {stamp(time)} to {stamp(time)}: the row of that instant"
+            case.expect(time in times or not reading.ended, expected, f"{len(times)} other rows", page)
+
+
+def _expect_no_row_outside(case: Case, operation: Operation) -> None:
+    with case.part(operation.operation_id):
+        listings = {
+            id(one): one for one in (case.home.small(operation.operation_id, 5, 12), base_list(case, operation))
+        }
+        seen = [(one.call, one.exchange) for one in listings.values()]
+        seen += [(call, read_once(case, call)[0]) for call in narrower_windows(case, operation)]
+        for call, page in seen:
+            if call.window is not None:
+                start, stop = call.window
+                wrong = rows_outside(operation, page.rows, call.window)
+                expected = f"{operation.operation_id}: only rows between {stamp(start)} and {stamp(stop)}"
+                case.expect(not wrong, expected, f"outside: {span_text(operation, wrong)}", page)
+
+
+def _expect_exact_ends(case: Case, listing: Listing) -> None:
+    """Expect rows exactly at both ends of a window, and not in the window a millisecond shorter at each end."""
+    operation, rows = listing.operation, listing.rows
+    times = sorted({time for row in rows if (time := row_time(operation, row)) is not None})
+    if len(times) < 4:
+        raise Vacuous("the rows have fewer than four different times")
+    first, last = times[len(times) // 3], times[2 * len(times) // 3]
+    for start, stop in ((first, last), (first + _MILLISECOND, last - _MILLISECOND)):
+        page, reading = read_once(case, listing.call.within(start, stop))
+        want = [row_id for row_id, time in _row_times(listing) if start <= time <= stop]
+        expected = f"{operation.operation_id} from {stamp(start)} to {stamp(stop)}: {len(want)} rows"
+        good = set(reading.row_ids) == set(want)
+        case.expect(good, expected, span_text(operation, reading.rows), (listing.exchange, page))
+
+
+def _row_times(listing: Listing) -> Iterator[tuple[RowId, datetime]]:
+    """Yield the id and the time of each row that shows a time."""
+    reading = Reading(listing.operation, listing.rows, listing.complete)
+    for row_id, row in zip(reading.row_ids, reading.rows, strict=True):
+        time = row_time(reading.operation, row)
+        if time is not None:
+            yield row_id, time
