@@ -12,11 +12,13 @@ A check is a function of one Case, declared with `@requirement`. Its verdict fol
 import random
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
+from zlib import crc32
 
 from sepolo_conformance.api.calls import Call, Listing, Query, target_of
 from sepolo_conformance.api.identity import Identity, authorised
 from sepolo_conformance.engine.expectations import Expectations, describe
 from sepolo_conformance.engine.registry import observe, requirement
+from sepolo_conformance.engine.session import Suite
 from sepolo_conformance.engine.walk import Walk, walk
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.outcomes import RunError
@@ -30,8 +32,6 @@ from sepolo_openapi.contract import Contract, Operation
 if TYPE_CHECKING:
     from hypothesis.stateful import RuleBasedStateMachine
     from hypothesis.strategies import SearchStrategy
-
-    from sepolo_conformance.engine.session import Suite
 
 __all__ = ["Case", "describe", "observe", "requirement"]
 
@@ -48,11 +48,13 @@ class Case(Expectations):
     the requirement's id, so a check draws the same values whichever other requirements are selected.
     """
 
-    def __init__(self, suite: "Suite", rule: Requirement) -> None:
+    def __init__(self, suite: Suite, rule: Requirement) -> None:
         super().__init__(suite.mask)
         self._suite = suite
         self.requirement = rule
-        self.rng = random.Random(f"{suite.settings.seed}/{rule.id}")  # noqa: S311 - reproducible on purpose
+        seed = f"{suite.settings.seed}/{rule.id}"
+        self.rng = random.Random(seed)  # noqa: S311 - reproducible on purpose
+        self._seed = crc32(seed.encode())
 
     @property
     def settings(self) -> Settings:
@@ -209,10 +211,10 @@ class Case(Expectations):
         """
         from sepolo_conformance.engine.property_testing import forall  # noqa: PLC0415 - Hypothesis is slow to import
 
-        forall(self, strategy, judge, examples)
+        forall(self, self._seed, strategy, judge, examples)
 
     def machine(self, machine: "type[RuleBasedStateMachine]", *, examples: int = 5, steps: int = 15) -> None:
         """Run a Hypothesis state machine, seeded as in `forall`. Its rules use the case that its class holds."""
         from sepolo_conformance.engine.property_testing import run_machine  # noqa: PLC0415 - as in forall
 
-        run_machine(self, machine, examples, steps)
+        run_machine(self, self._seed, machine, examples, steps)

@@ -67,7 +67,7 @@ class Observers:
     def observe(self, exchange: Exchange) -> None:
         """Let each observer judge an exchange."""
         for name, judge in self.judges.items():
-            observer: Observer = judge.function  # type: ignore[assignment]
+            observer: Observer = judge.function
             try:
                 mismatches = observer(exchange)
                 if mismatches is not None:

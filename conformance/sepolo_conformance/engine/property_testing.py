@@ -5,8 +5,7 @@ A module of its own, because Hypothesis is slow to import.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-from zlib import crc32
+from typing import Any
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
@@ -14,16 +13,17 @@ from hypothesis.internal.conjecture import providers
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 from hypothesis.strategies import SearchStrategy
 
-if TYPE_CHECKING:
-    from sepolo_conformance.engine.case import Case
+from sepolo_conformance.engine.expectations import Expectations
 
 __all__ = ["forall", "run_machine"]
 
 
-def forall(case: "Case", strategy: SearchStrategy[Any], judge: Callable[[Any], None], examples: int) -> None:
+def forall(
+    case: Expectations, seed: int, strategy: SearchStrategy[Any], judge: Callable[[Any], None], examples: int
+) -> None:
     """Judge values of a strategy, see `Case.forall`."""
 
-    @hypothesis.seed(_seed(case))
+    @hypothesis.seed(seed)
     @_settings(examples)
     @hypothesis.given(strategy)
     def property_(value: Any) -> None:
@@ -34,14 +34,14 @@ def forall(case: "Case", strategy: SearchStrategy[Any], judge: Callable[[Any], N
     _run(case, property_)
 
 
-def run_machine(case: "Case", machine: type[RuleBasedStateMachine], examples: int, steps: int) -> None:
+def run_machine(case: Expectations, seed: int, machine: type[RuleBasedStateMachine], examples: int, steps: int) -> None:
     """Run a state machine, see `Case.machine`."""
-    seeded = hypothesis.seed(_seed(case))(machine)
+    seeded = hypothesis.seed(seed)(machine)
     settings = hypothesis.settings(_settings(examples), stateful_step_count=steps)
     _run(case, lambda: run_state_machine_as_test(seeded, settings=settings))
 
 
-def _run(case: "Case", test: Callable[[], object]) -> None:
+def _run(case: Expectations, test: Callable[[], object]) -> None:
     case.stop_at_first = True
     try:
         with _without_source_constants():
@@ -63,18 +63,19 @@ def _without_source_constants() -> Iterator[None]:
     Hypothesis sometimes does so for modules outside of site-packages, without a setting to disable it. The values of a
     seed would then depend on where the suite is installed, on earlier checks and on the user's own modules.
     """
-    original = getattr(providers, "_get_local_constants", None)
+    module: Any = providers  # not a part of the public interface
+    original = getattr(module, "_get_local_constants", None)
     if original is None:
         yield
         return
-    empty = providers.Constants()
-    providers._get_local_constants = lambda: empty  # noqa: SLF001 - see above
-    providers.CONSTANTS_CACHE.cache.clear()
+    empty = module.Constants()
+    module._get_local_constants = lambda: empty  # noqa: SLF001 - see above
+    module.CONSTANTS_CACHE.cache.clear()
     try:
         yield
     finally:
-        providers._get_local_constants = original  # noqa: SLF001
-        providers.CONSTANTS_CACHE.cache.clear()
+        module._get_local_constants = original  # noqa: SLF001 - see above
+        module.CONSTANTS_CACHE.cache.clear()
 
 
 def _settings(examples: int) -> hypothesis.settings:
@@ -88,7 +89,3 @@ def _settings(examples: int) -> hypothesis.settings:
         phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )
-
-
-def _seed(case: "Case") -> int:
-    return crc32(f"{case.settings.seed}/{case.requirement.id}".encode())

@@ -8,13 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from inspect import getdoc
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Any
 
 from sepolo_conformance.model.requirement import AREAS, SANDBOX, Level, Requirement
 from sepolo_conformance.transport.exchange import Exchange
-
-if TYPE_CHECKING:
-    from sepolo_conformance.engine.case import Case
 
 __all__ = [
     "RETIRED",
@@ -48,7 +45,8 @@ class Mismatch:
     kind: str
 
 
-Check = Callable[["Case"], None]
+Check = Callable[[Any], None]
+"""A check gets a Case. The type is left open here, because the case imports this module."""
 Observer = Callable[[Exchange], Iterable[Mismatch] | None]
 
 
