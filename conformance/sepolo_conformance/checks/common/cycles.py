@@ -14,7 +14,7 @@ from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.walk import Walk
 from sepolo_conformance.transport.exchange import Exchange
 
-__all__ = ["Cycle", "Movement", "cycle_lists", "cycles", "movements"]
+__all__ = ["Cycle", "Movement", "complete_cycles", "cycle_lists", "cycles", "movements"]
 
 _CYCLES = 2
 """Cycles of each device that are read, besides the longest."""
@@ -33,7 +33,7 @@ class Cycle:
     """
 
     row: Row
-    known_rows: Exchange
+    listed: Exchange
     walk: Walk
 
     @property
@@ -67,13 +67,23 @@ class Movement:
     """A movement as listed, and the answer to the call for its signature."""
 
     row: Row
-    known_rows: Exchange
+    listed: Exchange
     signature: Exchange
+
+    @property
+    def cycle_key(self) -> tuple[str, str]:
+        """deviceId and cycleId of the movement's cycle, each empty if the row doesn't show it."""
+        return text(self.row, "deviceId"), text(self.row, "cycleId")
 
 
 def cycles(case: Case) -> tuple[Cycle, ...]:
     """Return a handful of cycles; raises Vacuous where there are none, NotTested where no key may look."""
     return case.once(("cycles",), lambda: _cycles(case))
+
+
+def complete_cycles(case: Case) -> dict[tuple[str, str], Cycle]:
+    """Return the cycles that are `whole` by deviceId and cycleId, to find the cycle of a movement."""
+    return {(cycle.walk.call.ids["deviceId"], cycle.row["cycleId"]): cycle for cycle in cycles(case) if cycle.whole}
 
 
 def movements(case: Case) -> tuple[Movement, ...]:

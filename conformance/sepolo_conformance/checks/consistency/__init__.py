@@ -1,5 +1,29 @@
-"""Requirements of the area consistency."""
+"""Consistency: responses of different operations agree with each other.
 
-from sepolo_conformance.checks.consistency import checks
+Lists and details, assets and their children, cycles and their samples, movements and their signatures, aggregates and
+the rows they count, and the ids that rows refer to.
+"""
 
-__all__ = ["checks"]
+from sepolo_conformance.checks.consistency import (
+    aggregates,
+    asset_hierarchy,
+    cycle_samples,
+    daily_telemetry,
+    list_and_detail,
+    movement_signatures,
+    references,
+    service_records,
+    timestamp_order,
+)
+
+__all__ = [
+    "aggregates",
+    "asset_hierarchy",
+    "cycle_samples",
+    "daily_telemetry",
+    "list_and_detail",
+    "movement_signatures",
+    "references",
+    "service_records",
+    "timestamp_order",
+]

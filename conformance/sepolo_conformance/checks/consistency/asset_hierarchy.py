@@ -2,7 +2,7 @@
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.row_identity import same_id
-from sepolo_conformance.checks.common.details import directory, listed, whole
+from sepolo_conformance.checks.common.details import complete_list, known_rows, rows_by_member
 from sepolo_conformance.checks.consistency.clauses import OURS
 from sepolo_conformance.compare.rows import spread, texts
 from sepolo_conformance.engine.case import Case, requirement
@@ -35,7 +35,7 @@ def parent_of_children(case: Case) -> None:
 )
 def children_of_parent(case: Case) -> None:
     """Searches the children of a few assets for the active assets that show them as their parent."""
-    assets = whole(case, "listAssets")
+    assets = complete_list(case, "listAssets")
     for call, exchange in _children(case):
         if exchange.member("hasMore") is True:
             continue
@@ -56,7 +56,7 @@ def children_of_parent(case: Case) -> None:
 )
 def child_count(case: Case) -> None:
     """Compares childCount with the number of listed children, for a few parents and for an asset without children."""
-    assets = directory(whole(case, "listAssets").rows, "assetId")
+    assets = rows_by_member(complete_list(case, "listAssets").rows, "assetId")
     childless = texts((row for row in assets.values() if row.get("childCount") == 0), "assetId")[:1]
     calls = [Call(case.operation("listAssetChildren"), {"assetId": name}) for name in childless]
     read = ((call, case.call(call.with_page_size())) for call in calls)
@@ -74,7 +74,7 @@ def _children(case: Case) -> tuple[tuple[Call, Exchange], ...]:
 
 def _read_children(case: Case) -> tuple[tuple[Call, Exchange], ...]:
     first = case.home.listing("listAssetChildren").call
-    parents = texts(listed(case, "listAssets"), "parentAssetId")
+    parents = texts(known_rows(case, "listAssets"), "parentAssetId")
     chosen = dict.fromkeys((first.ids["assetId"], *spread(sorted(parents), 2)))
     calls = [Call(first.operation, {"assetId": parent}) for parent in chosen]
     return tuple((call, case.call(call.with_page_size())) for call in calls)

@@ -10,7 +10,7 @@ from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant
 from sepolo_conformance.checks.common.cycles import cycle_lists, cycles
 from sepolo_conformance.checks.consistency.clauses import EVERY_SAMPLE, EXAMPLE
 from sepolo_conformance.compare.current_statistics import half_unit, statistics_of
-from sepolo_conformance.compare.rows import Row, close, number
+from sepolo_conformance.compare.rows import Row, is_close, number
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.model.requirement import MUST, SHOULD
 from sepolo_conformance.transport.exchange import Exchange
@@ -85,7 +85,7 @@ def current_of_samples(case: Case) -> None:
             for name, source in (("averageCurrent", "currentMean"), ("peakCurrent", "currentMax")):
                 shown = number(cycle.row.get(name))
                 if shown is not None:
-                    fits = close(shown, counted[source], absolute=half_unit(shown))
+                    fits = is_close(shown, counted[source], absolute=half_unit(shown))
                     expected = f"{name} {counted[source]:.4g} A, calculated from the samples of {cycle.name}"
                     case.expect(fits, expected, shown, cycle.shown)
 

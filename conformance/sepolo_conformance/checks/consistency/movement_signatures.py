@@ -1,3 +1,100 @@
 """Movements, the cycles they belong to, and their signatures."""
 
-from sepolo_conformance.api.calls import Call
+from sepolo_conformance.checks.common.cycles import complete_cycles, movements
+from sepolo_conformance.checks.common.details import rows_by_member
+from sepolo_conformance.checks.consistency.clauses import OURS
+from sepolo_conformance.compare.current_statistics import half_unit, statistics_of
+from sepolo_conformance.compare.rows import is_close, number, same_value, text
+from sepolo_conformance.engine.case import Case, requirement
+from sepolo_conformance.model.requirement import SANDBOX, SHOULD
+
+_ROUNDING = 0.0051
+"""The largest difference between a value with two decimals and the value that it was rounded from."""
+
+_SHARED_MEMBERS = (
+    "sampleCount",
+    "currentRms",
+    "currentP90",
+    "currentP10",
+    "currentP50",
+    "currentMin",
+    "currentMax",
+    "currentStdDev",
+    "energy",
+)
+"""Members that both the currentSignature of a movement and the signature's own endpoint may show."""
+
+
+@requirement(
+    "CON-022",
+    SANDBOX,
+    clause=OURS,
+    title="A cycle and its movement refer to each other and agree",
+)
+def cycle_agrees_with_movement(case: Case) -> None:
+    """Joins listed cycles and movements by the ids they show, and compares start, direction and currents."""
+    cycle_list, movement_list = case.home.listing("listPointGuardCycles"), case.home.listing("listMovements")
+    if cycle_list.call.ids != movement_list.call.ids:
+        case.vacuous("cycles and movements were found under different devices")
+    movements_by_id = rows_by_member(movement_list.rows, "id")
+    shown = (cycle_list.exchange, movement_list.exchange)
+    for row in cycle_list.rows:
+        movement = movements_by_id.get(text(row, "movementId"))
+        if movement is not None:
+            for name in ("cycleId", "start", "direction", "averageCurrent", "peakCurrent"):
+                expected = f"{name} {row.get(name)} of movement {row['movementId']}, as its cycle shows"
+                case.expect(same_value(row.get(name), movement.get(name)), expected, movement.get(name), shown)
+    movement_ids = {text(row, "cycleId"): row["movementId"] for row in cycle_list.rows if text(row, "movementId")}
+    for row in movement_list.rows:
+        if text(row, "cycleId") in movement_ids:
+            actual = movement_ids[row["cycleId"]]
+            expected = f"movementId {row.get('id')} of cycle {row['cycleId']}, which that movement shows"
+            case.expect(same_value(actual, row.get("id")), expected, actual, shown)
+
+
+@requirement(
+    "CON-023",
+    SHOULD,
+    clause="A movement shows parts of the signature that it also has an endpoint for.",
+    title="A movement shows the same signature in the list and by its id",
+)
+def signature_is_the_same_by_id(case: Case) -> None:
+    """Compares the currentSignature of listed movements with the signatures read by id. Tolerates 0.5 %."""
+    for movement in movements(case):
+        embedded = movement.row.get("currentSignature")
+        if not movement.signature.ok or not isinstance(embedded, dict):
+            continue
+        pairs = [(name, embedded.get(name), movement.signature.member(name)) for name in _SHARED_MEMBERS]
+        pairs.append(("duration", movement.row.get("duration"), movement.signature.member("duration")))
+        for name, in_list, by_id in pairs:
+            one, two = number(in_list), number(by_id)
+            if one is not None and two is not None:
+                fits = is_close(one, two, absolute=min(half_unit(one), half_unit(two), 0.05))
+                expected = f"{name} {in_list}, as the list shows for movement {movement.row['id']}"
+                case.expect(fits, expected, by_id, (movement.listed, movement.signature))
+
+
+@requirement(
+    "CON-024",
+    SANDBOX,
+    clause=OURS,
+    title="A signature shows the statistics of its cycle's samples",
+)
+def signature_is_calculated_from_samples(case: Case) -> None:
+    """Calculates each statistic from the samples of the cycle that a movement shows, and the energy from their
+    interval."""
+    known = complete_cycles(case)
+    for movement in movements(case):
+        cycle = known.get(movement.cycle_key)
+        if cycle is None or not movement.signature.ok:
+            continue
+        counted = statistics_of(cycle.currents)
+        offsets = sorted({number(row.get("cycleSampleOffsetMs")) or 0.0 for row in cycle.samples})
+        if len(offsets) > 1:
+            counted["energy"] = sum(cycle.currents) * (offsets[1] - offsets[0]) / 1000
+        for name, value in counted.items():
+            shown = number(movement.signature.member(name))
+            if shown is not None:
+                expected = f"{name} {value:.4g}, calculated from the samples of {cycle.name}"
+                exchanges = (*cycle.shown, movement.signature)
+                case.expect(abs(shown - value) <= _ROUNDING, expected, shown, exchanges)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sepolo_conformance.checks.common.details import directory, exists, listed, whole
+from sepolo_conformance.checks.common.details import complete_list, expect_found_by_id, known_rows, rows_by_member
 from sepolo_conformance.checks.consistency.clauses import OURS
-from sepolo_conformance.compare.rows import alike, text
+from sepolo_conformance.compare.rows import same_value, text
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.model.requirement import SANDBOX, SHOULD
 
@@ -18,7 +18,7 @@ from sepolo_conformance.model.requirement import SANDBOX, SHOULD
 def device_of_asset(case: Case) -> None:
     """Reads the devices of some assets by id, drawn by the seed; devices that aren't listed come first."""
     devices = (row.get("deviceId") for row in case.home.listing("listAssets").rows)
-    exists(case, "listDevices", devices, "an asset has it", listed_too=20)
+    expect_found_by_id(case, "listDevices", devices, "an asset has it", listed_too=20)
 
 
 @requirement(
@@ -30,7 +30,7 @@ def device_of_asset(case: Case) -> None:
 def device_of_incident(case: Case) -> None:
     """Searches the list of devices for the device of each listed incident, and reads devices not found there by id."""
     listing = case.home.listing("listIncidents")
-    exists(case, "listDevices", (row.get("deviceId") for row in listing.rows), "an incident refers to it")
+    expect_found_by_id(case, "listDevices", (row.get("deviceId") for row in listing.rows), "an incident refers to it")
 
 
 @requirement(
@@ -42,7 +42,7 @@ def device_of_incident(case: Case) -> None:
 def asset_of_report(case: Case) -> None:
     """Searches the list of assets for the asset of each listed report, and reads assets not found there by id."""
     listing = case.home.listing("listServiceReports")
-    exists(case, "listAssets", (row.get("assetId") for row in listing.rows), "a report refers to it")
+    expect_found_by_id(case, "listAssets", (row.get("assetId") for row in listing.rows), "a report refers to it")
 
 
 @requirement(
@@ -54,13 +54,13 @@ def asset_of_report(case: Case) -> None:
 def device_refers_back_to_asset(case: Case) -> None:
     """Compares assetId and groupId of each listed device with the asset that shows the device."""
     assets = case.home.listing("listAssets")
-    devices = directory(case.home.listing("listDevices").rows, "deviceId")
+    devices = rows_by_member(case.home.listing("listDevices").rows, "deviceId")
     for row in assets.rows:
         device = devices.get(text(row, "deviceId"))
         if device is not None:
             for name in ("assetId", "groupId"):
                 expected = f"{name} {row.get(name)} of device {row.get('deviceId')}, as its asset shows"
-                case.expect(alike(device.get(name), row.get(name)), expected, device.get(name), assets.exchange)
+                case.expect(same_value(device.get(name), row.get(name)), expected, device.get(name), assets.exchange)
 
 
 @requirement(
@@ -71,7 +71,7 @@ def device_refers_back_to_asset(case: Case) -> None:
 )
 def customers_exist(case: Case) -> None:
     """Searches the directory for the customers of assets, visits, reports and appointments."""
-    known = directory(whole(case, "listCustomers").rows, "customerId")
+    known = rows_by_member(complete_list(case, "listCustomers").rows, "customerId")
     for name in ("listAssets", "listServiceVisits", "listServiceReports", "listAppointments"):
         with case.part(name):
             listing = case.home.listing(name)
@@ -88,7 +88,7 @@ def customers_exist(case: Case) -> None:
 )
 def vendors_exist(case: Case) -> None:
     """Searches the list of all vendors for the vendors of parts and visits."""
-    known = directory(whole(case, "listVendors").rows, "vendorId")
+    known = rows_by_member(complete_list(case, "listVendors").rows, "vendorId")
     for name in ("listInventoryParts", "listServiceVisits"):
         with case.part(name):
             listing = case.home.listing(name)
@@ -108,7 +108,7 @@ def vendors_exist(case: Case) -> None:
 )
 def names_are_the_same_everywhere(case: Case) -> None:
     """Collects the names that assets and the customer directory show for each group and customer."""
-    assets, customers = case.home.listing("listAssets").rows, listed(case, "listCustomers")
+    assets, customers = case.home.listing("listAssets").rows, known_rows(case, "listCustomers")
     shown = [("group", str(row.get("groupId")), row.get("groupName")) for row in assets]
     shown += [("customer", text(row, "customerId"), row.get("customerName")) for row in assets]
     shown += [("customer", text(row, "customerId"), row.get("name")) for row in customers]
