@@ -1,1 +1,1 @@
-"""mock_server."""
+"""The sandbox: serves the Sepolo public API over an invented organisation."""

@@ -1,7 +1,4 @@
-"""The command line `sepolo-mock`: options in, one clear line out when they can't be granted.
-
-Thin: it parses, announces and hands over. Slow imports wait until a command needs them.
-"""
+"""The command line `sepolo-mock`. Modules that are slow to import are imported by the command that needs them."""
 
 import json
 import sys
@@ -10,8 +7,9 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from sepolo_mock_server import settings as wishes
-from sepolo_mock_server.settings import MAXIMUM_PORT, MAXIMUM_SEED, MAXIMUM_WORKERS, Settings, SettingsError
+from sepolo_mock_server import settings as defaults
+from sepolo_mock_server.errors import SettingsError
+from sepolo_mock_server.settings import MAXIMUM_PORT, MAXIMUM_SEED, MAXIMUM_WORKERS, Settings
 
 PROGRAM = "sepolo-mock"
 app = typer.Typer(
@@ -24,7 +22,7 @@ app = typer.Typer(
 
 
 class Version(StrEnum):
-    """Versions of OpenAPI that the contract can be printed in."""
+    """Versions of OpenAPI in which the contract can be printed."""
 
     V31 = "3.1"
     V30 = "3.0"
@@ -41,7 +39,7 @@ Profile = Annotated[str, typer.Option(help="Name of a profile, or path of its YA
 State = Annotated[
     str | None,
     typer.Option(
-        help="Where reports are kept: a path, :memory:, or postgresql+psycopg://USER@HOST/DATABASE. "
+        help="Where reports are stored: a path, :memory:, or postgresql+psycopg://USER@HOST/DATABASE. "
         "Default: a file in your own data folder.",
         envvar="SEPOLO_STATE",
     ),
@@ -52,7 +50,7 @@ State = Annotated[
 def program(version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False) -> None:
     """A sandbox of the Sepolo public API. Without a command it serves."""
     if version:
-        from importlib.metadata import version as installed  # noqa: PLC0415 - only when asked for
+        from importlib.metadata import version as installed  # noqa: PLC0415 - slow to import
 
         typer.echo(f"{PROGRAM} {installed('sepolo-contract')}")
         raise typer.Exit
@@ -60,26 +58,26 @@ def program(version: Annotated[bool, typer.Option("--version", help="Show the ve
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.", envvar="SEPOLO_HOST")] = wishes.HOST,
+    host: Annotated[str, typer.Option(help="Address to listen on.", envvar="SEPOLO_HOST")] = defaults.HOST,
     port: Annotated[
         int,
         typer.Option(
-            parser=wishes.number("--port", "SEPOLO_PORT", 0, MAXIMUM_PORT),
+            parser=defaults.integer("--port", 0, MAXIMUM_PORT),
             metavar="NUMBER",
             help=f"Port to listen on, up to {MAXIMUM_PORT}; 0: any free one.",
             envvar="SEPOLO_PORT",
         ),
-    ] = wishes.PORT,
-    profile: Profile = wishes.PROFILE,
+    ] = defaults.PORT,
+    profile: Profile = defaults.PROFILE,
     seed: Annotated[
         int,
         typer.Option(
-            parser=wishes.number("--seed", "SEPOLO_SEED", 0, MAXIMUM_SEED),
+            parser=defaults.integer("--seed", 0, MAXIMUM_SEED),
             metavar="NUMBER",
-            help="Another seed, another world.",
+            help="Seed of the generated data.",
             envvar="SEPOLO_SEED",
         ),
-    ] = wishes.SEED,
+    ] = defaults.SEED,
     clock: Annotated[
         str | None,
         typer.Option(help="A fixed instant, or wall for the real time. Default: the profile's.", envvar="SEPOLO_CLOCK"),
@@ -87,44 +85,39 @@ def serve(
     workers: Annotated[
         int,
         typer.Option(
-            parser=wishes.number("--workers", "SEPOLO_WORKERS", 1, MAXIMUM_WORKERS),
+            parser=defaults.integer("--workers", 1, MAXIMUM_WORKERS),
             metavar="NUMBER",
-            help=f"Processes that serve, 1 to {MAXIMUM_WORKERS}.",
+            help=f"Number of server processes, 1 to {MAXIMUM_WORKERS}.",
             envvar="SEPOLO_WORKERS",
         ),
     ] = 1,
     state: State = None,
     check_responses: Annotated[
-        bool,
-        typer.Option(
-            parser=wishes.switch("SEPOLO_CHECK_RESPONSES"),
-            help="Validate every answer against the contract.",
-            envvar="SEPOLO_CHECK_RESPONSES",
-        ),
+        bool, typer.Option(help="Validate every response against the contract.", envvar="SEPOLO_CHECK_RESPONSES")
     ] = False,
 ) -> None:
     """Serve the sandbox until Ctrl-C."""
-    from sepolo_mock_server import serving  # noqa: PLC0415
+    from sepolo_mock_server import serving  # noqa: PLC0415 - slow to import
 
-    wanted = Settings(
+    settings = Settings(
         profile=profile,
         seed=seed,
         clock=clock,
-        state=state or wishes.default_state(),
+        state=state or defaults.default_state(),
         check_responses=check_responses,
-        cursor_secret=wishes.cursor_secret(),
+        cursor_secret=defaults.cursor_secret(),
     )
-    serving.serve(wanted, host, port, workers)
+    serving.serve(settings, host, port, workers)
 
 
 @app.command()
 def keys(
-    profile: Profile = wishes.PROFILE,
+    profile: Profile = defaults.PROFILE,
     as_json: Annotated[bool, typer.Option("--json", help="As a JSON array.")] = False,
 ) -> None:
-    """List the sandbox's keys: whose they are and what they may do."""
-    from sepolo_fixtures import profiles  # noqa: PLC0415
-    from sepolo_openapi import reader  # noqa: PLC0415
+    """List the keys of the sandbox with their organisation and scopes."""
+    from sepolo_fixtures import profiles  # noqa: PLC0415 - slow to import
+    from sepolo_openapi import reader  # noqa: PLC0415 - slow to import
 
     loaded = profiles.load(profile)
     rows = [
@@ -141,45 +134,44 @@ def keys(
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
-        _table(("NAME", "KEY", "ORGANISATION", "NOTE"), rows, ("name", "key", "organizationName", "note"))
+        _print_table(("NAME", "KEY", "ORGANISATION", "NOTE"), rows, ("name", "key", "organizationName", "note"))
 
 
 @app.command()
 def spec(
-    openapi: Annotated[
-        Version,
-        typer.Option(
-            parser=wishes.choice("--openapi", Version),
-            metavar="|".join(Version),
-            help="Version of OpenAPI to print.",
-        ),
-    ] = Version.V31,
-    format: Annotated[  # noqa: A002 - the option's name
-        Format,
-        typer.Option(parser=wishes.choice("--format", Format), metavar="|".join(Format), help="Format to print."),
-    ] = Format.YAML,
+    openapi: Annotated[Version, typer.Option(help="Version of OpenAPI to print.")] = Version.V31,
+    format: Annotated[Format, typer.Option(help="Format to print.")] = Format.YAML,  # noqa: A002 - the option's name
 ) -> None:
     """Print the contract."""
-    from sepolo_openapi import downgrade, reader, render  # noqa: PLC0415
+    from sepolo_openapi import downgrade, reader, render  # noqa: PLC0415 - slow to import
 
     document = reader.load().document
     typer.echo(render(downgrade(document) if openapi is Version.V30 else document, format.value), nl=False)
 
 
 @app.command()
-def reset(state: State = None) -> None:
-    """Forget every stored service report and end the cursors over them."""
-    from sepolo_mock_server.state import store  # noqa: PLC0415
+def profile_schema() -> None:
+    """Print the JSON Schema of profiles, for editors."""
+    from sepolo_fixtures import profiles  # noqa: PLC0415 - slow to import
 
-    place = state or wishes.default_state()
-    count = store.StateStore(store.probe(place, new=False)).reset()
-    typer.echo(f"Forgot {count} service report{'' if count == 1 else 's'} in {store.shown(place)}")
+    typer.echo(json.dumps(profiles.schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def reset(state: State = None) -> None:
+    """Delete every stored service report and end the cursors over them."""
+    from sepolo_mock_server.state import location  # noqa: PLC0415 - slow to import
+    from sepolo_mock_server.state.store import StateStore  # noqa: PLC0415 - slow to import
+
+    place = state or defaults.default_state()
+    count = StateStore(location.database_url(place, create=False)).reset()
+    typer.echo(f"Forgot {count} service report{'' if count == 1 else 's'} in {location.without_password(place)}")
 
 
 @app.command()
 def routes() -> None:
-    """List the operations of the contract: what they need and how far they go."""
-    from sepolo_openapi import reader  # noqa: PLC0415
+    """List the operations of the contract with their scope and limits."""
+    from sepolo_openapi import reader  # noqa: PLC0415 - slow to import
 
     rows = [
         {
@@ -191,10 +183,10 @@ def routes() -> None:
         }
         for operation in reader.load().operations.values()
     ]
-    _table(("OPERATION", "CALL", "SCOPE", "PAGE", "WINDOW"), rows, tuple(rows[0]))
+    _print_table(("OPERATION", "CALL", "SCOPE", "PAGE", "WINDOW"), rows, tuple(rows[0]))
 
 
-def _table(titles: tuple[str, ...], rows: list[dict[str, Any]], members: tuple[str, ...]) -> None:
+def _print_table(titles: tuple[str, ...], rows: list[dict[str, Any]], members: tuple[str, ...]) -> None:
     table = [titles, *(tuple(str(row[member]) for member in members) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for line in table:
@@ -202,29 +194,28 @@ def _table(titles: tuple[str, ...], rows: list[dict[str, Any]], members: tuple[s
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run a command; whatever can't be granted is one line on stderr and exit code 2."""
-    from sepolo_fixtures.clock import ClockError  # noqa: PLC0415
-    from sepolo_fixtures.profiles.profile import ProfileError  # noqa: PLC0415
-    from sepolo_mock_server.state.store import StateError  # noqa: PLC0415
+    """Run a command; an error of the user is one line on stderr and exit code 2."""
+    from sepolo_fixtures.clock import ClockError  # noqa: PLC0415 - slow to import
+    from sepolo_fixtures.profiles.profile import ProfileError  # noqa: PLC0415 - slow to import
 
     try:
-        code = app(_completed(sys.argv[1:] if arguments is None else arguments), standalone_mode=False)
+        code = app(_with_command(sys.argv[1:] if arguments is None else arguments), standalone_mode=False)
     except typer.TyperException as error:
-        _refuse(error.format_message())
-    except (SettingsError, ProfileError, ClockError, StateError) as error:
-        _refuse(str(error))
+        _fail(error.format_message())
+    except (SettingsError, ProfileError, ClockError) as error:
+        _fail(str(error))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _completed(arguments: list[str]) -> list[str]:
-    """Without a command, options or none at all mean to serve."""
+def _with_command(arguments: list[str]) -> list[str]:
+    """Without a command, `serve` is meant."""
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("--help", "--version")):
         return ["serve", *arguments]
     return arguments
 
 
-def _refuse(message: str) -> NoReturn:
+def _fail(message: str) -> NoReturn:
     sys.stderr.write(f"{PROGRAM}: {' '.join(message.split())}\n")
     sys.exit(2)

@@ -1,22 +1,21 @@
-"""What a running sandbox is made of: the contract, the world, the keys, the store, the kept answers.
+"""The running sandbox as values: contract, world, keys and store, and what belongs to each key.
 
-Built once per process by `app.py`, read by every operation. No request is handled here.
+Built once per process by `build`, used by every operation. No request is handled here.
 """
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from sepolo_fixtures.profiles.profile import KeyFact
-from sepolo_mock_server.asgi.response_cache import PageCache
-from sepolo_mock_server.operations.service_reports import Owner
 from sepolo_mock_server.rules import cursors
-from sepolo_mock_server.rules.api_keys import Carriers, Keyring
+from sepolo_mock_server.rules.api_keys import KeyHeaders, Keyring
 from sepolo_mock_server.rules.cursors import Signer
 from sepolo_mock_server.rules.rate_limits import RateLimiter
+from sepolo_mock_server.state.reports import Owner
 from sepolo_mock_server.state.store import StateStore
 from sepolo_openapi.contract import Contract
 
@@ -26,23 +25,21 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-CACHE_BYTES = 24 * 1024 * 1024
-
 
 @dataclass
 class Principal:
-    """A key in use: what it may do, what it sees, how often it may ask."""
+    """The client that a key identifies: its scopes, the data it sees, and its rate limit."""
 
     number: int
     fact: KeyFact
     owner: Owner
-    """Whose stored reports it sees and writes; holds its boundaries."""
+    """The owner of the reports that it sees and writes; holds its data boundaries."""
     make_view: "Callable[[], View]"
     limiter: RateLimiter | None = None
 
     @cached_property
     def view(self) -> "View":
-        """What the key sees; made when the key is first used."""
+        """The data that the key sees; made when the key is first used."""
         return self.make_view()
 
     @cached_property
@@ -52,27 +49,26 @@ class Principal:
 
     @cached_property
     def digest(self) -> bytes:
-        """Tells cursors of different keys apart."""
+        """Binds cursors to the key."""
         return cursors.digest("key", self.fact.key)
 
 
 @dataclass
 class Sandbox:
-    """Everything an operation needs to answer."""
+    """Everything that operations need."""
 
     contract: Contract
     world: "World"
     keyring: Keyring
     principals: tuple[Principal, ...]
-    carriers: Carriers
+    key_headers: KeyHeaders
     signer: Signer
     world_digest: bytes
     store: StateStore
     check_responses: bool = False
-    cache: PageCache = field(default_factory=lambda: PageCache(CACHE_BYTES))
 
-    async def in_store(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run what may wait for the state in its own thread, one at a time."""
+    async def in_store_thread(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run work that may wait for the store in the store's own thread, one piece at a time."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._store_thread, lambda: work(*args, **kwargs))
 
@@ -81,5 +77,5 @@ class Sandbox:
         return ThreadPoolExecutor(max_workers=1, thread_name_prefix="state")
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Close the store."""
         self.store.close()

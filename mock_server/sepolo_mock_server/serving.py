@@ -1,32 +1,36 @@
-"""From a wish to a served sandbox: everything that can be refused is checked, then announced, then run."""
+"""The command `serve`: checks everything that can fail, prints the address, then runs the server."""
 
+import gc
+import logging
 from dataclasses import replace
+from functools import partial
 
 from sepolo_fixtures.profiles.profile import KeyFact
-from sepolo_mock_server import build, errors
+from sepolo_mock_server import build
 from sepolo_mock_server.asgi import server
+from sepolo_mock_server.errors import SettingsError, command_line
 from sepolo_mock_server.rules import windows
-from sepolo_mock_server.settings import Settings, SettingsError
-from sepolo_mock_server.state import store
+from sepolo_mock_server.settings import Settings
+from sepolo_mock_server.state import location
 from sepolo_openapi import reader
 
 
-def serve(wanted: Settings, host: str, port: int, workers: int) -> None:
-    """Serve until a signal; SettingsError, ProfileError or StateError say what can't be granted."""
-    if wanted.state == store.MEMORY and workers > 1:
-        raise SettingsError(errors.memory_shared())
-    world = build.world(wanted)
-    settings = replace(wanted, state=store.probe(wanted.state))
+def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until a signal; raise SettingsError, ProfileError or ClockError if the settings can't be used."""
+    if settings.state == location.MEMORY and workers > 1:
+        raise SettingsError(command_line.memory_needs_one_worker())
+    world = build.world(settings)
+    checked = replace(settings, state=location.database_url(settings.state))
     with server.bind(host, port) as listener:
         facts = world.profile.keys(reader.load().scopes)
         clock = windows.text(world.now()) if world.clock.fixed else "of the wall"
-        address, place = server.base_url(listener), store.shown(wanted.state)
-        print(banner(address, facts[0], wanted.profile, clock, place), flush=True)
-        server.run(settings, listener, workers)
+        url, state = server.base_url(listener), location.without_password(settings.state)
+        print(announcement(url, facts[0], settings.profile, clock, state), flush=True)
+        server.run(partial(worker_app, checked), listener, workers)
 
 
-def banner(base_url: str, fact: KeyFact, profile: str, clock: str, state: str) -> str:
-    """What a user needs first: the address, a key, and a line to paste."""
+def announcement(base_url: str, fact: KeyFact, profile: str, clock: str, state: str) -> str:
+    """Return what is printed at the start: the address, a key, and a curl line."""
     return "\n".join(
         (
             f"Sepolo sandbox: profile {profile}, clock {clock}",
@@ -37,3 +41,14 @@ def banner(base_url: str, fact: KeyFact, profile: str, clock: str, state: str) -
             "More keys: sepolo-mock keys. Stop with Ctrl-C.",
         )
     )
+
+
+def worker_app(settings: Settings) -> object:
+    """Return the application that one worker process serves, and set up the process's log."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # uvicorn warns of malformed requests and refused upgrades, which are errors of the client.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    app = build.app(settings)
+    # Everything made so far lives as long as the process, so the garbage collector need not visit it.
+    gc.freeze()
+    return app

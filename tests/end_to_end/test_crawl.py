@@ -187,7 +187,7 @@ def test_every_declared_answer(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Each status that an operation declares was met and accepted, failures of the sandbox itself included."""
-    monkeypatch.setattr(store, "_BUSY_S", 0.01)
+    monkeypatch.setattr(store, "BUSY_TIMEOUT_S", 0.01)
     client = make_sandbox()
     met: dict[str, Counter[int]] = {operation.operation_id: Counter() for operation in OPERATIONS}
 

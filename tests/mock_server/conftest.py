@@ -13,8 +13,8 @@ import pytest
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_fixtures.values.pages import Slice
 from sepolo_mock_server.asgi.app import SandboxApp
-from sepolo_mock_server.operations.service_reports import Owner
-from sepolo_mock_server.rules.api_keys import Carriers, Keyring
+from sepolo_mock_server.state.reports import Owner
+from sepolo_mock_server.rules.api_keys import KeyHeaders, Keyring
 from sepolo_mock_server.rules.cursors import Signer, digest
 from sepolo_mock_server.rules.rate_limits import RateLimiter, policies
 from sepolo_mock_server.sandbox import Principal, Sandbox
@@ -288,7 +288,7 @@ def make_client(tmp_path: Any) -> Callable[..., Client]:
             world=world,  # type: ignore[arg-type]
             keyring=Keyring(facts),
             principals=principals,
-            carriers=Carriers.of(loaded.document["components"]["securitySchemes"]),
+            carriers=KeyHeaders.of(loaded.document["components"]["securitySchemes"]),
             signer=Signer(b"secret"),
             world_digest=digest("stub"),
             store=StateStore(state or f"sqlite:///{tmp_path / 'state.db'}"),

@@ -90,7 +90,7 @@ def test_reset(run: Callable[..., Outcome], tmp_path: Path) -> None:
 def test_reset_of_nothing(run: Callable[..., Outcome], tmp_path: Path, scheme: str) -> None:
     """A state that isn't there is a typing error: it is named, and neither file nor folder is made."""
     for place in (tmp_path / "state.db", tmp_path / "folder" / "state.db"):
-        line = f"sepolo-mock: {errors.no_state(str(place))}\n"
+        line = f"sepolo-mock: {messages.no_state(str(place))}\n"
         assert run("reset", "--state", f"{scheme}{place}") == (2, "", line)
     assert list(tmp_path.iterdir()) == []
 
@@ -168,7 +168,7 @@ def test_strange_values_are_quoted(value: str, shown: str | None) -> None:
         (["serve", "--clock", "2026-07-01T00:00:00"], ["offset"]),
         (["serve", "--host", "nowhere.invalid", "--state", ":memory:"], ["--host", "nowhere.invalid"]),
         (["serve", "--host", "203.0.113.1", "--state", ":memory:"], ["--host", "203.0.113.1"]),
-        (["serve", "--workers", "2", "--state", ":memory:"], [errors.memory_shared()]),
+        (["serve", "--workers", "2", "--state", ":memory:"], [messages.memory_shared()]),
         (["serve", "--state", "/dev/null/x"], ["/dev/null/x", "--state"]),
         (["serve", "--state", "mysql://x"], ["mysql://x"]),
         (["reset", "--state", "/dev/null/x"], ["/dev/null/x"]),
@@ -208,7 +208,7 @@ def test_port_in_use(run: Callable[..., Outcome]) -> None:
         assert run("serve", "--port", port, "--state", ":memory:") == (
             2,
             "",
-            f"sepolo-mock: {errors.port_in_use(port)}\n",
+            f"sepolo-mock: {messages.port_in_use(port)}\n",
         )
 
 

@@ -1,10 +1,9 @@
-"""The only wiring: the contract, the world and the rules become an ASGI application, driven by Connexion.
+"""The ASGI application: Connexion's middleware around one endpoint object per operation.
 
-    ExceptionMiddleware → Router → Endpoints (one object per operation) → Fallback
+    ExceptionMiddleware → Router → Endpoints → Fallback
 
-are Connexion's public bases or subclasses of them; its own per-request wrappers for security, parameters,
-responses and context are left out, because the endpoint does their work from validators that are compiled
-once.
+These are public classes of Connexion or subclasses of them. Connexion's own middleware for security, parameters,
+responses and context is left out: the endpoints do this work with validators that are compiled once.
 """
 
 import logging
@@ -15,17 +14,23 @@ import orjson
 from connexion.apps.abstract import AbstractApp
 from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.middleware.exceptions import ExceptionMiddleware
+from connexion.operations.abstract import AbstractOperation
+from connexion.resolver import Resolver
 from starlette.exceptions import HTTPException
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sepolo_mock_server import errors
 from sepolo_mock_server.asgi import connexion31, responses
-from sepolo_mock_server.asgi.endpoint import RATE_HEADERS, Endpoints
+from sepolo_mock_server.asgi.endpoint import RATE_LIMIT_HEADERS, CreateEndpoint, Endpoint, ReadEndpoint
+from sepolo_mock_server.asgi.response_cache import ResponseCache
 from sepolo_mock_server.asgi.responses import Prepared
 from sepolo_mock_server.asgi.routing import Router
-from sepolo_mock_server.errors import ApiError
+from sepolo_mock_server.errors import ApiError, messages
+from sepolo_mock_server.errors.api_error import error_body
 from sepolo_mock_server.operations import handlers
+from sepolo_mock_server.rules import validation
+from sepolo_mock_server.rules.validation import OperationValidator
 from sepolo_mock_server.sandbox import Sandbox
 
 _log = logging.getLogger("mock_server")
@@ -34,7 +39,7 @@ HEALTH = "/healthz"
 
 
 class SandboxApp(AbstractApp):
-    """The sandbox as an ASGI application. `add_route` adds a path outside the contract."""
+    """The sandbox as an ASGI application. `add_url_rule` adds a path outside the contract."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -43,11 +48,11 @@ class SandboxApp(AbstractApp):
         super().__init__(
             __name__,
             middlewares=[ExceptionMiddleware, Router],
-            resolver=connexion31.TableResolver(_handler_of),
+            resolver=Resolver(handlers.ALL.__getitem__),
         )
         for kind in (Exception, HTTPException, ProblemException):
-            self.add_error_handler(kind, _answer_error)
-        connexion31.admit(self, sandbox.contract.document)
+            self.add_error_handler(kind, _error_response)
+        connexion31.add_api(self, sandbox.contract.document)
 
     def add_error_handler(self, code_or_exception: Any, function: Any) -> None:
         self.middleware.add_error_handler(code_or_exception, function)
@@ -57,12 +62,47 @@ class SandboxApp(AbstractApp):
         self.fallback.routes[rule] = view_func if view_func is not None else endpoint
 
 
+class OperationEndpoints(RoutedAPI[Endpoint]):
+    """Holds one endpoint for each operation that Connexion resolves."""
+
+    def __init__(self, *args: Any, make: Callable[[str], Endpoint], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._make = make
+        self.add_paths()
+
+    def make_operation(self, operation: AbstractOperation) -> Endpoint:
+        return self._make(operation.operation_id)
+
+
+class Endpoints(RoutedMiddleware[OperationEndpoints]):
+    """Calls the endpoint of the operation that the router found."""
+
+    api_cls = OperationEndpoints
+
+    def __init__(self, sandbox: Sandbox, fallback: ASGIApp) -> None:
+        super().__init__(fallback)
+        self._sandbox = sandbox
+        self._registry = validation.registry(sandbox.contract)
+        self._cache = ResponseCache()
+
+    def add_api(self, specification: Any, **kwargs: Any) -> OperationEndpoints:
+        return super().add_api(specification, make=self._endpoint, **kwargs)
+
+    def _endpoint(self, operation_id: str) -> Endpoint:
+        contract = self._sandbox.contract
+        operation = contract.operations[operation_id]
+        validator = OperationValidator(operation, contract, self._registry)
+        if operation_id == handlers.CREATE:
+            return CreateEndpoint(self._sandbox, operation, validator)
+        return ReadEndpoint(self._sandbox, operation, validator, self._cache)
+
+
 class Fallback:
-    """What is no operation: health, the server's lifespan, added paths, and 404 for the rest."""
+    """Handles everything that is not an operation: health, the server's lifespan, added paths, and 404."""
 
     def __init__(self, on_shutdown: Callable[[], None]) -> None:
         self._on_shutdown = on_shutdown
-        self.routes: dict[str, Any] = {HEALTH: _healthy}
+        self.routes: dict[str, Any] = {HEALTH: _health}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -70,7 +110,7 @@ class Fallback:
         elif scope["type"] == "http":
             route = self.routes.get(scope["path"])
             if route is None:
-                raise errors.no_route(scope["path"])
+                raise messages.no_route(scope["path"])
             await route(scope, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
@@ -83,30 +123,24 @@ class Fallback:
             await send({"type": "lifespan.startup.complete"})
 
 
-async def _healthy(scope: Scope, _receive: Receive, send: Send) -> None:
+async def _health(scope: Scope, _receive: Receive, send: Send) -> None:
     allow = "GET, HEAD, OPTIONS"
     if scope["method"] == "OPTIONS":
         await responses.options(scope, send, allow)
         return
     if scope["method"] not in {"GET", "HEAD"}:
-        raise errors.method_not_allowed(scope["method"], allow)
-    answer = Prepared(200, orjson.dumps({"status": "ok"}), responses.NO_STORE, tagged=False)
-    await responses.respond(scope, send, answer, dict(scope["headers"]), ())
+        raise messages.method_not_allowed(scope["method"], allow)
+    response = Prepared(200, orjson.dumps({"status": "ok"}), responses.NO_STORE, tagged=False)
+    await responses.respond(scope, send, response, dict(scope["headers"]), ())
 
 
-def _handler_of(operation_id: str) -> Callable[..., Any]:
-    if operation_id == handlers.CREATED:
-        return _handler_of
-    return handlers.HANDLERS[operation_id]
-
-
-async def _answer_error(request: ConnexionRequest, exception: Exception) -> ConnexionResponse:
-    """The one error handler: every failure leaves in the envelope."""
+async def _error_response(request: ConnexionRequest, exception: Exception) -> ConnexionResponse:
+    """The response to any exception: the error body of the contract."""
     scope = request.scope
     request_id = responses.request_id(dict(scope["headers"]))
-    error = _as_api_error(exception)
-    if error.status >= 500 and not isinstance(exception, ApiError):
-        # The only place that logs it, and the only line that links the answer to its cause.
+    error = exception if isinstance(exception, ApiError) else messages.internal_error()
+    if error is not exception:
+        # Logged only here; the request id links the response to the log entry.
         _log.error(
             "%s %s failed, request %s",
             scope["method"],
@@ -114,13 +148,9 @@ async def _answer_error(request: ConnexionRequest, exception: Exception) -> Conn
             request_id.decode(),
             exc_info=exception,
         )
-    body = errors.envelope(error, request_id.decode())
-    rate = [(name.decode(), value.decode()) for name, value in scope.get(RATE_HEADERS, ())]
+    body = error_body(error, request_id.decode())
+    rate = [(name.decode(), value.decode()) for name, value in scope.get(RATE_LIMIT_HEADERS, ())]
     headers = responses.error_headers(request_id, [*rate, *error.headers])
     if scope["method"] == "HEAD":
         headers["content-length"], body = str(len(body)), b""
     return ConnexionResponse(status_code=error.status, headers=headers, body=body, mimetype="application/json")
-
-
-def _as_api_error(exception: Exception) -> ApiError:
-    return exception if isinstance(exception, ApiError) else errors.internal()

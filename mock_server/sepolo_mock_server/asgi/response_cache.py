@@ -1,36 +1,34 @@
-"""Prepared answers by what they depend on; the least recently used go when they take too many bytes."""
+"""The cache of successful responses, by everything that they depend on: the least recently used are dropped first."""
 
-from collections import OrderedDict
 from collections.abc import Hashable
+
+from cachetools import LRUCache
 
 from sepolo_mock_server.asgi.responses import Prepared
 
+CAPACITY_BYTES = 24 * 1024 * 1024
 
-class PageCache:
-    """An LRU bounded by bytes. Errors are never put in."""
 
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
-        self._pages: OrderedDict[Hashable, Prepared] = OrderedDict()
-        self._held = 0
+class ResponseCache:
+    """Keeps prepared responses of at most `capacity` bytes together. Error responses are never stored."""
+
+    def __init__(self, capacity: int = CAPACITY_BYTES) -> None:
+        self._responses: LRUCache[Hashable, Prepared] = LRUCache(capacity, getsizeof=lambda response: response.size)
 
     def get(self, key: Hashable) -> Prepared | None:
-        page = self._pages.get(key)
-        if page is not None:
-            self._pages.move_to_end(key)
-        return page
+        try:
+            return self._responses[key]
+        except KeyError:
+            return None
 
-    def put(self, key: Hashable, page: Prepared) -> None:
-        """Keep a page; not one that would fill a quarter of the room, lest one answer push out all others."""
-        self._held -= self._pages.pop(key).size if key in self._pages else 0
-        if page.size > self._capacity // 4:
-            return
-        self._pages[key] = page
-        self._held += page.size
-        while self._held > self._capacity:
-            self._held -= self._pages.popitem(last=False)[1].size
+    def put(self, key: Hashable, response: Prepared) -> None:
+        """Store a response, unless it takes more than a quarter of the capacity and would push out all others."""
+        if response.size > self._responses.maxsize // 4:
+            self._responses.pop(key, None)
+        else:
+            self._responses[key] = response
 
     @property
-    def held(self) -> int:
-        """Bytes held now."""
-        return self._held
+    def size(self) -> int:
+        """Bytes in use."""
+        return int(self._responses.currsize)

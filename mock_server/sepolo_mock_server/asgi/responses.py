@@ -1,6 +1,6 @@
-"""How an answer leaves: headers that every answer has, ETag and 304, gzip, HEAD, CORS.
+"""Sending responses: common headers, ETag and 304, gzip, HEAD and CORS.
 
-Bytes in, ASGI messages out. What an answer says is decided elsewhere.
+Takes bodies as bytes and sends ASGI messages. The content of a response is made elsewhere.
 """
 
 import gzip
@@ -18,8 +18,8 @@ Header = tuple[bytes, bytes]
 JSON = b"application/json"
 PRIVATE = b"private, no-cache"
 NO_STORE = b"no-store"
-WORTH_ZIPPING = 1024
-"""Bodies from this size on are compressed when the client asks for it."""
+GZIP_FROM_BYTES = 1024
+"""Bodies from this size on are compressed if the client accepts gzip."""
 
 _EXPOSED = (
     "ETag, Location, Retry-After, X-Request-Id, RateLimit-Policy, RateLimit, X-RateLimit-Limit, "
@@ -32,21 +32,21 @@ _CORS: tuple[Header, ...] = (
     (b"access-control-expose-headers", _EXPOSED.encode()),
 )
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._~:/+=@-]{1,128}")
-_BOOT = b"req_" + secrets.token_hex(4).encode()
+_PROCESS = b"req_" + secrets.token_hex(4).encode()
 _numbers = itertools.count(1)
 
 
 class Prepared:
-    """A successful answer, ready to be sent any number of times to whoever may have it."""
+    """A successful response with its headers, which can be sent any number of times."""
 
-    __slots__ = ("_common", "_zipped", "body", "etag", "headers", "status")
+    __slots__ = ("_common", "_gzipped", "body", "etag", "headers", "status")
 
     def __init__(
         self, status: int, body: bytes, cache: bytes, extra: Iterable[Header] = (), *, tagged: bool = True
     ) -> None:
         self.status = status
         self.body = body
-        # A checksum is enough for a weak validator and costs a fraction of a cryptographic digest.
+        # A checksum is enough for a weak ETag and costs a fraction of a cryptographic digest.
         self.etag = b'W/"%x-%08x"' % (len(body), zlib.crc32(body)) if tagged else b""
         self._common: tuple[Header, ...] = (
             *_CORS,
@@ -56,24 +56,24 @@ class Prepared:
             *extra,
         )
         self.headers: tuple[Header, ...] = (*self._common, *_content(body))
-        self._zipped: tuple[tuple[Header, ...], bytes] | None = None
+        self._gzipped: tuple[tuple[Header, ...], bytes] | None = None
 
     @property
     def size(self) -> int:
-        """Bytes held, roughly, with room for the compressed body (JSON shrinks to less than a quarter)."""
+        """Approximate size in bytes, including the compressed body (less than a quarter of the JSON)."""
         return len(self.body) * 5 // 4 + 1_000
 
     @property
-    def unchanged(self) -> tuple[Header, ...]:
+    def not_modified(self) -> tuple[Header, ...]:
         """The headers of a 304."""
         return self._common
 
-    def zipped(self) -> tuple[tuple[Header, ...], bytes]:
-        """Headers and compressed body, made once; without a time stamp, so equal bodies give equal bytes."""
-        if self._zipped is None:
+    def gzipped(self) -> tuple[tuple[Header, ...], bytes]:
+        """Return headers and compressed body, made once. Without a time stamp, so equal bodies give equal bytes."""
+        if self._gzipped is None:
             body = gzip.compress(self.body, compresslevel=1, mtime=0)
-            self._zipped = (*self._common, (b"content-encoding", b"gzip"), *_content(body)), body
-        return self._zipped
+            self._gzipped = (*self._common, (b"content-encoding", b"gzip"), *_content(body)), body
+        return self._gzipped
 
 
 def _content(body: bytes) -> tuple[Header, ...]:
@@ -81,22 +81,22 @@ def _content(body: bytes) -> tuple[Header, ...]:
 
 
 async def respond(
-    scope: Scope, send: Send, answer: Prepared, headers: Mapping[bytes, bytes], extra: Iterable[Header]
+    scope: Scope, send: Send, response: Prepared, headers: Mapping[bytes, bytes], extra: Iterable[Header]
 ) -> None:
-    """Send a prepared answer, or 304 where the client has it already."""
+    """Send a prepared response, or 304 if the client has its current ETag."""
     own = (b"x-request-id", request_id(headers)), *extra
-    known = headers.get(b"if-none-match")
-    if known is not None and answer.etag and matches(known, answer.etag):
-        await _send(send, 304, [*answer.unchanged, *own], b"")
+    given = headers.get(b"if-none-match")
+    if given is not None and response.etag and matches(given, response.etag):
+        await _send(send, 304, [*response.not_modified, *own], b"")
         return
-    shown, body = answer.headers, answer.body
-    if len(body) >= WORTH_ZIPPING and accepts_gzip(headers.get(b"accept-encoding", b"")):
-        shown, body = answer.zipped()
-    await _send(send, answer.status, [*shown, *own], b"" if scope["method"] == "HEAD" else body)
+    shown, body = response.headers, response.body
+    if len(body) >= GZIP_FROM_BYTES and accepts_gzip(headers.get(b"accept-encoding", b"")):
+        shown, body = response.gzipped()
+    await _send(send, response.status, [*shown, *own], b"" if scope["method"] == "HEAD" else body)
 
 
 async def options(scope: Scope, send: Send, allow: str) -> None:
-    """204 with `Allow`, which answers a CORS preflight too; no key is needed to ask."""
+    """Send 204 with `Allow` and the headers of a CORS preflight; no key is required."""
     headers = [
         *_CORS,
         (b"allow", allow.encode()),
@@ -108,32 +108,32 @@ async def options(scope: Scope, send: Send, allow: str) -> None:
     await _send(send, 204, headers, b"")
 
 
-def error_headers(request: bytes, extra: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The headers of an error answer with this request id."""
+def error_headers(request_id: bytes, extra: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the headers of an error response."""
     common = [(name.decode(), value.decode()) for name, value in _CORS]
-    return dict([*common, ("x-request-id", request.decode()), ("cache-control", "no-store"), *extra])
+    return dict([*common, ("x-request-id", request_id.decode()), ("cache-control", "no-store"), *extra])
 
 
 def request_id(headers: Mapping[bytes, bytes]) -> bytes:
-    """The client's own `X-Request-Id` if it is fit to be echoed, else a new one."""
+    """Return the client's `X-Request-Id` if it is safe to repeat in a header, else a new id."""
     given = headers.get(b"x-request-id")
     if given is not None and _REQUEST_ID.fullmatch(given):
         return given
-    return b"%s%06x" % (_BOOT, next(_numbers))
+    return b"%s%06x" % (_PROCESS, next(_numbers))
 
 
-def matches(known: bytes, etag: bytes) -> bool:
-    """Whether an `If-None-Match` value names the tag, compared weakly (RFC 9110, section 13.1.2)."""
-    if known.strip() == b"*":
+def matches(if_none_match: bytes, etag: bytes) -> bool:
+    """Whether an `If-None-Match` value contains the ETag, by weak comparison (RFC 9110, section 13.1.2)."""
+    if if_none_match.strip() == b"*":
         return True
-    return etag.removeprefix(b"W/") in (tag.strip().removeprefix(b"W/") for tag in known.split(b","))
+    return etag.removeprefix(b"W/") in (tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b","))
 
 
 @lru_cache(maxsize=256)
-def accepts_gzip(accept: bytes) -> bool:
+def accepts_gzip(accept_encoding: bytes) -> bool:
     """Whether an `Accept-Encoding` value allows gzip, by name or by `*`, with a weight above zero."""
     weights: dict[str, float] = {}
-    for part in accept.decode("latin-1").lower().split(","):
+    for part in accept_encoding.decode("latin-1").lower().split(","):
         coding, *parameters = (piece.strip() for piece in part.split(";"))
         weights[coding] = next((_weight(p[2:]) for p in parameters if p.startswith("q=")), 1.0)
     return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0

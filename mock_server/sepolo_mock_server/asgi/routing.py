@@ -1,8 +1,7 @@
-"""From path and method to operation: a dictionary for literal paths, one expression for templated ones.
+"""Routing: the operation of a path and method, by a dictionary of literal paths and one pattern of templated ones.
 
-The table is pure; the middleware around it only writes what it finds where Connexion's routed middleware
-looks. Paths are matched as they were sent: exact in case, without a trailing slash, and `%2F` is no
-separator.
+The table is pure; the middleware puts what it found where Connexion's routed middleware reads it. Paths are compared as
+they were sent: case-sensitive, without a trailing slash, and `%2F` does not separate segments.
 """
 
 import re
@@ -14,8 +13,8 @@ from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sepolo_mock_server import errors
 from sepolo_mock_server.asgi import responses
+from sepolo_mock_server.errors import messages
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -25,7 +24,7 @@ _TEMPLATE = re.compile(r"\{([^}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path of the contract: operation ids by method, and every method it answers for `Allow`."""
+    """A path item of the contract: operation ids by method, and all methods that it supports for `Allow`."""
 
     path: str
     operations: Mapping[str, str]
@@ -37,18 +36,18 @@ class Route:
         object.__setattr__(self, "allow", ", ".join(sorted({*self.operations, *derived})))
 
     def operation(self, method: str) -> str:
-        """The operation a method calls, HEAD standing for GET; ApiError 405 where there is none."""
+        """Return the operation id of a method, HEAD meaning GET; raise ApiError 405 if there is none."""
         found = self.operations.get("GET" if method == "HEAD" else method)
         if found is None:
-            raise errors.method_not_allowed(method, self.allow)
+            raise messages.method_not_allowed(method, self.allow)
         return found
 
 
 class RouteTable:
-    """All routes; literal paths win over templated ones."""
+    """All routes; a literal path has precedence over a templated one."""
 
     def __init__(self, operations: Iterable[tuple[str, str, str]]) -> None:
-        """From (path, method, operation id) triples."""
+        """Make the table from triples of path, method and operation id."""
         by_path: dict[str, dict[str, str]] = {}
         for path, method, operation_id in operations:
             by_path.setdefault(path, {})[method.upper()] = operation_id
@@ -58,7 +57,7 @@ class RouteTable:
         alternatives, groups = [], 0
         for route in routes:
             if route.names:
-                # The empty group at the end tells which alternative matched.
+                # The number of the empty group at the end identifies the alternative that matched.
                 groups += len(route.names) + 1
                 self._templated[groups] = route
                 literals = map(re.escape, _TEMPLATE.split(route.path)[::2])
@@ -66,7 +65,7 @@ class RouteTable:
         self._pattern = re.compile("|".join(alternatives).encode() if alternatives else b"(?!)")
 
     def find(self, raw_path: bytes) -> tuple[Route, dict[str, bytes]] | None:
-        """The route of a path as sent and its still encoded parameters, or None."""
+        """Return the route of a path as it was sent, with its parameters still encoded; None if there is no route."""
         route = self._literal.get(raw_path)
         if route is not None:
             return route, {}
@@ -81,7 +80,7 @@ class RouteTable:
 
 
 def _normalised(raw_path: bytes) -> bytes:
-    """Undo the encoding of characters that need none, which changes no path (RFC 3986, section 6.2.2.2)."""
+    """Decode characters that need no encoding, which gives an equivalent path (RFC 3986, section 6.2.2.2)."""
 
     def unescape(match: re.Match[bytes]) -> bytes:
         char = bytes.fromhex(match.group(1).decode())
@@ -91,7 +90,7 @@ def _normalised(raw_path: bytes) -> bytes:
 
 
 class Router(SpecMiddleware):
-    """Finds a request's operation and answers OPTIONS; paths outside the contract go to the app below."""
+    """Finds the operation of a request and handles OPTIONS; paths outside the contract go to the next app."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

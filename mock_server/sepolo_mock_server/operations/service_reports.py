@@ -1,90 +1,52 @@
-"""Service reports that partners write: what a body must mean, the row it becomes, its place in the list.
+"""Service reports: a request body becomes a report, and stored reports are merged with those of the world.
 
-The world's reports and the stored ones form one list, newest first; each side pages by its own keyset, and
-a page's position holds both. Nothing here knows how reports are stored.
+The world's reports and the stored ones form one list, newest first. Each source has its own position in the list, and
+the position of a merged page holds both. How reports are stored is not known here.
 """
 
 import heapq
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
-from uuid import UUID, uuid5
 
 import orjson
 
 from sepolo_fixtures.values.pages import Slice
-from sepolo_mock_server import errors
-from sepolo_mock_server.errors import Detail, RejectedError
+from sepolo_mock_server.errors import Detail, RejectedError, messages
 from sepolo_mock_server.rules import windows
 from sepolo_mock_server.rules.cursors import Position
+from sepolo_mock_server.state.reports import NewReport, Owner, ReportFilter, StoredReport
 
 if TYPE_CHECKING:
     from sepolo_fixtures.world import View
 
 _STATES = {0: "Draft", 1: "InProgress", 2: "Completed"}
+_COPIED = (
+    "description",
+    "resolution",
+    "technicianName",
+    "serviceVisitId",
+    "laborHours",
+    "laborCost",
+    "partsCost",
+)
+"""Members of the body that a report's row repeats unchanged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whose stored reports: the organisation in one world, and the boundaries of the key that asks."""
-
-    world: str
-    organization: str
-    currency: str
-    key_name: str
-    groups: frozenset[int]
-    customers: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Filters of the list; instants in milliseconds, None for no filter."""
-
-    start: int | None = None
-    stop: int | None = None
-    asset_id: str | None = None
-    device_id: str | None = None
-    state: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A stored report: its row, and its place in the order (creation, then number)."""
-
-    created: int
-    sequence: int
-    row: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A report to be stored: what filters and boundaries need to know of it, and its row without an id."""
-
-    created: int
-    asset_id: str | None
-    device_id: str | None
-    state: int
-    group_id: int | None
-    customer_id: str | None
-    row: dict[str, Any]
-
-    def numbered(self, owner: Owner, generation: int, sequence: int) -> dict[str, Any]:
-        """The finished row of the report's number: equal histories give equal ids."""
-        report_id = uuid5(UUID(owner.organization), f"{owner.world}/{generation}/{sequence}")
-        return self.row | {"serviceReportId": str(report_id), "reportNumber": f"API-{sequence:06d}"}
-
-
-class Reports(Protocol):
+class StoredReports(Protocol):
     """The stored reports of an owner."""
 
-    def reports(self, owner: Owner, wanted: Wanted, after: tuple[int, int] | None, limit: int) -> list[Stored]: ...
+    def reports(
+        self, owner: Owner, wanted: ReportFilter, after: tuple[int, int] | None, limit: int
+    ) -> list[StoredReport]: ...
 
 
-def merged(view: "View", store: Reports, owner: Owner, wanted: Wanted, after: Position | None, limit: int) -> Slice:
-    """One page of both lists, newest first; of the same instant, stored reports come first.
+def merged_page(
+    view: "View", store: StoredReports, owner: Owner, wanted: ReportFilter, after: Position | None, limit: int
+) -> Slice:
+    """Return one page of both sources, newest first; at the same instant, stored reports come first.
 
-    What has come into either list since the last page, and belongs before it, is left out.
+    Reports that were added to either source before the position of the last page are left out.
     """
     world_after, stored_after = _split(after)
     stop = wanted.stop
@@ -106,24 +68,22 @@ def merged(view: "View", store: Reports, owner: Owner, wanted: Wanted, after: Po
     world = of_world(limit)
     if not stored:
         rows = world.rows
-        return (
-            Slice(rows, _joined(world.position, (_created(rows[-1]), 0)), world.more)
-            if rows
-            else Slice([], None, False)
-        )
+        position = _joined(world.position, (_created(rows[-1]), 0)) if rows else None
+        return Slice(rows, position, world.more and bool(rows))
+    # Newest first, then stored before the world's, then in the order of the source.
     ranked_world = [(-_created(row), 1, place, row) for place, row in enumerate(world.rows)]
-    ranked_stored = [(-one.created, 0, place, one.row) for place, one in enumerate(stored)]
-    page = list(heapq.merge(ranked_world, ranked_stored, key=lambda ranked: ranked[:3]))[:limit]
-    taken = sum(ranked[1] for ranked in page)
-    if taken < len(world.rows):
-        # Only the world knows the position of a row that isn't the last one read.
-        world_position = of_world(taken).position if taken else world_after
+    ranked_stored = [(-report.created, 0, place, report.row) for place, report in enumerate(stored)]
+    merged = list(heapq.merge(ranked_world, ranked_stored, key=lambda ranked: ranked[:3]))[:limit]
+    from_world = sum(ranked[1] for ranked in merged)
+    if from_world < len(world.rows):
+        # Only the world knows the position of a row that is not the last one of a slice.
+        world_position = of_world(from_world).position if from_world else world_after
     else:
         world_position = world.position or world_after
-    created, of_the_world, place, _ = page[-1]
-    stored_position = (-created, 0 if of_the_world else stored[place].sequence)
+    created, is_world, place, _ = merged[-1]
+    stored_position = (-created, 0 if is_world else stored[place].sequence)
     more = world.more or len(world.rows) + len(stored) > limit
-    return Slice([ranked[3] for ranked in page], _joined(world_position, stored_position), more)
+    return Slice([ranked[3] for ranked in merged], _joined(world_position, stored_position), more)
 
 
 def _created(row: Mapping[str, Any]) -> int:
@@ -131,7 +91,7 @@ def _created(row: Mapping[str, Any]) -> int:
 
 
 def _joined(world: Position | None, stored: tuple[int, int]) -> Position:
-    """The length of the world's position (-1: at the start), its numbers, then the stored position."""
+    """The length of the world's position (-1: none yet), its numbers, then the position in the stored reports."""
     return (-1 if world is None else len(world), *(world or ()), *stored)
 
 
@@ -144,29 +104,32 @@ def _split(after: Position | None) -> tuple[Position | None, tuple[int, int] | N
     return world, (stored[0], stored[1]) if stored else None
 
 
-def draft(view: "View", owner: Owner, members: Sequence[str], payload: Mapping[str, Any], now: int) -> Draft:
-    """A report from a body that keeps the contract's schema; ApiError 400 where its meaning is wrong."""
+def new_report(view: "View", owner: Owner, members: Sequence[str], payload: Mapping[str, Any], now: int) -> NewReport:
+    """Return the report of a body that matches the contract's schema.
+
+    Raises ApiError 400 if the body refers to data that the key can't see, or contradicts itself.
+    """
     details: list[Detail] = []
-    asset = _named(payload, "assetId", view.asset, errors.ASSET_UNKNOWN, details)
-    device = _named(payload, "deviceId", view.device, errors.DEVICE_UNKNOWN, details)
-    _named(payload, "serviceVisitId", view.service_visit, errors.VISIT_UNKNOWN, details)
+    asset = _referenced(payload, "assetId", view.asset, messages.ASSET_UNKNOWN, details)
+    device = _referenced(payload, "deviceId", view.device, messages.DEVICE_UNKNOWN, details)
+    _referenced(payload, "serviceVisitId", view.service_visit, messages.VISIT_UNKNOWN, details)
     if asset is not None and device is not None and device["assetId"] != asset["assetId"]:
-        details.append(Detail("deviceId", errors.DEVICE_ELSEWHERE))
+        details.append(Detail("deviceId", messages.DEVICE_ELSEWHERE))
     if payload.get("assetId") is None and payload.get("deviceId") is None:
-        details.append(Detail("assetId", errors.NEEDS_TARGET))
+        details.append(Detail("assetId", messages.NEEDS_TARGET))
     started = _instant(payload, "startedOn", details)
     completed = _instant(payload, "completedOn", details)
     if started is not None and completed is not None and completed < started:
-        details.append(Detail("completedOn", errors.COMPLETED_EARLY))
+        details.append(Detail("completedOn", messages.COMPLETED_EARLY))
     if details:
-        raise errors.invalid(details)
+        raise messages.invalid(details)
     if asset is None and device is not None and device.get("assetId"):
         asset = view.asset(device["assetId"])
-    place = asset or device or {}
+    target = asset or device or {}
     state = 2 if completed is not None else 1 if started is not None else 0
     row = dict.fromkeys(members) | {
         "assetId": asset["assetId"] if asset else None,
-        "deviceId": device["deviceId"] if device else place.get("deviceId"),
+        "deviceId": device["deviceId"] if device else target.get("deviceId"),
         "state": state,
         "stateText": _STATES[state],
         "createdOn": windows.text(now),
@@ -174,39 +137,31 @@ def draft(view: "View", owner: Owner, members: Sequence[str], payload: Mapping[s
         "title": payload["title"],
         "startedOn": None if started is None else windows.text(started),
         "completedOn": None if completed is None else windows.text(completed),
-        "customerId": place.get("customerId"),
+        "customerId": target.get("customerId"),
         "currency": owner.currency,
-        "totalCost": _total(payload),
+        "totalCost": _total_cost(payload),
         "parts": [],
     }
-    copied = (
-        "description",
-        "resolution",
-        "technicianName",
-        "serviceVisitId",
-        "laborHours",
-        "laborCost",
-        "partsCost",
-    )
-    row |= {name: payload.get(name) for name in copied}
-    return Draft(
+    row |= {name: payload.get(name) for name in _COPIED}
+    return NewReport(
         created=now,
         asset_id=row["assetId"],
         device_id=row["deviceId"],
         state=state,
-        group_id=place.get("groupId"),
-        customer_id=place.get("customerId"),
+        group_id=target.get("groupId"),
+        customer_id=target.get("customerId"),
         row=row,
     )
 
 
-def _named(
+def _referenced(
     payload: Mapping[str, Any], member: str, find: Any, unknown: str, details: list[Detail]
 ) -> dict[str, Any] | None:
-    wanted = payload.get(member)
-    if wanted is None:
+    """The resource that a member of the body refers to; a detail is added if there is none with this id."""
+    resource_id = payload.get(member)
+    if resource_id is None:
         return None
-    found: dict[str, Any] | None = find(wanted)
+    found: dict[str, Any] | None = find(resource_id)
     if found is None:
         details.append(Detail(member, unknown))
     return found
@@ -222,15 +177,15 @@ def _instant(payload: Mapping[str, Any], member: str, details: list[Detail]) -> 
         return None
 
 
-def _total(payload: Mapping[str, Any]) -> float | None:
+def _total_cost(payload: Mapping[str, Any]) -> float | None:
     costs = [payload[name] for name in ("laborCost", "partsCost") if payload.get(name) is not None]
     if not costs:
         return None
     total = sum(costs)
-    # Two whole numbers of 64 bits may add up to one that JSON can't be written with.
+    # The sum of two integers of 64 bits may be larger than orjson can write, so it becomes a float.
     return round(total, 2) if total < 2**53 else float(total)
 
 
 def body_digest(payload: Mapping[str, Any]) -> str:
-    """Equal for bodies of the same meaning: spaces and the order of members don't count."""
+    """Return a digest that is equal for bodies with equal values, whatever their spaces and order of members."""
     return sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).hexdigest()

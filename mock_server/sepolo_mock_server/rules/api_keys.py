@@ -1,7 +1,7 @@
-"""Who is asking: the key in a request's headers, looked up by hash, and what it may do.
+"""API keys: the key of a request's headers, its look-up by hash, and its expiry.
 
-Pure rules over header values; no request object, no I/O. Expiry is judged by the world's clock, so that the
-same key gives the same answer on any day.
+Pure rules over header values. Expiry is compared with the world's clock, so that the same key gets the same response
+on any day.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,8 +10,8 @@ from hashlib import sha256
 from urllib.parse import unquote_to_bytes
 
 from sepolo_fixtures.profiles.profile import KeyFact
-from sepolo_mock_server import errors
-from sepolo_mock_server.errors import unauthorized
+from sepolo_mock_server.errors import messages
+from sepolo_mock_server.errors.messages import unauthorized
 from sepolo_mock_server.rules import windows
 
 _LIVE, _TEST = "sep_live_", "sep_test_"
@@ -21,44 +21,44 @@ _SHOWN = len(_TEST) + 3
 
 
 @dataclass(frozen=True, slots=True)
-class Carriers:
-    """Where the contract lets a key stand: bare in headers of these lower-case names, or after `Bearer`."""
+class KeyHeaders:
+    """Headers that may carry a key: `names` (lower case) hold the bare key, `Authorization` holds `Bearer <key>`."""
 
-    bare: frozenset[bytes]
+    names: frozenset[bytes]
     bearer: bool
 
     @classmethod
-    def of(cls, schemes: Mapping[str, Mapping[str, str]]) -> "Carriers":
+    def of(cls, schemes: Mapping[str, Mapping[str, str]]) -> "KeyHeaders":
         """Read the security schemes of the contract."""
-        bare = {s["name"].lower().encode() for s in schemes.values() if s["type"] == "apiKey" and s["in"] == "header"}
+        names = {s["name"].lower().encode() for s in schemes.values() if s["type"] == "apiKey" and s["in"] == "header"}
         bearer = any(s["type"] == "http" and s["scheme"].lower() == "bearer" for s in schemes.values())
-        return cls(frozenset(bare), bearer)
+        return cls(frozenset(names), bearer)
 
 
-def presented_key(carriers: Carriers, headers: Iterable[tuple[bytes, bytes]], query: bytes) -> str:
-    """The one key a request presents; ApiError 401 for none, two, a live one or one in the query."""
+def presented_key(allowed: KeyHeaders, headers: Iterable[tuple[bytes, bytes]], query: bytes) -> str:
+    """Return the key of a request; raise ApiError 401 for none, two different ones, a live one or one in the query."""
     found: str | None = None
     for name, value in headers:
-        if name in carriers.bare:
+        if name in allowed.names:
             key = value.decode("latin-1").strip()
-        elif name == b"authorization" and carriers.bearer:
+        elif name == b"authorization" and allowed.bearer:
             key = _bearer(value.decode("latin-1"))
         else:
             continue
         if found is not None and key != found:
-            raise unauthorized(errors.KEYS_DIFFER)
+            raise unauthorized(messages.KEYS_DIFFER)
         found = key
     if not found:
-        raise unauthorized(errors.KEY_IN_QUERY if _in_query(query) else errors.KEY_MISSING)
+        raise unauthorized(messages.KEY_IN_QUERY if _in_query(query) else messages.KEY_MISSING)
     if found.startswith(_LIVE):
-        raise unauthorized(errors.KEY_LIVE)
+        raise unauthorized(messages.KEY_LIVE)
     return found
 
 
 def _bearer(value: str) -> str:
     scheme, _, key = value.strip().partition(" ")
     if scheme.lower() != "bearer":
-        raise unauthorized(errors.KEY_SCHEME)
+        raise unauthorized(messages.KEY_SCHEME)
     return key.strip()
 
 
@@ -73,25 +73,25 @@ def _in_query(query: bytes) -> bool:
 
 
 def masked(key: str) -> str:
-    """`sep_test_ful...`: tells keys apart without giving one away."""
+    """Return the first characters of a key, such as `sep_test_ful...`: enough to tell keys apart, too few to use."""
     return key[:_SHOWN] + "..."
 
 
 class Keyring:
-    """The keys of a profile, found by hash: the work is the same whether a key exists or not."""
+    """The keys of a profile, looked up by hash, so that the time taken does not depend on the key."""
 
     def __init__(self, keys: Sequence[KeyFact]) -> None:
         self._by_hash = {_hash(fact.key): number for number, fact in enumerate(keys)}
         self._keys = tuple(keys)
 
     def find(self, key: str, now: int) -> int:
-        """The number of a key that is valid at `now`; ApiError 401 otherwise."""
+        """Return the number of a key that is valid at `now`; raise ApiError 401 for an unknown or expired key."""
         number = self._by_hash.get(_hash(key))
         if number is None:
-            raise unauthorized(errors.KEY_UNKNOWN)
+            raise unauthorized(messages.KEY_UNKNOWN)
         expires = self._keys[number].expires
         if expires is not None and expires <= now:
-            raise errors.key_expired(windows.text(expires))
+            raise messages.key_expired(windows.text(expires))
         return number
 
 

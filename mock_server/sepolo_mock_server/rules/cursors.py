@@ -1,12 +1,14 @@
-"""Cursors: signed, opaque keyset positions, bound to the list they came from.
+"""Cursors: signed, opaque positions in a list, bound to the list, key, filters and data that they were issued for.
 
-Pure rules: no request, no world, no state. A cursor is base64url of MAC | issue time | generation | four
-short digests (operation, key, filters, world) | the last row's position as variable-length integers. Any
-replica with the same secret can answer the next page; nothing is remembered.
+Pure rules: no request, no world, no state. A cursor is the base64url text of
 
-Under a fixed clock a cursor carries no issue time and never expires, so that equal requests give equal
-bytes on any day. Only under the wall clock, where bytes change with time anyway, does it end after 24
-hours.
+    MAC | issue time | generation | operation | key | filters | world | position
+
+where the four in the middle are short digests and the position is that of the last row returned, as variable-length
+integers. The server remembers nothing: any replica with the same secret can continue the list.
+
+Under a fixed clock a cursor has no issue time and never expires, so that equal requests give equal bytes on any day.
+Under the wall clock it expires after 24 hours.
 """
 
 import base64
@@ -18,20 +20,19 @@ from hashlib import blake2s
 
 import orjson
 
-from sepolo_mock_server import errors
-from sepolo_mock_server.errors import RejectedError
+from sepolo_mock_server.errors import RejectedError, messages
 
 MAXIMUM_LENGTH = 512
 LIFETIME_S = 24 * 3600
-_MAC, _TIME, _GENERATION, _DIGEST = 12, 5, 4, 6
-_HEAD = _MAC + _TIME + _GENERATION + 4 * _DIGEST
+_MAC_BYTES, _TIME_BYTES, _GENERATION_BYTES, _DIGEST_BYTES = 12, 5, 4, 6
+_HEAD_BYTES = _MAC_BYTES + _TIME_BYTES + _GENERATION_BYTES + 4 * _DIGEST_BYTES
 
 Position = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What a cursor belongs to, as short digests, and the generation of the stored state it was made in."""
+    """The list that a cursor is valid for, as short digests, and the generation of the stored state."""
 
     operation: bytes
     key: bytes
@@ -39,35 +40,39 @@ class Binding:
     world: bytes
     generation: int = 0
 
+    @property
+    def generation_bytes(self) -> bytes:
+        """The generation as a cursor holds it."""
+        return (self.generation & 0xFFFFFFFF).to_bytes(_GENERATION_BYTES, "big")
+
 
 def digest(*parts: object) -> bytes:
-    """Six bytes that tell things apart; not a secret and not a proof."""
-    return blake2s("\x1f".join(map(str, parts)).encode(), digest_size=_DIGEST).digest()
+    """Return six bytes that differ for different parts; they are no secret and prove nothing."""
+    return blake2s("\x1f".join(map(str, parts)).encode(), digest_size=_DIGEST_BYTES).digest()
 
 
 def filters_digest(filters: Mapping[str, object]) -> bytes:
-    """The digest of parsed filters, whatever their order; cursor and page size are no filters."""
-    return blake2s(orjson.dumps(dict(filters), option=orjson.OPT_SORT_KEYS), digest_size=_DIGEST).digest()
+    """Return the digest of parsed filters in any order. Cursor and page size are not filters."""
+    return blake2s(orjson.dumps(dict(filters), option=orjson.OPT_SORT_KEYS), digest_size=_DIGEST_BYTES).digest()
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Makes and reads cursors with one secret.
+    """Issues and reads cursors with one secret.
 
-    `wall_s` gives the wall time in seconds where cursors expire, and is None where they don't (a fixed
-    clock).
+    `wall_s` returns the wall time in seconds if cursors expire; it is None if they don't (a fixed clock).
     """
 
     secret: bytes
     wall_s: Callable[[], float] | None = None
 
     def issue(self, binding: Binding, position: Position) -> str:
-        """The cursor after `position`; at most 512 characters for positions of up to 30 64-bit numbers."""
+        """Return the cursor after `position`; at most 512 characters for up to 30 numbers of 64 bits."""
         issued = 0 if self.wall_s is None else int(self.wall_s())
         payload = b"".join(
             (
-                issued.to_bytes(_TIME, "big"),
-                (binding.generation & 0xFFFFFFFF).to_bytes(_GENERATION, "big"),
+                issued.to_bytes(_TIME_BYTES, "big"),
+                binding.generation_bytes,
                 binding.operation,
                 binding.key,
                 binding.filters,
@@ -78,51 +83,52 @@ class Signer:
         return base64.urlsafe_b64encode(self._mac(payload) + payload).rstrip(b"=").decode()
 
     def read(self, cursor: str, binding: Binding) -> Position:
-        """The position a cursor carries; RejectedError says why it can't be used for this binding."""
-        payload = self._opened(cursor)
-        parts = _split(payload, (_TIME, _GENERATION, _DIGEST, _DIGEST, _DIGEST, _DIGEST))
-        issued, generation, operation, key, filters, world, position = parts
-        for found, wanted, reason in (
-            (operation, binding.operation, errors.CURSOR_OPERATION),
-            (key, binding.key, errors.CURSOR_KEY),
-            (world, binding.world, errors.CURSOR_WORLD),
-            (generation, (binding.generation & 0xFFFFFFFF).to_bytes(_GENERATION, "big"), errors.CURSOR_RESET),
-            (filters, binding.filters, errors.CURSOR_FILTERS),
+        """Return the position of a cursor; raise RejectedError if it is forged, expired or bound to another list."""
+        payload = self._verified(cursor)
+        widths = (_TIME_BYTES, _GENERATION_BYTES, _DIGEST_BYTES, _DIGEST_BYTES, _DIGEST_BYTES, _DIGEST_BYTES)
+        issued, generation, operation, key, filters, world, position = _split(payload, widths)
+        for found, expected, message in (
+            (operation, binding.operation, messages.CURSOR_OPERATION),
+            (key, binding.key, messages.CURSOR_KEY),
+            (world, binding.world, messages.CURSOR_WORLD),
+            (generation, binding.generation_bytes, messages.CURSOR_RESET),
+            (filters, binding.filters, messages.CURSOR_FILTERS),
         ):
-            if found != wanted:
-                raise RejectedError(reason)
+            if found != expected:
+                raise RejectedError(message)
         if self.wall_s is not None and self.wall_s() - int.from_bytes(issued, "big") > LIFETIME_S:
-            raise RejectedError(errors.CURSOR_EXPIRED)
+            raise RejectedError(messages.CURSOR_EXPIRED)
         return _unpacked(position)
 
-    def _opened(self, cursor: str) -> bytes:
+    def _verified(self, cursor: str) -> bytes:
+        """Return the payload of a cursor that this signer issued."""
         if len(cursor) > MAXIMUM_LENGTH:
-            raise RejectedError(errors.CURSOR_LONG)
+            raise RejectedError(messages.CURSOR_LONG)
         try:
             raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, UnicodeEncodeError, ValueError):
-            raise RejectedError(errors.CURSOR_FORGED) from None
-        mac, payload = raw[:_MAC], raw[_MAC:]
-        # The text is compared too: base64 has spare bits, and one position shall have one cursor.
-        genuine = len(raw) >= _HEAD and hmac.compare_digest(mac, self._mac(payload))
+            raise RejectedError(messages.CURSOR_FORGED) from None
+        mac, payload = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
+        genuine = len(raw) >= _HEAD_BYTES and hmac.compare_digest(mac, self._mac(payload))
+        # The text is compared too: base64 has spare bits, so several texts would decode to the same bytes.
         if not genuine or base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != cursor:
-            raise RejectedError(errors.CURSOR_FORGED)
+            raise RejectedError(messages.CURSOR_FORGED)
         return payload
 
     def _mac(self, payload: bytes) -> bytes:
-        return blake2s(payload, key=self.secret[:32], digest_size=_MAC).digest()
+        return blake2s(payload, key=self.secret[:32], digest_size=_MAC_BYTES).digest()
 
 
 def _split(payload: bytes, widths: Iterable[int]) -> list[bytes]:
-    parts, at = [], 0
+    parts, start = [], 0
     for width in widths:
-        parts.append(payload[at : at + width])
-        at += width
-    return [*parts, payload[at:]]
+        parts.append(payload[start : start + width])
+        start += width
+    return [*parts, payload[start:]]
 
 
 def _packed(position: Position) -> bytes:
-    """Zigzag and seven bits a byte, so that small numbers of either sign take one or two bytes."""
+    """Zigzag encoding with seven bits a byte: small numbers of either sign take one or two bytes."""
     out = bytearray()
     for number in position:
         rest = number * 2 if number >= 0 else -number * 2 - 1

@@ -1,14 +1,14 @@
 """Rate limits of a key: fixed windows per minute and per day, and the headers that report them.
 
-Pure arithmetic over a monotonic clock that is handed in: limits are about traffic, so real time rules here
-even when the world's clock stands still. Counts live in the process: several workers count each for itself.
+Pure arithmetic over a monotonic clock that is handed in. The world's clock is not used: it may stand still, while a
+rate limit is about real traffic. Counts live in the process, so each worker counts for itself.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
-from sepolo_mock_server import errors
+from sepolo_mock_server.errors import ApiError, messages
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -22,59 +22,64 @@ class Policy:
     window_s: int
 
 
+def policies(per_minute: int | None, per_day: int | None) -> tuple[Policy, ...]:
+    """Return the policies of a key's two limits; None means no such limit."""
+    table = (("minute", per_minute, 60), ("day", per_day, 86_400))
+    return tuple(Policy(name, quota, window) for name, quota, window in table if quota is not None)
+
+
 @dataclass(slots=True)
-class _Count:
+class _Window:
+    """The current window of a policy and the requests counted in it."""
+
     policy: Policy
     started_s: float
     used: int = 0
 
+    @property
+    def remaining(self) -> int:
+        return self.policy.quota - self.used
+
+    def reset_s(self, now: float) -> int:
+        """Seconds until the window ends, rounded up, at least 1."""
+        return max(1, ceil(self.started_s + self.policy.window_s - now))
+
 
 class RateLimiter:
-    """Counts one key's requests against its policies; a window starts with the first request in it."""
+    """Counts the requests of one key. A window that has ended is followed by one that starts with the next request."""
 
     def __init__(self, policies: tuple[Policy, ...], clock_s: Callable[[], float]) -> None:
         self._clock_s = clock_s
-        self._counts = [_Count(policy, clock_s()) for policy in policies]
+        self._windows = [_Window(policy, clock_s()) for policy in policies]
 
     def take(self) -> Headers:
-        """Count one request and return the headers that tell what is left; ApiError 429 when nothing is.
+        """Count one request and return the rate limit headers; raise ApiError 429 if a quota is used up.
 
-        A refused request is not counted.
+        A rejected request is not counted.
         """
         now = self._clock_s()
-        for count in self._counts:
-            if now - count.started_s >= count.policy.window_s:
-                count.started_s, count.used = now, 0
-        spent = [count for count in self._counts if count.used >= count.policy.quota]
-        if spent:
-            worst = max(spent, key=lambda count: self._reset_s(count, now))
-            error = errors.rate_limited(worst.policy.name, worst.policy.quota, self._reset_s(worst, now))
+        for window in self._windows:
+            if now - window.started_s >= window.policy.window_s:
+                window.started_s, window.used = now, 0
+        exhausted = [window for window in self._windows if window.remaining <= 0]
+        if exhausted:
+            longest = max(exhausted, key=lambda window: window.reset_s(now))
+            error = messages.rate_limited(longest.policy.name, longest.policy.quota, longest.reset_s(now))
             shown = tuple((name.decode(), value.decode()) for name, value in self._headers(now))
-            raise errors.ApiError(error.code, error.message, headers=(*error.headers, *shown))
-        for count in self._counts:
-            count.used += 1
+            raise ApiError(error.code, error.message, headers=(*error.headers, *shown))
+        for window in self._windows:
+            window.used += 1
         return self._headers(now)
 
     def _headers(self, now: float) -> Headers:
-        tightest = min(self._counts, key=lambda count: count.policy.quota - count.used)
-        policies = ", ".join(f'"{c.policy.name}";q={c.policy.quota};w={c.policy.window_s}' for c in self._counts)
-        left = ", ".join(
-            f'"{c.policy.name}";r={c.policy.quota - c.used};t={self._reset_s(c, now)}' for c in self._counts
-        )
+        """RateLimit-Policy and RateLimit for all policies, X-RateLimit-* for the one with the fewest requests left."""
+        tightest = min(self._windows, key=lambda window: window.remaining)
+        policies = ", ".join(f'"{w.policy.name}";q={w.policy.quota};w={w.policy.window_s}' for w in self._windows)
+        remaining = ", ".join(f'"{w.policy.name}";r={w.remaining};t={w.reset_s(now)}' for w in self._windows)
         return (
             (b"ratelimit-policy", policies.encode()),
-            (b"ratelimit", left.encode()),
+            (b"ratelimit", remaining.encode()),
             (b"x-ratelimit-limit", b"%d" % tightest.policy.quota),
-            (b"x-ratelimit-remaining", b"%d" % (tightest.policy.quota - tightest.used)),
-            (b"x-ratelimit-reset", b"%d" % self._reset_s(tightest, now)),
+            (b"x-ratelimit-remaining", b"%d" % tightest.remaining),
+            (b"x-ratelimit-reset", b"%d" % tightest.reset_s(now)),
         )
-
-    @staticmethod
-    def _reset_s(count: _Count, now: float) -> int:
-        return max(1, ceil(count.started_s + count.policy.window_s - now))
-
-
-def policies(per_minute: int | None, per_day: int | None) -> tuple[Policy, ...]:
-    """The policies of a key's two limits; None means no such limit."""
-    table = (("minute", per_minute, 60), ("day", per_day, 86_400))
-    return tuple(Policy(name, quota, window) for name, quota, window in table if quota is not None)

@@ -1,8 +1,8 @@
-"""Requests and responses against the contract, by validators compiled once from its document.
+"""Validation against the contract: parameters, request bodies and responses, by compiled JSON Schema validators.
 
-Text becomes values here, strictly, by the type and format of each parameter's schema; what the schema then
-demands is checked by jsonschema-rs, and its findings are worded for whoever sent the request. Nothing here
-knows an operation's meaning, a world or a key.
+The text of a parameter is first converted by the type and format of its schema, strictly; then jsonschema-rs checks the
+values, and each violation becomes a detail of the error response. Look-ups in the contract's document stand here too.
+Nothing here handles the meaning of an operation, a world or a key.
 """
 
 import re
@@ -13,8 +13,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from sepolo_mock_server import errors
-from sepolo_mock_server.errors import Detail, RejectedError
+from sepolo_mock_server.errors import Detail, RejectedError, messages
 from sepolo_mock_server.rules import query_strings, windows
 from sepolo_openapi.contract import Contract, Operation, Parameter
 
@@ -23,18 +22,18 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re
 
 
 class ContractBrokenError(Exception):
-    """A response of our own that breaks the contract."""
+    """A response of the sandbox that does not match the contract."""
 
 
 def _integer(text: str) -> int:
     if not _INTEGER.fullmatch(text):
-        raise RejectedError(errors.not_integer(text))
+        raise RejectedError(messages.not_integer(text))
     return int(text)
 
 
 def _uuid(text: str) -> str:
     if not _UUID.fullmatch(text):
-        raise RejectedError(errors.not_uuid(text))
+        raise RejectedError(messages.not_uuid(text))
     return text.lower()
 
 
@@ -42,8 +41,8 @@ def _plain(text: str) -> str:
     return text
 
 
-# A kind of parameter that the contract doesn't have yet needs a reader here: a test walks over all it has.
-_READERS: Mapping[tuple[str, str | None], Callable[[str], Any]] = {
+# By type and format; a test calls the converter of every parameter of the contract.
+_CONVERTERS: Mapping[tuple[str, str | None], Callable[[str], Any]] = {
     ("integer", "int32"): _integer,
     ("string", None): _plain,
     ("string", "uuid"): _uuid,
@@ -52,9 +51,9 @@ _READERS: Mapping[tuple[str, str | None], Callable[[str], Any]] = {
 
 
 class OperationValidator:
-    """Checks one operation's path, query, body and response; each validator is compiled when first needed."""
+    """Validates one operation's path, query, body and response; each validator is compiled when it is first used."""
 
-    def __init__(self, operation: Operation, registry: jsonschema_rs.Registry, document: Mapping[str, Any]) -> None:
+    def __init__(self, operation: Operation, contract: Contract, registry: jsonschema_rs.Registry) -> None:
         self.operation = operation
         self._registry = registry
         self._query = {p.name: p for p in operation.parameters if p.where == "query"}
@@ -63,22 +62,22 @@ class OperationValidator:
         rounds_up = operation.window.start if operation.window else None
         aliases = windows.names(operation.window) if operation.window else {}
         self._starts = {name for name, end in aliases.items() if end == rounds_up}
-        self._empty_allowed = {p.name for p in operation.parameters if _raw(document, p.pointer).get("allowEmptyValue")}
+        self._empty_allowed = {p.name for p in operation.parameters if contract.at(p.pointer).get("allowEmptyValue")}
 
     def path_values(self, raw: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Detail]]:
-        """Decoded path parameters, and what is wrong with those that can't be used."""
+        """Return the decoded path parameters, and a detail for each that is not valid."""
         values: dict[str, Any] = {}
         details = []
         for name, segment in raw.items():
             try:
-                values[name] = self._read(self._path[name], query_strings.decoded(segment))
+                values[name] = self._converted(self._path[name], query_strings.decoded(segment))
             except RejectedError as rejected:
                 details.append(Detail(name, rejected.message))
         details += self._against_schema(self._path, values)
         return values, details
 
     def query_values(self, raw: bytes) -> tuple[dict[str, Any], list[str], list[Detail]]:
-        """Values by name (instants in milliseconds), names the operation doesn't know, and what is wrong."""
+        """Return values by name (instants in milliseconds), unknown names, and details of values that are not valid."""
         given, details = query_strings.parameters(raw)
         values = dict(self._defaults)
         texts: dict[str, Any] = {}
@@ -87,29 +86,29 @@ class OperationValidator:
             found = given.get(name)
             if found is None:
                 if parameter.required:
-                    details.append(Detail(name, errors.MISSING))
+                    details.append(Detail(name, messages.MISSING))
                 continue
-            if not found:  # its value could not be decoded, which is in the details already
+            if not found:  # the value could not be decoded: the details say so already
                 continue
             try:
-                values[name] = self._one(parameter, found)
+                values[name] = self._value(parameter, found)
                 texts[name] = found[0] if _kind(parameter)[1] == "date-time" else values[name]
             except RejectedError as rejected:
                 details.append(Detail(name, rejected.message))
         details += self._against_schema(self._query, texts)
         return values, unknown, details
 
-    def _one(self, parameter: Parameter, found: list[str]) -> Any:
+    def _value(self, parameter: Parameter, found: list[str]) -> Any:
         if len(found) > 1:
-            raise RejectedError(errors.repeated(len(found)))
+            raise RejectedError(messages.repeated(len(found)))
         if not found[0] and parameter.name not in self._empty_allowed:
-            raise RejectedError(errors.EMPTY)
-        return self._read(parameter, found[0])
+            raise RejectedError(messages.EMPTY)
+        return self._converted(parameter, found[0])
 
-    def _read(self, parameter: Parameter, text: str) -> Any:
+    def _converted(self, parameter: Parameter, text: str) -> Any:
         if parameter.name in self._starts:
             return windows.parse_instant(text, up=True)
-        return _READERS[_kind(parameter)](text)
+        return _CONVERTERS[_kind(parameter)](text)
 
     def _against_schema(self, known: Mapping[str, Parameter], values: Mapping[str, Any]) -> list[Detail]:
         if not values:
@@ -120,17 +119,17 @@ class OperationValidator:
         return _details(validator.iter_errors(values))
 
     def body(self, payload: Any) -> list[Detail]:
-        """What is wrong with a parsed JSON body."""
+        """Return a detail for each violation of the schema by a parsed JSON body."""
         if self._body_validator is None or self._body_validator.is_valid(payload):
             return []
         return _details(self._body_validator.iter_errors(payload))
 
     def check_response(self, body: bytes) -> None:
-        """Raise ContractBrokenError where a successful answer's body breaks the contract."""
-        found = next(self._response_validator.iter_errors(orjson.loads(body)), None)
-        if found is not None:
-            place = "/".join(map(str, found.instance_path))
-            raise ContractBrokenError(f"{self.operation.operation_id}: /{place}: {found.message[:300]}")
+        """Raise ContractBrokenError if the body of a successful response does not match the contract."""
+        violation = next(self._response_validator.iter_errors(orjson.loads(body)), None)
+        if violation is not None:
+            place = "/".join(map(str, violation.instance_path))
+            raise ContractBrokenError(f"{self.operation.operation_id}: /{place}: {violation.message[:300]}")
 
     @cached_property
     def _path_validator(self) -> jsonschema_rs.Validator:
@@ -157,17 +156,22 @@ class OperationValidator:
 
 
 def registry(contract: Contract) -> jsonschema_rs.Registry:
-    """The raw document, so that validators follow its own references."""
+    """Return the registry in which compiled schemas resolve `$ref` into the contract's document."""
     return jsonschema_rs.Registry([("urn:oas", contract.document)])
 
 
-def _details(findings: Iterable[jsonschema_rs.ValidationError]) -> list[Detail]:
-    """One detail per finding, named by the parameter or the path of the body's member."""
+def row_members(contract: Contract, operation: Operation) -> tuple[str, ...]:
+    """Return the members of an operation's rows in the order of the contract; none if it returns no rows."""
+    return () if operation.row_schema is None else tuple(contract.members(operation.row_schema))
+
+
+def _details(violations: Iterable[jsonschema_rs.ValidationError]) -> list[Detail]:
+    """One detail for each violation, named by the parameter or the path of the body's member."""
     details = []
-    for found in findings:
-        keyword, value = found.kind.name, found.kind.value
-        place = [*map(str, found.instance_path), *([value] if keyword == "required" else [])]
-        details.append(Detail(".".join(place) or "body", errors.finding(keyword, value)))
+    for violation in violations:
+        keyword, value = violation.kind.name, violation.kind.value
+        place = [*map(str, violation.instance_path), *([value] if keyword == "required" else [])]
+        details.append(Detail(".".join(place) or "body", messages.schema_violation(keyword, value)))
     return details
 
 
@@ -176,14 +180,5 @@ def _kind(parameter: Parameter) -> tuple[str, str | None]:
 
 
 def _reference(pointer: str) -> str:
-    """A pointer as a URI fragment: the braces of templated paths are not allowed there."""
+    """Return a JSON pointer as a URI fragment, where the braces of templated paths must be encoded."""
     return "urn:oas#" + pointer.replace("{", "%7B").replace("}", "%7D")
-
-
-def _raw(document: Mapping[str, Any], pointer: str) -> Mapping[str, Any]:
-    found: Any = document
-    for segment in pointer.split("/")[1:]:
-        key = segment.replace("~1", "/").replace("~0", "~")
-        found = found[int(key)] if isinstance(found, list) else found[key]
-    raw: Mapping[str, Any] = found
-    return raw

@@ -1,7 +1,7 @@
-"""Instants and windows of a query: strict RFC 3339 in, whole milliseconds out.
+"""Instants and windows: RFC 3339 date-times to milliseconds, the longest window, and defaults for open ends.
 
-Pure rules: no request, no clock of its own, no world. Instants are integer milliseconds since the Unix epoch,
-UTC, so no year between 1 and 9999 can overflow.
+Pure rules: no request, no clock of its own, no world. Instants are integer milliseconds since the Unix epoch in UTC, so
+no year between 1 and 9999 can overflow. The longest window of each operation (such as 31 days) stands in the contract.
 """
 
 import re
@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sepolo_mock_server import errors
-from sepolo_mock_server.errors import Detail, RejectedError
+from sepolo_mock_server.errors import Detail, RejectedError, messages
 from sepolo_openapi.contract import WindowRule
 
 DAY_MS = 86_400_000
 EARLIEST = (date.min.toordinal() - date(1970, 1, 1).toordinal()) * DAY_MS
 LATEST = (date.max.toordinal() - date(1970, 1, 1).toordinal() + 1) * DAY_MS - 1
-"""First and last millisecond that RFC 3339 can name: years 0001 to 9999."""
+"""First and last millisecond of the years 0001 to 9999, which RFC 3339 is limited to."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _INSTANT = re.compile(
@@ -27,9 +26,9 @@ _INSTANT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A closed interval of milliseconds, `start ≤ t ≤ stop`; None where it is open.
+    """A closed interval of milliseconds, `start ≤ t ≤ stop`; an end that is None has no limit.
 
-    `defaulted` tells that the client left an end out and the rule filled it in.
+    `defaulted`: the client left an end out, and the rule supplied it.
     """
 
     start: int | None
@@ -38,36 +37,36 @@ class Span:
 
 
 def parse_instant(text: str, *, up: bool = False) -> int:
-    """Milliseconds of an RFC 3339 date-time with an offset; RejectedError says what is wrong with the text.
+    """Return the milliseconds of an RFC 3339 date-time with an offset; raise RejectedError for any other text.
 
-    Fractions finer than a millisecond round down, or up where `up`: the start of a closed window rounds up
-    and its end down, so that no row strictly outside the window gets in.
+    Fractions of a millisecond round down, or up with `up`. The start of a closed window rounds up and its end down,
+    so that no row outside the window is returned.
     """
     match = _INSTANT.fullmatch(text)
     if match is None:
-        raise RejectedError(errors.not_instant(text))
+        raise RejectedError(messages.not_instant(text))
     year, month, day, hour, minute, second = map(int, match.group(1, 2, 3, 4, 5, 6))
     fraction, zone = match.group(7) or "", match.group(8)
     if zone is None:
-        raise RejectedError(errors.INSTANT_NO_OFFSET)
+        raise RejectedError(messages.INSTANT_NO_OFFSET)
     if zone[0] == " ":
-        raise RejectedError(errors.INSTANT_SPACE)
+        raise RejectedError(messages.INSTANT_SPACE)
     if len(fraction) > 9:
-        raise RejectedError(errors.INSTANT_FRACTION)
+        raise RejectedError(messages.INSTANT_FRACTION)
     if second == 60:
-        raise RejectedError(errors.INSTANT_LEAP)
+        raise RejectedError(messages.INSTANT_LEAP)
     try:
         days = date(year, month, day).toordinal() - _EPOCH
     except ValueError:
-        raise RejectedError(errors.no_such_instant(text)) from None
+        raise RejectedError(messages.no_such_instant(text)) from None
     offset_hour, offset_minute = int(match.group(10) or 0), int(match.group(11) or 0)
     if hour > 23 or minute > 59 or second > 59 or offset_hour > 23 or offset_minute > 59:
-        raise RejectedError(errors.no_such_instant(text))
+        raise RejectedError(messages.no_such_instant(text))
     offset = (offset_hour * 60 + offset_minute) * (-1 if match.group(9) == "-" else 1)
     whole = days * DAY_MS + ((hour * 60 + minute - offset) * 60 + second) * 1_000
     instant = whole + _milliseconds(fraction, up=up)
     if not EARLIEST <= instant <= LATEST:
-        raise RejectedError(errors.INSTANT_RANGE)
+        raise RejectedError(messages.INSTANT_RANGE)
     return instant
 
 
@@ -77,7 +76,7 @@ def _milliseconds(fraction: str, *, up: bool) -> int:
 
 
 def text(instant: int) -> str:
-    """`2026-06-01T00:00:00Z`, with milliseconds only when they are not zero."""
+    """Return `2026-06-01T00:00:00Z`, with milliseconds only if they are not zero."""
     days, rest = divmod(instant, DAY_MS)
     seconds, ms = divmod(rest, 1_000)
     clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
@@ -85,59 +84,60 @@ def text(instant: int) -> str:
 
 
 def names(rule: WindowRule) -> Mapping[str, str]:
-    """Every parameter of the window → the end it names, aliases included."""
+    """Map every parameter name of the window, aliases included, to the canonical name of its end."""
     return {rule.start: rule.start, rule.end: rule.end, **rule.aliases}
 
 
 def resolve(rule: WindowRule, given: Mapping[str, int], now: int) -> Span:
-    """The effective window of the instants a client gave, by name; ApiError 400 if it breaks the rule.
+    """Return the effective window of the given instants by parameter name; raise ApiError 400 if it breaks the rule.
 
-    Ends left out become the rule's default window around `now`, or the other end ± the longest window, or
-    stay open where the rule has neither.
+    Both ends left out: the rule's default window before or after `now`. One left out: the other end ± the longest
+    window. Without a default or a longest window, an end that is left out stays open.
     """
     ends, details = _ends(rule, given)
     start, stop = ends.get(rule.start), ends.get(rule.end)
     if not details and start is not None and stop is not None:
-        details = _lengths(rule, given, start, stop)
+        details = _length_details(rule, given, start, stop)
     if details:
-        raise errors.invalid(details)
+        raise messages.invalid(details)
     if start is not None and stop is not None:
         return Span(start, stop)
-    start, stop = _filled(rule, start, stop, now)
+    start, stop = _with_defaults(rule, start, stop, now)
     return Span(start, stop, defaulted=True)
 
 
 def _ends(rule: WindowRule, given: Mapping[str, int]) -> tuple[dict[str, int], list[Detail]]:
-    """The instant of each end, whatever name it was given by."""
+    """Return the instant of each end, and details for names that contradict each other and for missing ends."""
     ends: dict[str, int] = {}
-    spelled: dict[str, str] = {}
+    first_names: dict[str, str] = {}
     details = []
     for name, end in names(rule).items():
         if name not in given:
             continue
         if ends.setdefault(end, given[name]) != given[name]:
-            details.append(Detail(name, errors.aliases_differ(spelled[end])))
-        spelled.setdefault(end, name)
+            details.append(Detail(name, messages.aliases_differ(first_names[end])))
+        first_names.setdefault(end, name)
     for end in (rule.start, rule.end):
         if rule.required and end not in ends:
-            spellings = [name for name, named in names(rule).items() if named == end]
-            details.append(Detail(end, errors.window_missing(spellings)))
+            accepted = [name for name, of_end in names(rule).items() if of_end == end]
+            details.append(Detail(end, messages.window_missing(accepted)))
     return ends, details
 
 
-def _lengths(rule: WindowRule, given: Mapping[str, int], start: int, stop: int) -> list[Detail]:
+def _length_details(rule: WindowRule, given: Mapping[str, int], start: int, stop: int) -> list[Detail]:
     if start > stop:
-        return [Detail(_spelling(rule, given, rule.start), errors.WINDOW_REVERSED)]
+        return [Detail(_given_name(rule, given, rule.start), messages.WINDOW_REVERSED)]
     if rule.max_days is not None and stop - start > rule.max_days * DAY_MS:
-        return [Detail(_spelling(rule, given, rule.end), errors.window_too_long(rule.max_days))]
+        return [Detail(_given_name(rule, given, rule.end), messages.window_too_long(rule.max_days))]
     return []
 
 
-def _spelling(rule: WindowRule, given: Mapping[str, int], end: str) -> str:
-    return next(name for name, named in names(rule).items() if named == end and name in given)
+def _given_name(rule: WindowRule, given: Mapping[str, int], end: str) -> str:
+    """The name that the client used for an end."""
+    return next(name for name, of_end in names(rule).items() if of_end == end and name in given)
 
 
-def _filled(rule: WindowRule, start: int | None, stop: int | None, now: int) -> tuple[int | None, int | None]:
+def _with_defaults(rule: WindowRule, start: int | None, stop: int | None, now: int) -> tuple[int | None, int | None]:
     if start is None and stop is None:
         if rule.default_days is None:
             return None, None

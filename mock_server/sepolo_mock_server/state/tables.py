@@ -1,4 +1,4 @@
-"""The state's tables, statements and engine: the only module that imports SQLAlchemy when it is loaded."""
+"""Tables, statements and engine of the state. Only this module imports SQLAlchemy when it is loaded."""
 
 from typing import Any
 
@@ -27,11 +27,11 @@ from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql.dml import Update
 
-from sepolo_mock_server.operations.service_reports import Owner, Wanted
+from sepolo_mock_server.state.reports import Owner, ReportFilter
 
 
 class Tables:
-    """Tables and the statements over them."""
+    """The tables and the statements on them."""
 
     def __init__(self) -> None:
         self.metadata = MetaData()
@@ -49,10 +49,10 @@ class Tables:
             Column("group_id", Integer),
             Column("customer_id", String),
             Column("row", Text, nullable=False),
-            # Numbers of deleted reports are not given out again.
+            # The numbers of deleted reports are not reused.
             sqlite_autoincrement=True,
         )
-        self.attempts = Table(
+        self.idempotency_keys = Table(
             "idempotency",
             self.metadata,
             Column("world", String, primary_key=True),
@@ -80,16 +80,14 @@ class Tables:
     def raise_generation(self) -> Update:
         return update(self.facts).where(self.facts.c.name == "generation").values(value=self.facts.c.value + 1)
 
-    def select_attempt(self, owner: Owner, attempt: str) -> Select[Any]:
-        c = self.attempts.c
-        return select(c.body, c.report_id).where(
-            c.world == owner.world, c.key_name == owner.key_name, c.attempt == attempt
-        )
+    def select_idempotency_key(self, owner: Owner, key: str) -> Select[Any]:
+        c = self.idempotency_keys.c
+        return select(c.body, c.report_id).where(c.world == owner.world, c.key_name == owner.key_name, c.attempt == key)
 
     def select_report(self, owner: Owner, report_id: str) -> Select[Any]:
         return self._visible(select(self.reports.c.row), owner).where(self.reports.c.report_id == report_id)
 
-    def select_reports(self, owner: Owner, wanted: Wanted, after: tuple[int, int] | None) -> Select[Any]:
+    def select_reports(self, owner: Owner, wanted: ReportFilter, after: tuple[int, int] | None) -> Select[Any]:
         c = self.reports.c
         statement = self._visible(select(c.created, c.sequence, c.row), owner)
         for column, value in (
@@ -108,7 +106,7 @@ class Tables:
         return statement.order_by(c.created.desc(), c.sequence.desc())
 
     def _visible(self, statement: Select[Any], owner: Owner) -> Select[Any]:
-        """Only the owner's, within the key's boundaries; what has no group or customer is hidden by one."""
+        """Only the owner's reports within the key's boundaries; a boundary hides reports with no group or customer."""
         c = self.reports.c
         statement = statement.where(c.world == owner.world, c.organization == owner.organization)
         if owner.groups:
@@ -119,24 +117,24 @@ class Tables:
 
 
 def engine(url: str, tables: Tables, busy_s: float) -> Engine:
-    """An engine with the tables made; on SQLite in WAL mode with every commit on the disk."""
+    """Return an engine whose tables exist; on SQLite in WAL mode, with every commit synced to disk."""
     if make_url(url).get_backend_name() != "sqlite":
-        made = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(busy_s)})
+        database = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(busy_s)})
     else:
         options: dict[str, Any] = {"poolclass": StaticPool} if url == "sqlite://" else {}
-        made = create_engine(url, connect_args={"check_same_thread": False, "timeout": busy_s}, **options)
-        event.listen(made, "connect", _on_connect)
-        event.listen(made, "begin", _on_begin)
+        database = create_engine(url, connect_args={"check_same_thread": False, "timeout": busy_s}, **options)
+        event.listen(database, "connect", _on_connect)
+        event.listen(database, "begin", _on_begin)
     try:
-        _create(made, tables)
+        _create(database, tables)
     except (IntegrityError, ProgrammingError):
-        # Two processes made the same table at once; by now it is there.
-        _create(made, tables)
-    return made
+        # Another process created the same table at the same time; it exists now.
+        _create(database, tables)
+    return database
 
 
-def _create(made: Engine, tables: Tables) -> None:
-    with made.connect() as plain:
+def _create(database: Engine, tables: Tables) -> None:
+    with database.connect() as plain:
         connection = plain.execution_options(writing=True)
         with connection.begin():
             for table in tables.metadata.sorted_tables:
@@ -146,10 +144,10 @@ def _create(made: Engine, tables: Tables) -> None:
 
 
 def _on_connect(connection: Any, _record: object) -> None:
-    # The driver's own transactions would begin at the first write only; ours begin with BEGIN, below.
+    # The driver would begin a transaction only at the first write; `_on_begin` begins it instead.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
-    # A report that was answered 201 must survive a power cut, not only the end of the process.
+    # A report that was acknowledged with 201 must survive a power cut, not only the end of the process.
     connection.execute("PRAGMA synchronous=FULL")
 
 

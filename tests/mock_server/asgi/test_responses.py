@@ -49,9 +49,9 @@ def test_accept_encoding(accept: bytes, expected: bool) -> None:
 def test_prepared() -> None:
     """Equal bodies have equal tags and equal compressed bytes; other bodies have other tags."""
     one, same, other = (Prepared(200, body, responses.PRIVATE) for body in (b"x" * 2000, b"x" * 2000, b"y" * 2000))
-    assert (one.etag, one.zipped()) == (same.etag, same.zipped())
+    assert (one.etag, one.gzipped()) == (same.etag, same.gzipped())
     assert one.etag != other.etag
-    assert gzip.decompress(one.zipped()[1]) == one.body
+    assert gzip.decompress(one.gzipped()[1]) == one.body
 
 
 def page(size: int) -> Prepared:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sepolo_mock_server import errors
+from sepolo_mock_server.errors import messages
 from sepolo_mock_server.state.store import StateStore
 
 REPORTS = "/api/v1/service-reports"
@@ -92,16 +92,16 @@ def test_a_device_brings_its_asset(client: Any) -> None:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ({"title": "t"}, [("assetId", errors.NEEDS_TARGET)]),
-        ({"title": "t", "assetId": None, "deviceId": None}, [("assetId", errors.NEEDS_TARGET)]),
-        (BODY | {"assetId": "00000000-0000-4000-8000-ffffffffffff"}, [("assetId", errors.ASSET_UNKNOWN)]),
-        (BODY | {"deviceId": "nowhere"}, [("deviceId", errors.DEVICE_UNKNOWN)]),
+        ({"title": "t"}, [("assetId", messages.NEEDS_TARGET)]),
+        ({"title": "t", "assetId": None, "deviceId": None}, [("assetId", messages.NEEDS_TARGET)]),
+        (BODY | {"assetId": "00000000-0000-4000-8000-ffffffffffff"}, [("assetId", messages.ASSET_UNKNOWN)]),
+        (BODY | {"deviceId": "nowhere"}, [("deviceId", messages.DEVICE_UNKNOWN)]),
         (
             BODY | {"startedOn": "2026-06-30T08:00:00Z", "completedOn": "2026-06-30T07:59:59Z"},
-            [("completedOn", errors.COMPLETED_EARLY)],
+            [("completedOn", messages.COMPLETED_EARLY)],
         ),
-        (BODY | {"startedOn": "2026-06-30T23:59:60Z"}, [("startedOn", errors.INSTANT_LEAP)]),
-        ({"assetId": ASSET}, [("title", errors.MISSING)]),
+        (BODY | {"startedOn": "2026-06-30T23:59:60Z"}, [("startedOn", messages.INSTANT_LEAP)]),
+        ({"assetId": ASSET}, [("title", messages.MISSING)]),
         (BODY | {"title": "x" * 201}, [("title", "must be at most 200 characters long")]),
     ],
 )
@@ -114,11 +114,11 @@ def test_refused_bodies(client: Any, body: dict[str, Any], expected: list[tuple[
 @pytest.mark.parametrize(
     ("chunks", "message"),
     [
-        ([b""], "body: " + errors.BODY_MISSING),
-        ([b"  "], "body: " + errors.BODY_MISSING),
+        ([b""], "body: " + messages.BODY_MISSING),
+        ([b"  "], "body: " + messages.BODY_MISSING),
         ([b'{"title":}'], None),
         ([b'{"title": NaN}'], None),
-        ([b"\xff"], "body: " + errors.BODY_UTF8),
+        ([b"\xff"], "body: " + messages.BODY_UTF8),
         ([b"[" * 5000 + b"]" * 5000], None),
         ([b"null"], "body: must be an object"),
     ],
@@ -203,7 +203,7 @@ def test_attempts_are_each_keys_own(client: Any) -> None:
 @pytest.mark.parametrize("attempt", ["", " ", "x" * 256, "a b", "ø", "a\x07"])
 def test_refused_attempts(client: Any, attempt: str) -> None:
     """An Idempotency-Key is 1 to 255 visible ASCII characters."""
-    assert details(post(client, attempt=attempt)) == [("Idempotency-Key", errors.IDEMPOTENCY_KEY)]
+    assert details(post(client, attempt=attempt)) == [("Idempotency-Key", messages.IDEMPOTENCY_KEY)]
     assert post(client, attempt="x" * 255).status == 201
 
 
@@ -255,7 +255,7 @@ def test_reset_ends_cursors(client: Any) -> None:
     cursor = client.get(f"{REPORTS}?pageSize=1").json["nextCursor"]
     assert StateStore(client.app.sandbox.store.url).reset() == 1
     answer = client.get(f"{REPORTS}?pageSize=1&cursor={cursor}")
-    assert details(answer) == [("cursor", errors.CURSOR_RESET)]
+    assert details(answer) == [("cursor", messages.CURSOR_RESET)]
     assert client.get(f"{REPORTS}/{created}").status == 404
     assert post(client, attempt="a1").json["serviceReportId"] != created
 

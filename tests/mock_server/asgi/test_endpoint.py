@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sepolo_mock_server import errors
+from sepolo_mock_server.errors import messages
 from sepolo_mock_server.rules.windows import text
 
 DEVICE = "/api/v1/devices/SEP-DEVICE-001"
@@ -63,11 +63,11 @@ def test_cursors_are_bound(client: Any) -> None:
     """A cursor is good for its own list, key and filters only."""
     cursor = client.get("/api/v1/devices?pageSize=3&groupId=12").json["nextCursor"]
     assert client.get(f"/api/v1/devices?cursor={cursor}&groupId=12").status == 200
-    assert refused(client, f"/api/v1/devices?cursor={cursor}") == errors.CURSOR_FILTERS
-    assert refused(client, f"/api/v1/devices?cursor={cursor}&groupId=13") == errors.CURSOR_FILTERS
-    assert refused(client, f"/api/v1/assets?cursor={cursor}&groupId=12") == errors.CURSOR_OPERATION
-    assert refused(client, f"/api/v1/devices?cursor={cursor}&groupId=12", key="readonly") == errors.CURSOR_KEY
-    assert refused(client, f"/api/v1/devices?cursor={cursor[:-2]}&groupId=12") == errors.CURSOR_FORGED
+    assert refused(client, f"/api/v1/devices?cursor={cursor}") == messages.CURSOR_FILTERS
+    assert refused(client, f"/api/v1/devices?cursor={cursor}&groupId=13") == messages.CURSOR_FILTERS
+    assert refused(client, f"/api/v1/assets?cursor={cursor}&groupId=12") == messages.CURSOR_OPERATION
+    assert refused(client, f"/api/v1/devices?cursor={cursor}&groupId=12", key="readonly") == messages.CURSOR_KEY
+    assert refused(client, f"/api/v1/devices?cursor={cursor[:-2]}&groupId=12") == messages.CURSOR_FORGED
 
 
 def test_a_window_is_a_filter_whatever_its_spelling(client: Any) -> None:
@@ -75,7 +75,7 @@ def test_a_window_is_a_filter_whatever_its_spelling(client: Any) -> None:
     first = client.get(f"{DEVICE}/telemetry?from=2026-06-01T00:00:00Z&to=2026-06-02T00:00:00Z&pageSize=1").json
     again = f"{DEVICE}/telemetry?cursor={first['nextCursor']}&fromUtc=2026-06-01T02:00:00%2B02:00&toUtc="
     assert client.get(f"{again}2026-06-02T00:00:00Z").status == 200
-    assert refused(client, f"{again}2026-06-03T00:00:00Z") == errors.CURSOR_FILTERS
+    assert refused(client, f"{again}2026-06-03T00:00:00Z") == messages.CURSOR_FILTERS
 
 
 def test_same_bytes(make_client: Any) -> None:

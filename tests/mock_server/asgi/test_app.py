@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sepolo_mock_server import errors
+from sepolo_mock_server.errors import messages
 from sepolo_openapi import contract, reader
 
 ME = "/api/v1/me"
@@ -51,16 +51,16 @@ def test_every_operation_has_a_handler() -> None:
     """The table of handlers and the contract name the same operations."""
     from sepolo_mock_server.operations import handlers  # noqa: PLC0415
 
-    assert {*handlers.HANDLERS, handlers.CREATED} == {operation.operation_id for operation in OPERATIONS}
-    assert {operation.operation_id for operation in OPERATIONS} >= handlers.STORED
+    assert {*handlers.READ, handlers.CREATE} == {operation.operation_id for operation in OPERATIONS}
+    assert {operation.operation_id for operation in OPERATIONS} >= handlers.STATEFUL
 
 
 @pytest.mark.parametrize(
     ("key", "message"),
     [
-        (None, errors.KEY_MISSING),
-        ("sep_test_unknown", errors.KEY_UNKNOWN),
-        ("sep_live_real", errors.KEY_LIVE),
+        (None, messages.KEY_MISSING),
+        ("sep_test_unknown", messages.KEY_UNKNOWN),
+        ("sep_live_real", messages.KEY_LIVE),
         ("expired", "The API key expired on 2026-07-01T00:00:00Z."),
     ],
 )
@@ -74,7 +74,7 @@ def test_refused_keys(client: Any, key: str | None, message: str) -> None:
 
 def test_key_in_the_query(client: Any) -> None:
     """A key in the query is refused without another, and merely unknown beside one in a header."""
-    assert error(client.get(f"{ME}?api_key=sep_test_full", key=None)) == (401, "unauthorized", errors.KEY_IN_QUERY)
+    assert error(client.get(f"{ME}?api_key=sep_test_full", key=None)) == (401, "unauthorized", messages.KEY_IN_QUERY)
     assert (
         client.get(f"{ME}?api_key=sep_test_full").headers["x-sandbox-warning"] == 'unknown parameter "api_key" ignored'
     )
@@ -104,14 +104,14 @@ def test_order_of_checks(client: Any) -> None:
 )
 def test_unknown_ids(client: Any, place: str) -> None:
     """Whatever an id fails to name, the answer is the same 404."""
-    assert error(client.get(place)) == (404, "not_found", errors.not_found().message)
+    assert error(client.get(place)) == (404, "not_found", messages.not_found().message)
 
 
 @pytest.mark.parametrize("key", ["full", None])
 @pytest.mark.parametrize("place", ["/", "/api/v1", "/api/v1/me/", "/api/v1/ME", "/api/v2/me", "/api/v1/assets/a/b"])
 def test_unknown_routes(client: Any, place: str, key: str | None) -> None:
     """A path outside the API is a 404 in the envelope, with and without a key."""
-    assert error(client.get(place, key=key)) == (404, "not_found", errors.no_route(place).message)
+    assert error(client.get(place, key=key)) == (404, "not_found", messages.no_route(place).message)
 
 
 def test_methods(client: Any) -> None:
@@ -185,10 +185,10 @@ def test_cache_control(client: Any) -> None:
 def test_compression(client: Any) -> None:
     """Long answers are compressed when asked, short ones never, and caches are told."""
     plain = client.get("/api/v1/devices")
-    zipped = client.get("/api/v1/devices", headers=[("Accept-Encoding", "gzip")])
-    assert gzip.decompress(zipped.body) == plain.body
-    assert (zipped.headers["content-encoding"], zipped.headers["vary"]) == ("gzip", "accept-encoding")
-    assert zipped.headers["content-length"] == str(len(zipped.body))
+    gzipped = client.get("/api/v1/devices", headers=[("Accept-Encoding", "gzip")])
+    assert gzip.decompress(gzipped.body) == plain.body
+    assert (gzipped.headers["content-encoding"], gzipped.headers["vary"]) == ("gzip", "accept-encoding")
+    assert gzipped.headers["content-length"] == str(len(gzipped.body))
     assert "content-encoding" not in plain.headers
     assert "content-encoding" not in client.get(ME, headers=[("Accept-Encoding", "gzip")]).headers
 
@@ -236,7 +236,7 @@ def test_a_handler_that_raises(client: Any, monkeypatch: pytest.MonkeyPatch, cap
 
     monkeypatch.setattr(client.view, "devices", fail)
     answer = client.get("/api/v1/devices")
-    assert error(answer) == (500, "internal_error", errors.internal().message)
+    assert error(answer) == (500, "internal_error", messages.internal_error().message)
     assert b"secret" not in answer.body
     (record,) = caplog.records
     assert (record.levelno, record.exc_info is not None) == (logging.ERROR, True)
@@ -269,7 +269,7 @@ def test_malformed_paths(client: Any) -> None:
     answer = client.get("/api/v1/devices/%zz")
     assert (answer.status, answer.json["details"]) == (
         400,
-        [{"parameter": "deviceId", "message": errors.BAD_PERCENT}],
+        [{"parameter": "deviceId", "message": messages.BAD_PERCENT}],
     )
     assert client.get("/api/v1/devices/%ff").status == 400
     assert client.get("/api/v1/devices/a%2Fb").status == 404

@@ -1,4 +1,4 @@
-"""Instants and windows: what is accepted, how it rounds, and what each refusal says."""
+"""Instants and windows: accepted texts, rounding, defaults, and the message of each rejection."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sepolo_mock_server import errors
-from sepolo_mock_server.errors import ApiError, Detail, RejectedError
+from sepolo_mock_server.errors import messages, ApiError, Detail, RejectedError
 from sepolo_mock_server.rules import windows
 from sepolo_mock_server.rules.windows import DAY_MS, EARLIEST, LATEST, Span
 from sepolo_openapi.contract import WindowRule
@@ -34,36 +33,36 @@ NOON = 1_782_907_200_000
     ],
 )
 def test_accepted_instants(text: str, down: int, up: int) -> None:
-    """RFC 3339 with an offset becomes milliseconds, finer fractions rounding as asked."""
+    """An RFC 3339 date-time with an offset becomes milliseconds; fractions of them round down or up."""
     assert (windows.parse_instant(text), windows.parse_instant(text, up=True)) == (down, up)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("2026-07-01T12:00:00", errors.INSTANT_NO_OFFSET),
-        ("2026-07-01T14:00:00 02:00", errors.INSTANT_SPACE),
-        ("2026-06-30T23:59:60Z", errors.INSTANT_LEAP),
-        ("2026-07-01T12:00:00.0000000001Z", errors.INSTANT_FRACTION),
-        ("0001-01-01T00:00:00+00:01", errors.INSTANT_RANGE),
-        ("9999-12-31T23:59:59-00:01", errors.INSTANT_RANGE),
-        ("2026-07-01", errors.not_instant("2026-07-01")),
-        ("2026-07-01 12:00:00Z", errors.not_instant("2026-07-01 12:00:00Z")),
-        ("yesterday", errors.not_instant("yesterday")),
-        (" 2026-07-01T12:00:00Z", errors.not_instant(" 2026-07-01T12:00:00Z")),
-        ("2026-07-01T12:00:00.Z", errors.not_instant("2026-07-01T12:00:00.Z")),
-        ("2026-07-01T12:00:00Z\n", errors.not_instant("2026-07-01T12:00:00Z\n")),
-        ("٢٠٢٦-07-01T12:00:00Z", errors.not_instant("٢٠٢٦-07-01T12:00:00Z")),
-        ("2025-02-29T00:00:00Z", errors.no_such_instant("2025-02-29T00:00:00Z")),
-        ("0000-01-01T00:00:00Z", errors.no_such_instant("0000-01-01T00:00:00Z")),
-        ("2026-07-01T24:00:00Z", errors.no_such_instant("2026-07-01T24:00:00Z")),
-        ("2026-07-01T12:60:00Z", errors.no_such_instant("2026-07-01T12:60:00Z")),
-        ("2026-07-01T12:00:61Z", errors.no_such_instant("2026-07-01T12:00:61Z")),
-        ("2026-07-01T12:00:00+24:00", errors.no_such_instant("2026-07-01T12:00:00+24:00")),
+        ("2026-07-01T12:00:00", messages.INSTANT_NO_OFFSET),
+        ("2026-07-01T14:00:00 02:00", messages.INSTANT_SPACE),
+        ("2026-06-30T23:59:60Z", messages.INSTANT_LEAP),
+        ("2026-07-01T12:00:00.0000000001Z", messages.INSTANT_FRACTION),
+        ("0001-01-01T00:00:00+00:01", messages.INSTANT_RANGE),
+        ("9999-12-31T23:59:59-00:01", messages.INSTANT_RANGE),
+        ("2026-07-01", messages.not_instant("2026-07-01")),
+        ("2026-07-01 12:00:00Z", messages.not_instant("2026-07-01 12:00:00Z")),
+        ("yesterday", messages.not_instant("yesterday")),
+        (" 2026-07-01T12:00:00Z", messages.not_instant(" 2026-07-01T12:00:00Z")),
+        ("2026-07-01T12:00:00.Z", messages.not_instant("2026-07-01T12:00:00.Z")),
+        ("2026-07-01T12:00:00Z\n", messages.not_instant("2026-07-01T12:00:00Z\n")),
+        ("٢٠٢٦-07-01T12:00:00Z", messages.not_instant("٢٠٢٦-07-01T12:00:00Z")),
+        ("2025-02-29T00:00:00Z", messages.no_such_instant("2025-02-29T00:00:00Z")),
+        ("0000-01-01T00:00:00Z", messages.no_such_instant("0000-01-01T00:00:00Z")),
+        ("2026-07-01T24:00:00Z", messages.no_such_instant("2026-07-01T24:00:00Z")),
+        ("2026-07-01T12:60:00Z", messages.no_such_instant("2026-07-01T12:60:00Z")),
+        ("2026-07-01T12:00:61Z", messages.no_such_instant("2026-07-01T12:00:61Z")),
+        ("2026-07-01T12:00:00+24:00", messages.no_such_instant("2026-07-01T12:00:00+24:00")),
     ],
 )
-def test_refused_instants(text: str, message: str) -> None:
-    """Each kind of wrong instant is refused with the sentence that says what would be right."""
+def test_rejected_instants(text: str, message: str) -> None:
+    """Each kind of wrong instant is rejected with a message that says what is accepted."""
     with pytest.raises(RejectedError) as caught:
         windows.parse_instant(text)
     assert caught.value.message == message
@@ -74,7 +73,7 @@ def test_refused_instants(text: str, message: str) -> None:
     st.integers(-23 * 60, 23 * 60),
 )
 def test_instants_against_datetime(naive: datetime, offset_minutes: int) -> None:
-    """Every date-time with any offset is the instant that Python's own arithmetic finds."""
+    """Every date-time with any offset is the same instant as by Python's datetime."""
     sign, (hours, minutes) = "-" if offset_minutes < 0 else "+", divmod(abs(offset_minutes), 60)
     text = f"{naive.isoformat(timespec='microseconds')}{sign}{hours:02d}:{minutes:02d}"
     moment = naive.replace(tzinfo=UTC) - timedelta(minutes=offset_minutes)
@@ -84,8 +83,8 @@ def test_instants_against_datetime(naive: datetime, offset_minutes: int) -> None
 
 
 @given(st.integers(EARLIEST, LATEST))
-def test_text_and_back(instant: int) -> None:
-    """The text of an instant names that instant."""
+def test_text_round_trip(instant: int) -> None:
+    """The text of an instant parses to that instant."""
     assert windows.parse_instant(windows.text(instant)) == instant
 
 
@@ -114,7 +113,7 @@ INCIDENTS = WindowRule("fromUtc", "toUtc", {}, None, None, required=False)
     ],
 )
 def test_windows(rule: WindowRule, given_ends: dict[str, int], span: Span) -> None:
-    """Ends go by any of their names; what is left out follows from the rule and the clock."""
+    """An end may be given by any of its names; missing ends follow from the rule and the clock."""
     assert windows.resolve(rule, given_ends, NOON) == span
 
 
@@ -125,19 +124,19 @@ def test_windows(rule: WindowRule, given_ends: dict[str, int], span: Span) -> No
             TELEMETRY,
             {},
             [
-                Detail("from", errors.window_missing(["from", "fromUtc"])),
-                Detail("to", errors.window_missing(["to", "toUtc"])),
+                Detail("from", messages.window_missing(["from", "fromUtc"])),
+                Detail("to", messages.window_missing(["to", "toUtc"])),
             ],
         ),
-        (TELEMETRY, {"fromUtc": 1}, [Detail("to", errors.window_missing(["to", "toUtc"]))]),
-        (TELEMETRY, {"from": 1, "fromUtc": 2, "to": 9}, [Detail("fromUtc", errors.aliases_differ("from"))]),
-        (TELEMETRY, {"fromUtc": 9, "to": 1}, [Detail("fromUtc", errors.WINDOW_REVERSED)]),
-        (TELEMETRY, {"from": 0, "toUtc": 31 * DAY_MS + 1}, [Detail("toUtc", errors.window_too_long(31))]),
-        (INCIDENTS, {"fromUtc": 2, "toUtc": 1}, [Detail("fromUtc", errors.WINDOW_REVERSED)]),
+        (TELEMETRY, {"fromUtc": 1}, [Detail("to", messages.window_missing(["to", "toUtc"]))]),
+        (TELEMETRY, {"from": 1, "fromUtc": 2, "to": 9}, [Detail("fromUtc", messages.aliases_differ("from"))]),
+        (TELEMETRY, {"fromUtc": 9, "to": 1}, [Detail("fromUtc", messages.WINDOW_REVERSED)]),
+        (TELEMETRY, {"from": 0, "toUtc": 31 * DAY_MS + 1}, [Detail("toUtc", messages.window_too_long(31))]),
+        (INCIDENTS, {"fromUtc": 2, "toUtc": 1}, [Detail("fromUtc", messages.WINDOW_REVERSED)]),
     ],
 )
-def test_broken_windows(rule: WindowRule, given_ends: dict[str, int], details: list[Detail]) -> None:
-    """A window that breaks its rule is a 400 that names the parameter as the client spelt it."""
+def test_rejected_windows(rule: WindowRule, given_ends: dict[str, int], details: list[Detail]) -> None:
+    """A window that breaks its rule is a 400 that names the parameter as the client did."""
     with pytest.raises(ApiError) as caught:
         windows.resolve(rule, given_ends, NOON)
     assert (caught.value.status, list(caught.value.details)) == (400, details)

@@ -1,4 +1,4 @@
-"""Rate limits: counting, windows, and what the headers tell."""
+"""Rate limits: counting, windows and headers."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from sepolo_mock_server.rules.rate_limits import Policy, RateLimiter
 
 
 class Clock:
-    """A monotonic clock that a test turns by hand."""
+    """A monotonic clock that a test sets."""
 
     def __init__(self) -> None:
         self.now_s = 100.0
@@ -18,7 +18,7 @@ class Clock:
 
 
 def test_headers_count_down() -> None:
-    """Every answer tells the policies, what is left of each, and the tightest in the older form."""
+    """Headers report all policies with their remaining requests, and the tightest one as X-RateLimit-*."""
     clock = Clock()
     limiter = RateLimiter(rate_limits.policies(2, 50), clock)
     clock.now_s += 10.2
@@ -31,8 +31,8 @@ def test_headers_count_down() -> None:
     )
 
 
-def test_refusal_and_recovery() -> None:
-    """The request over the limit is a 429 that tells when to come back, and then the window is new."""
+def test_exhausted_quota_is_429_until_the_window_ends() -> None:
+    """A request over the quota is a 429 with Retry-After; after that time a new window begins."""
     clock = Clock()
     limiter = RateLimiter((Policy("minute", 1, 60),), clock)
     limiter.take()
@@ -49,8 +49,8 @@ def test_refusal_and_recovery() -> None:
     assert dict(limiter.take())[b"x-ratelimit-remaining"] == b"0"
 
 
-def test_longest_wait_wins() -> None:
-    """With several limits spent, the answer names the one that lasts longest."""
+def test_longest_wait_is_reported() -> None:
+    """With several quotas used up, the response reports the one whose window ends last."""
     limiter = RateLimiter((Policy("minute", 1, 60), Policy("day", 1, 86_400)), Clock())
     limiter.take()
     with pytest.raises(ApiError) as caught:
@@ -59,6 +59,6 @@ def test_longest_wait_wins() -> None:
 
 
 def test_policies() -> None:
-    """A limit that is null is no policy."""
+    """A limit of None is no policy."""
     assert rate_limits.policies(None, 5) == (Policy("day", 5, 86_400),)
     assert rate_limits.policies(None, None) == ()

@@ -1,0 +1,89 @@
+"""How a `--state` option becomes a database URL: paths, `:memory:` and URLs, checked before the server starts."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+from sepolo_mock_server.errors import SettingsError, command_line
+from sepolo_mock_server.state.store import BUSY_TIMEOUT_S, StateStore
+
+MEMORY = ":memory:"
+_OWN_TABLES = frozenset({"service_reports", "idempotency", "state"})
+_SELECT_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+
+
+def without_password(state: str) -> str:
+    """Return a `--state` value with the password of its URL replaced by ***."""
+    return re.sub(r"((?<=://)[^/@?:]*:|password=)[^/?&]*(@|(?=&)|$)", r"\1***\2", state)
+
+
+def database_url(state: str, *, create: bool = True) -> str:
+    """Return the SQLAlchemy URL of a `--state` value after a check; raise SettingsError if it can't be used.
+
+    `state` is a path, `:memory:`, or a URL that starts with `sqlite:///` or `postgresql`. With `create`, a missing file
+    and its folders are created.
+    """
+    if state == MEMORY:
+        return "sqlite://"
+    if "://" not in state or state.startswith("sqlite:///"):
+        path = Path(state.removeprefix("sqlite:///"))
+        if not create:
+            _check_exists(path)
+        _check_file(path)
+        return state if "://" in state else f"sqlite:///{path.absolute()}"
+    if state.startswith("postgresql"):
+        _check_server(state)
+        return state
+    raise SettingsError(command_line.state_scheme(without_password(state)))
+
+
+def _check_exists(path: Path) -> None:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise SettingsError(command_line.state_missing(str(path))) from None
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            command_line.state_unusable(str(path), getattr(error, "strerror", None) or str(error))
+        ) from None
+
+
+def _check_file(path: Path) -> None:
+    """Open a SQLite file for writing, without SQLAlchemy, whose import would slow down every start."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(command_line.state_unusable(str(path), error.strerror or str(error))) from None
+    if path.is_dir():
+        raise SettingsError(command_line.state_unusable(str(path), command_line.STATE_IS_FOLDER))
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        try:
+            # Before anything is written, so that a damaged file is not changed.
+            check = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            tables = {name for (name,) in connection.execute(_SELECT_TABLES)}
+            if tables and not tables >= _OWN_TABLES:
+                raise SettingsError(command_line.state_unusable(str(path), command_line.STATE_OF_OTHER_PROGRAM))
+            if check == "ok":
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("PRAGMA user_version=1")
+                connection.execute("ROLLBACK")
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise SettingsError(command_line.state_unusable(str(path), str(error))) from None
+    if check != "ok":
+        raise SettingsError(command_line.state_unusable(str(path), command_line.STATE_DAMAGED))
+
+
+def _check_server(url: str) -> None:
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - SQLAlchemy is slow to import
+
+    try:
+        StateStore(url).version()
+    except ModuleNotFoundError as error:
+        raise SettingsError(command_line.state_driver(str(error.name))) from None
+    except (SQLAlchemyError, ValueError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise SettingsError(command_line.state_unusable(without_password(url), reason)) from None
