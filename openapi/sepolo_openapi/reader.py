@@ -10,8 +10,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from sepolo_openapi.contract import Contract, ContractError, Operation, PageRule, Parameter, Returns, WindowRule, at
 
 __all__ = ["PATH", "load", "read"]
@@ -26,6 +24,8 @@ _JSON = "application/json"
 @cache
 def load() -> Contract:
     """Return the contract beside this module, parsed once per process: callers must not change its document."""
+    import yaml  # noqa: PLC0415 - many commands import this module and do not read the contract
+
     with PATH.open("rb") as stream:
         # The same as yaml.safe_load, ten times as fast.
         document = yaml.load(stream, Loader=yaml.CSafeLoader)

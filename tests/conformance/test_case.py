@@ -14,7 +14,7 @@ from sepolo_conformance.engine.registry import Judge
 from sepolo_conformance.model.requirement import MUST, SHOULD, Requirement
 from sepolo_conformance.model.verdict import Status, Verdict
 from sepolo_conformance.transport.exchange import Request
-from sepolo_conformance.transport.http_transport import LostConnectionError
+from sepolo_conformance.transport.response import LostConnectionError
 from tests.conformance.tiny import Tiny, suite_over
 
 RULE = Requirement("PAG-001", MUST, "the page", "a sentence")

@@ -8,7 +8,7 @@ import pytest
 from sepolo_conformance.model.outcomes import RunError
 from sepolo_conformance.transport.client import Client
 from sepolo_conformance.transport.exchange import Exchange, Request
-from sepolo_conformance.transport.http_transport import LostConnectionError, NoResponseError, Response
+from sepolo_conformance.transport.response import LostConnectionError, NoResponseError, Response
 from sepolo_conformance.transport.pacing import Budget, Pace
 from tests.conformance.test_exchange import KEY
 from tests.conformance.test_pace import Hands

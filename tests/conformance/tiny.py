@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from sepolo_conformance.engine.session import Suite
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.settings import Settings
-from sepolo_conformance.transport.http_transport import Response
+from sepolo_conformance.transport.response import Response
 
 __all__ = ["KEY", "Tiny", "served", "suite_over"]
 

@@ -11,7 +11,7 @@ from sepolo_conformance.model.outcomes import NotTested, RunError
 from sepolo_conformance.model.settings import SettingsError
 from sepolo_conformance.target.keys import ME
 from sepolo_conformance.transport.exchange import Exchange, Request
-from sepolo_conformance.transport.http_transport import NoResponseError
+from sepolo_conformance.transport.response import NoResponseError
 
 __all__ = ["preflight"]
 

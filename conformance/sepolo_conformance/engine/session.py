@@ -12,7 +12,6 @@ from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_conformance.target.keys import Target
 from sepolo_conformance.transport.client import MAX_BODY_BYTES, Client
-from sepolo_conformance.transport.http_transport import Transport
 from sepolo_conformance.transport.pacing import Budget, Clock, Pace
 from sepolo_conformance.transport.redaction import Redactor
 from sepolo_openapi import reader
@@ -65,11 +64,14 @@ class Suite:
 
     @cached_property
     def client(self) -> Client:
+        # httpcore takes 0.1 s to import, and `list` and `explain` send nothing.
+        from sepolo_conformance.transport.http_transport import HttpTransport  # noqa: PLC0415 - see above
+
         settings, share = self.settings, self._share
         requests = -(-settings.max_requests // share.processes)
         return Client(
             base_url=settings.base_url,
-            transport=Transport(settings.base_url, timeout=settings.timeout, max_body_bytes=MAX_BODY_BYTES),
+            transport=HttpTransport(settings.base_url, timeout=settings.timeout, max_body_bytes=MAX_BODY_BYTES),
             budget=Budget(self.clock, share.started, settings.budget, requests),
             pace=Pace(self.clock, settings.rate, 1.0 / share.processes),
             clock=self.clock,

@@ -7,12 +7,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from sepolo_conformance.model.outcomes import RunError
 from sepolo_conformance.transport.exchange import Exchange, Request
-from sepolo_conformance.transport.http_transport import BusyError, LostConnectionError, NoResponseError, Transport
 from sepolo_conformance.transport.pacing import Budget, Clock, Pace
+from sepolo_conformance.transport.response import BusyError, LostConnectionError, NoResponseError, Transport
 
 __all__ = ["AGENT", "MAX_BODY_BYTES", "Client"]
 
@@ -134,6 +133,8 @@ def _seconds(retry_after: str, clock: Clock) -> float:
     text = retry_after.strip()
     if text.isascii() and text.isdigit():
         return float(text)
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - slow to import, rarely needed
+
     try:
         then = parsedate_to_datetime(text)
     except ValueError:

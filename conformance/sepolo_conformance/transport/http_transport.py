@@ -8,54 +8,19 @@ them exactly as written.
 import ssl
 import threading
 import time
-import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore
 
-from sepolo_conformance.model.outcomes import RunError
+from sepolo_conformance.transport.response import LostConnectionError, NoResponseError, Response, TooLargeError, decoded
 
-__all__ = ["BusyError", "LostConnectionError", "NoResponseError", "Response", "TooLargeError", "Transport"]
-
-
-class NoResponseError(RunError):
-    """There is no response to judge. `busy` if the target only ever said to come back later."""
-
-    busy = False
+__all__ = ["HttpTransport"]
 
 
-class BusyError(NoResponseError):
-    """Every attempt returned 429, or 503 with Retry-After."""
-
-    busy = True
-
-
-class LostConnectionError(NoResponseError):
-    """The connection failed, so a retry may succeed."""
-
-
-class TooLargeError(NoResponseError):
-    """The response body exceeds the limit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """Status, headers in their order, and the decoded body.
-
-    `encoding_fault` says why the body could not be decoded; the body is then as received.
-    """
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    encoding_fault: str | None = None
-
-
-class Transport:
+class HttpTransport:
     """Sends requests to one origin, keeping connections open. Usable from several threads."""
 
     def __init__(self, base_url: str, *, timeout: float, max_body_bytes: int) -> None:
@@ -125,20 +90,7 @@ class Transport:
             if size > self._max_body_bytes:
                 raise TooLargeError(f"the response is longer than {self._max_body_bytes // 2**20} MiB")
             chunks.append(chunk)
-        return self._decoded(response.status, headers, b"".join(chunks))
-
-    def _decoded(self, status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> Response:
-        """Decode gzip, which some proxies apply although the request accepts `identity` only."""
-        coding = next((value.strip().lower() for name, value in headers if name.lower() == "content-encoding"), "")
-        if coding not in ("gzip", "x-gzip") or not body:
-            return Response(status, headers, body)
-        try:
-            decoded = zlib.decompressobj(31).decompress(body, self._max_body_bytes + 1)
-        except zlib.error as error:
-            return Response(status, headers, body, f"the body is not {coding}, as Content-Encoding says: {error}")
-        if len(decoded) > self._max_body_bytes:
-            raise TooLargeError(f"the response is longer than {self._max_body_bytes // 2**20} MiB")
-        return Response(status, headers, decoded)
+        return decoded(response.status, headers, b"".join(chunks), self._max_body_bytes)
 
 
 class _Deadline(threading.local):

@@ -1,7 +1,7 @@
 """Runs the suite against an application of this process, without a socket and without waiting.
 
-The suite's own parts do the work; only its transport and its clock are replaced. That the same verdicts come
-through the command line and a socket is tested where these are.
+Only the transport and the clock of the suite are replaced. That a run over HTTP reaches the same verdicts is tested
+with the command line.
 """
 
 import time
@@ -21,13 +21,13 @@ from sepolo_conformance.model.requirement import Level
 from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.model.verdict import Status, Verdict, broken
 from sepolo_conformance.transport.client import MAX_BODY_BYTES
-from sepolo_conformance.transport.http_transport import Response, Transport
 from sepolo_conformance.transport.pacing import Clock
+from sepolo_conformance.transport.response import Response, Transport, decoded
 from tests.mutants.harness.mutant import Mutant
 from tests.mutants.harness.serving import Direct
 from tests.mutants.harness.wrapper import facts
 
-__all__ = ["KEYS", "PROFILE", "SEED", "Run", "Wanted", "first_finding", "judge", "unjudged", "wanted"]
+__all__ = ["KEYS", "PROFILE", "SEED", "Run", "Wanted", "first_finding", "judge", "wanted"]
 
 PROFILE = str(Path(__file__).with_name("trial.yaml"))
 SEED = 1
@@ -41,22 +41,21 @@ KEYS = (
     "only-service_reports.write",
     "limited",
 )
-"""Keys of a profile that a run is given, as far as the profile has them."""
+"""Names of the keys that a run uses, where the profile has them."""
 BASE_URL = "http://127.0.0.1:9"
 BUDGET_S = 900.0
 
 
 class InProcess(Transport):
-    """Hands requests to an application instead of a socket."""
+    """A transport that calls an application instead of opening a socket."""
 
     def __init__(self, app: ASGIApp, direct: Direct) -> None:
         self._app = app
         self._direct = direct
-        self._max_body_bytes = MAX_BODY_BYTES
         self.sent = 0
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing, since no connection is open."""
 
     def send(
         self,
@@ -65,15 +64,15 @@ class InProcess(Transport):
         headers: Iterable[tuple[str, str]],
         body: bytes | None,
         *,
-        timeout: float | None = None,  # noqa: ARG002 - nothing waits here
+        timeout: float | None = None,  # noqa: ARG002 - an application of this process is never waited for
     ) -> Response:
         self.sent += 1
         status, pairs, received = self._direct(self._app, method, target, headers, body or b"")
-        return self._decoded(status, tuple(pairs), received)
+        return decoded(status, tuple(pairs), received, MAX_BODY_BYTES)
 
 
-def jumping() -> Clock:
-    """A clock that jumps to the end of every wait."""
+def skipping_clock() -> Clock:
+    """A clock that skips every wait."""
     skipped = [0.0]
 
     def sleep(seconds: float) -> None:
@@ -84,24 +83,24 @@ def jumping() -> Clock:
 
 @dataclass(frozen=True)
 class Run:
-    """How a run ended: a verdict for each requirement that was judged, and the requests it took."""
+    """The result of a run: the verdict of each judged requirement, and the number of requests."""
 
     verdicts: Mapping[str, Verdict]
     requests: int
 
     def of(self, *statuses: Status) -> dict[str, Verdict]:
-        """The verdicts of some statuses, by requirement."""
+        """The verdicts with one of these statuses, by requirement."""
         return {name: verdict for name, verdict in self.verdicts.items() if verdict.status in statuses}
 
     @property
     def broken(self) -> frozenset[str]:
-        """Requirements with findings, whatever their level."""
+        """Requirements with findings, of any level."""
         return frozenset(name for name, verdict in self.verdicts.items() if verdict.findings)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to judge: a level, and areas or ids; none of both is all."""
+    """What to judge: a level, and areas or ids; all requirements where neither is given."""
 
     level: Level = Level.SANDBOX
     areas: frozenset[str] = frozenset()
@@ -111,8 +110,8 @@ class Wanted:
     keys: tuple[str, ...] = field(default=KEYS)
 
 
-def settings_for(profile: str, wanted: Wanted) -> Settings:
-    """The settings of a run against a profile's keys."""
+def _settings(profile: str, wanted: Wanted) -> Settings:
+    """The settings of a run with the keys of a profile."""
     known = facts(profile)
     named = [name for name in wanted.keys if name in known]
     keys = tuple(Key(name, placeholder(place, len(named)), known[name].key) for place, name in enumerate(named))
@@ -130,8 +129,8 @@ def settings_for(profile: str, wanted: Wanted) -> Settings:
 
 
 def first_finding(app: ASGIApp, direct: Direct, profile: str, wanted: Wanted, areas: Iterable[str]) -> str | None:
-    """The first requirement that is found broken, going through the areas in this order; None if none is."""
-    suite = Suite(settings_for(profile, wanted), clock=jumping())
+    """Judge the areas in this order, and return the first requirement with a finding, None if there is none."""
+    suite = Suite(_settings(profile, wanted), clock=skipping_clock())
     suite.client.transport = InProcess(app, direct)
     checks, order = registry.checks(), list(areas)
     chosen = [rule for rule in selected(suite.settings) if rule.id in checks and rule.area in order]
@@ -144,30 +143,24 @@ def first_finding(app: ASGIApp, direct: Direct, profile: str, wanted: Wanted, ar
 
 
 def judge(app: ASGIApp, direct: Direct, profile: str, wanted: Wanted) -> Run:
-    """Judge an application that knows the profile's keys."""
-    suite = Suite(settings_for(profile, wanted), clock=jumping())
+    """Judge an application that accepts the keys of the profile."""
+    suite = Suite(_settings(profile, wanted), clock=skipping_clock())
     transport = InProcess(app, direct)
     suite.client.transport = transport
     chosen = selected(suite.settings)
-    checks, watchers = registry.checks(), registry.observers()
+    checks, observers = registry.checks(), registry.observers()
     verdicts = {rule.id: runner.run(suite, rule, checks[rule.id]) for rule in chosen if rule.id in checks}
     for rule in chosen:
-        if rule.id in watchers:
+        if rule.id in observers:
             seen = suite.observers.observations.get(rule.id, Observations())
             verdicts[rule.id] = seen.verdict(rule.id, broken(rule.level, suite.settings.level))
     return Run(verdicts, transport.sent)
 
 
 def wanted(mutant: Mutant) -> Wanted:
-    """What has to be judged to see whether a mutant is caught: what it names, and the traffic that watchers need."""
+    """The requirements that have to catch a mutant, and the checks that send the requests their observers need."""
     ids = set(mutant.caught_by)
     if ids & registry.observers().keys():
         areas = {mutant.area, *mutant.traffic}
         ids |= {name for name, rule in catalogue().items() if rule.area in areas and name in registry.checks()}
     return Wanted(ids=frozenset(ids), writes=mutant.writes)
-
-
-def unjudged(ids: Iterable[str]) -> frozenset[str]:
-    """Requirements that nothing judges yet."""
-    known = {*registry.checks(), *registry.observers()}
-    return frozenset(name for name in ids if name in catalogue() and name not in known)
