@@ -1,5 +1,11 @@
-"""Requirements of the area waveforms."""
+"""Waveforms: the samples of a cycle as a series, the signature of a movement, and decisions on anomalies."""
 
-from sepolo_conformance.checks.waveforms import checks
+from sepolo_conformance.checks.waveforms import (
+    anomaly_decisions,
+    movement_values,
+    sample_series,
+    shape_json,
+    signature_values,
+)
 
-__all__ = ["checks"]
+__all__ = ["anomaly_decisions", "movement_values", "sample_series", "shape_json", "signature_values"]

@@ -1,0 +1,83 @@
+"""Suggested anomalies of movements and the decisions on them; directions of movements and cycles."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sepolo_conformance.checks.waveforms.clauses import OURS
+from sepolo_conformance.compare.rows import number
+from sepolo_conformance.engine.case import Case, requirement
+from sepolo_conformance.model.requirement import MUST, SANDBOX
+
+_DECIDED = ("Confirm", "Dismiss", "Defer")
+"""Actions that are decisions."""
+_VOCABULARY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "anomalyDecisionAction": ("Classify", *_DECIDED),
+        "direction": ("NormalToReverse", "ReverseToNormal"),
+    }
+)
+_TYPES: Mapping[str, tuple[str, type | tuple[type, ...], bool]] = MappingProxyType(
+    {
+        "isAnomalySuggested": ("true or false", bool, False),
+        "anomalyScore": ("a number or null", (int, float), True),
+        "anomalyDecisionAction": ("text or null", str, True),
+    }
+)
+"""Member to (required type in words, Python types, whether null is allowed)."""
+
+
+@requirement(
+    "WAV-015",
+    MUST,
+    clause='Published page: "suggested anomalies and anomaly decision metadata"; the page also shows their types.',
+    title="isAnomalySuggested is a boolean, anomalyScore a number and anomalyDecisionAction text",
+)
+def anomaly_members_have_their_types(case: Case) -> None:
+    """Looks at the types of the three members in every listed movement. Score and action may be null."""
+    listing = case.home.listing("listMovements")
+    for row in listing.rows:
+        for name, (wanted, kind, nullable) in _TYPES.items():
+            if name in row:
+                value = row[name]
+                # bool is a subclass of int.
+                fits = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+                case.expect(fits or (nullable and value is None), f"{name}: {wanted}", f"{value!r}", listing.exchange)
+
+
+@requirement(
+    "WAV-016",
+    SANDBOX,
+    clause=OURS,
+    title="Decision actions and directions are values of the documented vocabulary",
+)
+def known_actions_and_directions(case: Case) -> None:
+    """Compares anomalyDecisionAction and direction of every listed movement and cycle with their vocabulary."""
+    for source in ("listMovements", "listPointGuardCycles"):
+        with case.part(source):
+            listing = case.home.listing(source)
+            for name, values in _VOCABULARY.items():
+                unknown = [value for value in listing.values(name) if value not in values]
+                case.expect(not unknown, f"{name}: one of {', '.join(values)}", unknown[:3], listing.exchange)
+
+
+@requirement(
+    "WAV-017",
+    SANDBOX,
+    clause=OURS,
+    title="A movement shows who decided, and when, if and only if it has a decision",
+)
+def decisions_are_complete(case: Case) -> None:
+    """Looks at every listed movement. anomalyDecisionBy and anomalyDecisionOn are set with the actions Confirm, Dismiss
+    and Defer only; every suggested anomaly has a score."""
+    listing = case.home.listing("listMovements")
+    for row in listing.rows:
+        name, action = f"movement {row.get('id')}", row.get("anomalyDecisionAction")
+        for member in ("anomalyDecisionBy", "anomalyDecisionOn"):
+            if member in row:
+                expected = f"{member} of {name} if and only if there is a decision"
+                actual = f"{row[member]!r} with action {action!r}"
+                case.expect((row[member] is not None) == (action in _DECIDED), expected, actual, listing.exchange)
+        if row.get("isAnomalySuggested") is True:
+            score = row.get("anomalyScore")
+            expected = f"a score of {name}, whose anomaly is suggested"
+            case.expect(number(score) is not None, expected, score, listing.exchange)
