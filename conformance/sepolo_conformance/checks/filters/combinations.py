@@ -1,0 +1,159 @@
+"""Filters together, and filters with a window: the rows that match all of them are returned."""
+
+from collections.abc import Iterator, Sequence
+
+from sepolo_conformance.api.calls import Listing
+from sepolo_conformance.api.filter_rules import Rule, Trial, pairs, rules_of, trial, trials
+from sepolo_conformance.checks.common.list_changes import end_if_changed
+from sepolo_conformance.checks.common.list_walks import filterable_list
+from sepolo_conformance.checks.common.window_calls import (
+    MARGIN,
+    base_list,
+    ids_inside,
+    narrowed,
+    read_once,
+    rows_outside,
+)
+from sepolo_conformance.checks.filters.completeness import expect_all_matching
+from sepolo_conformance.checks.filters.filter_calls import filtered_operations
+from sepolo_conformance.compare.sequences import Reading, describe_rows
+from sepolo_conformance.engine.case import Case, requirement
+from sepolo_conformance.engine.shared_responses import fetch_once
+from sepolo_conformance.model.outcomes import Vacuous
+from sepolo_conformance.model.requirement import SHOULD
+from sepolo_openapi.contract import Operation
+
+_NARROWS = "Each filter narrows the list."
+
+
+@requirement(
+    "FLT-012",
+    SHOULD,
+    clause=_NARROWS,
+    title="Two filters together return the rows that match both, for every pair",
+)
+def pairs_match(case: Case) -> None:
+    """Tries each pair of filters with two values that a row has both of, and with two that no row has both of."""
+    for operation in filtered_operations(case):
+        if len(rules_of(operation.operation_id)) > 1:
+            with case.part(operation.operation_id):
+                listing = filterable_list(case, operation)
+                found = list(pairs(listing))
+                if not found:
+                    raise Vacuous("no two filters whose values tell rows apart")
+                for one in found:
+                    _expect_exactly_matching(case, listing, one)
+
+
+@requirement(
+    "FLT-013",
+    SHOULD,
+    clause=_NARROWS,
+    title="Any number of filters together return the rows that match all of them",
+)
+def any_combination_matches(case: Case) -> None:
+    """Tries all filters together, set to the values of a row except for one filter in turn; then any of the filters
+    with values of the rows, as drawn by Hypothesis.
+    """
+    for operation in filtered_operations(case):
+        with case.part(operation.operation_id):
+            for listing, one in _all_but_one(case, operation):
+                _expect_exactly_matching(case, listing, one)
+    _expect_any_combination(case, filtered_operations(case))
+
+
+@requirement(
+    "FLT-014",
+    SHOULD,
+    clause=_NARROWS,
+    title="A filter and a window together return the rows that match both",
+)
+def filters_match_within_window(case: Case) -> None:
+    """Tries each filter in a part of a window, and compares with the rows of the whole window that match both."""
+    for operation in filtered_operations(case):
+        if operation.window is not None:
+            with case.part(operation.operation_id):
+                _expect_matching_within(case, operation)
+
+
+def _expect_exactly_matching(case: Case, listing: Listing, one: Trial) -> None:
+    """Expect exactly the rows that match several filters. If none matches, 404 is accepted too."""
+    if one.fitting == 0:
+        page = fetch_once(case, one.call.with_page_size())
+        if page.status == 404:
+            return
+    page, reading = read_once(case, one.call)
+    wrong = [row for row in reading.rows if not one.fits(row)]
+    rules = [rule for rule in one.chosen if any(rule.fits(row, one.chosen[rule]) is not True for row in wrong)]
+    expected = f"{listing.operation.operation_id} with {one.text}: only rows that match all"
+    shown = [{rule.member: row.get(rule.member) for rule in rules} for row in wrong[:2]]
+    case.expect(not wrong, expected, f"{len(wrong)} of {len(reading.rows)} rows don't match: {shown}", page)
+    expect_all_matching(case, listing, one)
+
+
+def _all_but_one(case: Case, operation: Operation) -> Iterator[tuple[Listing, Trial]]:
+    """Yield all filters of a list set to the values of one row, except for one filter in turn that it doesn't match."""
+    listing = filterable_list(case, operation)
+    rules = [rule for rule in rules_of(operation.operation_id) if len(rule.values(listing.rows)) > 1]
+    row = listing.rows[len(listing.rows) // 2]
+    own = {rule: next((value for value in rule.values(listing.rows) if rule.fits(row, value)), None) for rule in rules}
+    for rule in rules:
+        other = next((value for value in rule.values(listing.rows) if rule.fits(row, value) is False), None)
+        chosen = {**own, rule: other}
+        if len(rules) > 2 and None not in chosen.values():
+            yield listing, trial(listing, chosen)
+
+
+def _expect_any_combination(case: Case, operations: Sequence[Operation]) -> None:
+    """Expect exactly the rows that match two or more filters, with values drawn by Hypothesis."""
+    from hypothesis import strategies as st  # noqa: PLC0415 - Hypothesis is slow to import
+
+    known: list[tuple[Listing, list[Rule]]] = []
+    for operation in operations:
+        with case.part(operation.operation_id):
+            listing = filterable_list(case, operation)
+            rules = [rule for rule in rules_of(operation.operation_id) if rule.values(listing.rows)]
+            if len(rules) > 1:
+                known.append((listing, rules))
+    if not known:
+        return
+
+    def judge(drawn: tuple[int, int, list[int]]) -> None:
+        which, mask, places = drawn
+        listing, rules = known[which]
+        # The bits of the mask select the filters; fewer than two mean all.
+        chosen = [rule for place, rule in enumerate(rules) if mask >> place & 1]
+        chosen = chosen if len(chosen) > 1 else rules
+        values = {rule: rule.values(listing.rows) for rule in chosen}
+        picked = {rule: values[rule][-1 - places[at] % len(values[rule])] for at, rule in enumerate(chosen)}
+        _expect_exactly_matching(case, listing, trial(listing, picked))
+
+    places = st.lists(st.integers(0, 5), min_size=4, max_size=4)
+    case.forall(st.tuples(st.integers(0, len(known) - 1), st.integers(0, 15), places), judge, examples=20)
+
+
+def _expect_matching_within(case: Case, operation: Operation) -> None:
+    """Expect exactly the rows that match a filter and lie in a part of a window, for one value of each filter."""
+    listing = base_list(case, operation)
+    call = narrowed(listing, 0.15, 0.85, -MARGIN)
+    window = call.window
+    judged = False
+    for rule in rules_of(operation.operation_id):
+        one = next(iter(trials(listing, rule, 1)), None)
+        if one is None or window is None:
+            continue
+        judged = True
+        page, reading = read_once(case, call.having({rule.name: one.chosen[rule]}))
+        wrong = [row for row in reading.rows if rule.fits(row, one.chosen[rule]) is False]
+        wrong += rows_outside(operation, reading.rows, window)
+        matching = Reading(operation, tuple(row for row in listing.rows if one.fits(row)), ended=True)
+        found = set(reading.row_ids)
+        missing = [row_id for row_id in ids_inside(matching, window) if row_id not in found] if reading.ended else []
+        if missing:
+            end_if_changed(case, listing.call, Reading(operation, listing.rows, listing.complete), pages=1)
+        expected = f"{operation.operation_id} with {one.text} in a part of its window: the rows that match both"
+        case.expect(not wrong, expected, f"{len(wrong)} rows don't match: {wrong[:1]}", page)
+        actual = f"missing: {describe_rows(operation, missing)}"
+        case.expect(not missing, expected, actual, (listing.exchange, page))
+    if not judged:
+        raise Vacuous("no filter whose values tell the rows of a window apart")
