@@ -1,7 +1,7 @@
-"""Values for parameters: unreadable, nearly right, and at the edge of their types; and calls that carry one.
+"""Invalid, nearly valid and extreme values for query parameters, and calls that contain one of them.
 
-Tables by the kind of a parameter, which follows from its schema. Each call differs in one parameter from one that is
-answered 200, so that a refusal can only be about that. Nothing here judges an answer.
+The tables are keyed by the kind of a parameter, which follows from its schema. Each call differs in one parameter from
+a call that returns 200, so a rejection can only be about that parameter. Nothing here judges a response.
 """
 
 import re
@@ -40,7 +40,7 @@ UNREADABLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "instant": ("yesterday",),
     }
 )
-"""What no parser takes for the type."""
+"""Values that no parser accepts for the type."""
 
 NEARLY_VALID: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -51,7 +51,7 @@ NEARLY_VALID: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "choice": ("actives",),
     }
 )
-"""What a careless parser takes for another value."""
+"""Values that a careless parser reads as another value."""
 
 EDGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -70,10 +70,10 @@ EDGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "cursor": ("eyJhIjoxfQ", "\N{PILE OF POO}"),
     }
 )
-"""What overflows, underflows, breaks an encoding or a query that is glued together. One cursor is base64 of JSON."""
+"""Values that overflow, underflow, or break an encoding or a concatenated query. One cursor is JSON in base64."""
 
-_SHARED_OUT = frozenset(("choice", "cursor", "instant", "size", "text", "uuid"))
-"""Kinds of several parameters, of which each is given the first value at the edge and every other one of the rest."""
+_DISTRIBUTED = frozenset(("choice", "cursor", "instant", "size", "text", "uuid"))
+"""Kinds that many parameters have: each of them gets the first extreme value and every other one of the rest."""
 
 _DIGITS = re.compile(r"-?[0-9]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -81,7 +81,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A call with a value of a table in one of its parameters."""
+    """A call with a value of one of the tables in one of its parameters."""
 
     call: Call
     parameter: Parameter
@@ -89,13 +89,13 @@ class Edge:
 
     @property
     def shown(self) -> str:
-        """The parameter and its value, cut to a readable length."""
+        """The parameter and its value, cut to a readable length, with the operation."""
         value = self.value if len(self.value) <= 50 else f"{self.value[:20]}… ({len(self.value)} characters)"
         return f"{self.parameter.name}={value!r} of {self.call.operation.operation_id}"
 
 
 def kind_of(parameter: Parameter) -> str:
-    """Return which table of values a query parameter belongs to."""
+    """Return the kind of a query parameter, a key of the tables."""
     schema = parameter.schema
     if parameter.name in ("pageSize", "cursor"):
         return {"pageSize": "size", "cursor": "cursor"}[parameter.name]
@@ -112,18 +112,18 @@ def kind_of(parameter: Parameter) -> str:
 def edge_calls(call: Call, table: Mapping[str, tuple[str, ...]], *, alone: bool = False) -> Iterator[Edge]:
     """Yield the call with each value of a table in each query parameter of its kind.
 
-    `alone` takes the other end of a window away where a window isn't required, and gives it the same value where it
-    is: a server that reckons from one end to the other may leave the calendar.
+    `alone` removes the other end of an optional window, and sets the other end of a required one to the same value: a
+    server that computes one end from the other may leave the range of dates.
     """
     plain = call.with_page_size(2)
     for parameter in call.operation.parameters:
         if parameter.where == "query":
             for value in table.get(kind_of(parameter), ()):
-                yield Edge(_carrying(plain, parameter.name, value, alone), parameter, value)
+                yield Edge(_with_value(plain, parameter.name, value, alone), parameter, value)
 
 
 def edge_responses(case: Case, name: str, table: Mapping[str, tuple[str, ...]]) -> list[tuple[Edge, Exchange]]:
-    """Return the answers to the values of a table, in every operation that reads, asked for once in a run."""
+    """Return the responses to the values of a table in every operation with GET, requested once in a run."""
 
     def tries() -> Iterator[tuple[Edge, Exchange]]:
         turns: Counter[str] = Counter()
@@ -138,21 +138,21 @@ def edge_responses(case: Case, name: str, table: Mapping[str, tuple[str, ...]]) 
 
 
 def distributed(found: Iterable[Edge], turns: Counter[str]) -> Iterator[Edge]:
-    """Yield about half of the calls with values at the edge, so that each value comes to several parameters.
+    """Yield about half of the calls with extreme values, so that each value is sent to several parameters.
 
-    `turns` counts the parameters of each kind, over all operations. They take the even places or the odd ones, two by
-    two, as otherwise every start of a window would take the same.
+    `turns` counts the parameters of each kind over all operations. Two parameters take the values with even numbers,
+    the next two those with odd numbers: in turns of one, every start of a window would get the same values.
     """
     for parameter, group in groupby(found, key=lambda edge: edge.parameter):
         kind = kind_of(parameter)
         turn = (turns[kind] + 1) // 2 % 2
         turns[kind] += 1
         for place, edge in enumerate(group):
-            if kind not in _SHARED_OUT or place == 0 or place % 2 == turn:
+            if kind not in _DISTRIBUTED or place == 0 or place % 2 == turn:
                 yield edge
 
 
-def _carrying(call: Call, name: str, value: str, alone: bool) -> Call:
+def _with_value(call: Call, name: str, value: str, alone: bool) -> Call:
     window = call.operation.window
     if window is None:
         return call.having({name: value})
@@ -160,7 +160,7 @@ def _carrying(call: Call, name: str, value: str, alone: bool) -> Call:
     if end not in (window.start, window.end):
         return call.having({name: value})
     other = window.end if end == window.start else window.start
-    # An alias stands in for the name that the call has: two values for one end would be another fault.
+    # An alias replaces the name that the call has, because two values for one end would be another fault.
     changes: dict[str, object | None] = {end: None}
     if alone:
         changes[other] = value if window.required else None
@@ -168,7 +168,7 @@ def _carrying(call: Call, name: str, value: str, alone: bool) -> Call:
 
 
 def violates(parameter: Parameter, value: str) -> bool:
-    """Return whether a value is surely beyond what the contract allows; instants are left to their own area."""
+    """Return whether the contract surely forbids a value; False for timestamps, which the area `windows` judges."""
     schema = parameter.schema
     match kind_of(parameter):
         case "integer" | "size":

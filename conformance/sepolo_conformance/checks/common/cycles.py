@@ -1,6 +1,6 @@
-"""Cycles with their samples and movements with their signatures, read once for all checks that judge them.
+"""Cycles with their samples and movements with their signatures, read once in a run for all checks that judge them.
 
-A handful of each, from all over what discovery finds, so that whatever is wrong with some of them has a chance to show.
+A few of each are read, spread over all that discovery finds.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from typing import Any
 
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.checks.common.details import known_rows
+from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
 from sepolo_conformance.compare.rows import Row, number, spread, text, texts
 from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.walk import Walk
@@ -16,21 +17,18 @@ from sepolo_conformance.transport.exchange import Exchange
 
 __all__ = ["Cycle", "Movement", "complete_cycles", "cycle_lists", "cycles", "movements"]
 
-_CYCLES = 2
+_CYCLES_PER_DEVICE = 2
 """Cycles of each device that are read, besides the longest."""
-_KINDS = 3
+_DEVICES = 3
 """Devices whose cycles are read."""
-_DEVICES = 4
-"""Other devices that are tried, to see another kind of machine."""
+_CANDIDATES = 4
+"""Further devices that are tried, to find another kind of point machine."""
 _MOVEMENTS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """A cycle as listed, and all of its samples as they came.
-
-    `whole` if there are as many samples as it says, each with a current.
-    """
+    """A cycle as listed, and a walk over its samples."""
 
     row: Row
     listed: Exchange
@@ -46,25 +44,26 @@ class Cycle:
 
     @property
     def shown(self) -> tuple[Exchange, Exchange]:
-        """The exchanges that show it: the list of cycles, the last page of its samples."""
+        """The exchanges to show in a finding: the list of cycles, and the last page of samples."""
         return self.listed, self.walk.last
 
     @property
     def currents(self) -> list[float]:
-        """Currents in A by index, as far as there are any."""
+        """The currents in A, in the order of the sample index."""
         order = sorted(self.samples, key=lambda row: number(row.get("cycleSampleIndex")) or 0.0)
         found = (number(row.get("current")) for row in order)
         return [current for current in found if current is not None]
 
     @property
     def whole(self) -> bool:
+        """Whether there are as many samples as the cycle says, each with a current."""
         count = number(self.row.get("samples"))
         return self.walk.ended and count is not None and count == len(self.samples) == len(self.currents) > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A movement as listed, and the answer to the call for its signature."""
+    """A movement as listed, and the response with its signature."""
 
     row: Row
     listed: Exchange
@@ -77,7 +76,7 @@ class Movement:
 
 
 def cycles(case: Case) -> tuple[Cycle, ...]:
-    """Return a handful of cycles; raises Vacuous where there are none, NotTested where no key may look."""
+    """Return a few cycles; raise Vacuous if there are none, NotTested if no key may read them."""
     return case.once(("cycles",), lambda: _cycles(case))
 
 
@@ -87,12 +86,12 @@ def complete_cycles(case: Case) -> dict[tuple[str, str], Cycle]:
 
 
 def movements(case: Case) -> tuple[Movement, ...]:
-    """Return a handful of movements, the suggested and the decided among them; raises as `cycles`."""
+    """Return a few movements, with a suggested and a decided anomaly among them; raises as `cycles`."""
     return case.once(("movements",), lambda: _movements(case))
 
 
 def cycle_lists(case: Case) -> tuple[Listing, ...]:
-    """Return lists of cycles of a few devices, the first ones machines of different kinds if there are such."""
+    """Return lists of cycles of a few devices, different kinds of point machines first."""
     return case.once(("cycle lists",), lambda: _cycle_lists(case))
 
 
@@ -102,9 +101,9 @@ def _cycle_lists(case: Case) -> tuple[Listing, ...]:
     known = first.call.ids["deviceId"].lower()
     names = [name for name in texts(devices, "deviceId") if name.lower() != known]
     found: list[Listing] = []
-    for name in spread(names, _DEVICES):
+    for name in spread(names, _CANDIDATES):
         call = Call(first.operation, {"deviceId": name}, first.call.query)
-        exchange = case.call(call.having(pageSize=500))
+        exchange = case.call(call.with_page_size())
         if exchange.ok and exchange.rows:
             found.append(Listing(call, first.reader, tuple(exchange.rows), complete=False, exchange=exchange))
     usual = _length(first)
@@ -112,16 +111,16 @@ def _cycle_lists(case: Case) -> tuple[Listing, ...]:
 
 
 def _length(listing: Listing) -> float:
-    """Return the number of samples of a list's first cycle, as a measure of what machine it is."""
+    """Return the number of samples of the first cycle of a list, which differs by kind of point machine."""
     return next((count for row in listing.rows if (count := number(row.get("samples")))), 0.0)
 
 
 def _cycles(case: Case) -> tuple[Cycle, ...]:
     found = []
-    for listing in cycle_lists(case)[:_KINDS]:
+    for listing in cycle_lists(case)[:_DEVICES]:
         stopped = [row for row in listing.rows if isinstance(row.get("cycleId"), str) and row.get("stop") is not None]
         longest = sorted(stopped, key=lambda row: -(number(row.get("samples")) or 0))[:1]
-        chosen = {row["cycleId"]: row for row in (*spread(stopped, _CYCLES), *longest)}
+        chosen = {row["cycleId"]: row for row in (*spread(stopped, _CYCLES_PER_DEVICE), *longest)}
         found += [_cycle(case, listing, row, thirds=place % 2 == 0) for place, row in enumerate(chosen.values())]
     if not found:
         case.vacuous("no cycle has stopped")
@@ -131,8 +130,8 @@ def _cycles(case: Case) -> tuple[Cycle, ...]:
 def _cycle(case: Case, listing: Listing, row: dict[str, Any], *, thirds: bool) -> Cycle:
     operation = case.operation("listPointGuardCycleSamples")
     count = int(number(row.get("samples")) or 0)
-    # Some in several pages, as the order has to hold across them; some in one, as most partners read them.
-    size = min(500, max(1, -(-count // 3))) if thirds else 500
+    # Some in several pages, because the order has to hold across pages; some in one page, as most integrations read.
+    size = min(MAX_PAGE_SIZE, max(1, -(-count // 3))) if thirds else MAX_PAGE_SIZE
     call = Call(operation, {**listing.call.ids, "cycleId": row["cycleId"]}, {"pageSize": size})
     return Cycle(row, listing.exchange, case.walk(call))
 
@@ -158,7 +157,7 @@ def _movements(case: Case) -> tuple[Movement, ...]:
 
 
 def _of_cycles(case: Case, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the movements that name one of the cycles whose samples are read, so that the two can be compared."""
+    """Return the movements of the cycles whose samples are read, so that the two can be compared."""
     with case.part("cycles"):
         device = case.home.listing("listMovements").call.ids["deviceId"]
         names = {cycle.row["cycleId"] for cycle in cycles(case) if cycle.walk.call.ids["deviceId"] == device}

@@ -1,4 +1,4 @@
-"""What is read to see whether two endpoints agree: details of listed rows, and lists to look something up in."""
+"""Compares lists with details: rows that are read again by their id, and rows that other rows refer to."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _ROWS = 4
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A listed row, and the answer to the call for it by its id."""
+    """A listed row, and the response to the GET by its id, which is `value`."""
 
     row: dict[str, Any]
     value: str
@@ -39,7 +39,7 @@ class Detail:
 
 
 def details(case: Case, source: str) -> tuple[Detail, ...]:
-    """Return some rows of a list with their details, read once for all checks; raises as `Discovery.listing`."""
+    """Return some rows of a list with their details, read once in a run; raises as `Discovery.listing`."""
     return case.once(("details", source), lambda: _details(case, source))
 
 
@@ -53,21 +53,21 @@ def _details(case: Case, source: str) -> tuple[Detail, ...]:
 
 
 def expect_same_as_listed(case: Case, source: str, names: Iterable[str]) -> None:
-    """Expect the details of a list to say the same as its rows. A row that changed meanwhile isn't judged."""
+    """Expect details to have the same members as the listed rows. A row that changed in between is not judged."""
     wanted = tuple(names)
     for detail in details(case, source):
         if not detail.exchange.ok or not isinstance(detail.exchange.data, dict):
-            case.expect(False, f"{detail.value}, which is listed, by its id", describe(detail.exchange), detail.shown)
+            case.expect(False, f"200 for {detail.value}, which is listed", describe(detail.exchange), detail.shown)
             continue
         odd = differing_members(detail.row, detail.exchange.data, wanted)
-        if odd and _moved(case, detail, odd):
+        if odd and _changed(case, detail, odd):
             continue
-        expected = f"as listed: { {name: detail.row.get(name) for name in odd} }"
+        expected = f"the members as listed: { {name: detail.row.get(name) for name in odd} }"
         case.expect(not odd, expected, f"{ {name: detail.exchange.data.get(name) for name in odd} }", detail.shown)
 
 
-def _moved(case: Case, detail: Detail, names: Sequence[str]) -> bool:
-    """Return whether the list doesn't say any more what it said: then the two were read at different times."""
+def _changed(case: Case, detail: Detail, names: Sequence[str]) -> bool:
+    """Return whether the listed row has changed since: list and details were then read at different times."""
     member = DETAILS[detail.listing.operation.operation_id][2]
     page = case.call(detail.listing.call.with_page_size(), key=detail.listing.reader)
     rows = [row for row in page.rows if row.get(member) == detail.value]
@@ -75,7 +75,7 @@ def _moved(case: Case, detail: Detail, names: Sequence[str]) -> bool:
 
 
 def known_rows(case: Case, operation_id: str) -> tuple[dict[str, Any], ...]:
-    """Return the rows that are known of a list, none where there are none or no key may look."""
+    """Return the known rows of a list, () if there are none or no key may read them."""
     try:
         return case.home.listing(operation_id).rows
     except (Vacuous, NotTested):
@@ -83,28 +83,31 @@ def known_rows(case: Case, operation_id: str) -> tuple[dict[str, Any], ...]:
 
 
 def complete_list(case: Case, operation_id: str) -> Listing:
-    """Return a list that is known to its end; end the part where it isn't."""
+    """Return a list whose rows are all known; end the part if it has more than a page."""
     listing = case.home.listing(operation_id)
     if not listing.complete:
-        case.vacuous(f"{operation_id} has more than one page of 500")
+        case.vacuous(f"{operation_id} has more than one page of the largest size")
     return listing
 
 
 def rows_by_member(rows: Iterable[Row], member: str) -> dict[Any, Row]:
-    """Return rows by a member that names them."""
+    """Return rows by the value of a member."""
     return {row[member]: row for row in rows if isinstance(row.get(member), str | int)}
 
 
 def expect_found_by_id(case: Case, source: str, values: Iterable[Any], why: str, *, listed_too: int = 2) -> None:
-    """Expect things that some rows refer to: by their id those that aren't listed, and some that are."""
+    """Expect GET by id to find resources that rows refer to: some that `source` does not list, and `listed_too` others.
+
+    `why` says where the ids come from, such as "an incident refers to it".
+    """
     operation, parameter, member = DETAILS[source]
     known = {str(row.get(member)).lower() for row in known_rows(case, source)}
     wanted = list(dict.fromkeys(value for value in values if isinstance(value, str) and value))
     if not wanted:
-        case.vacuous(f"no row refers to one: {why}")
+        case.vacuous("no row has an id to look up")
     missing = [value for value in wanted if value.lower() not in known]
     found = [value for value in wanted if value.lower() in known]
     case.expect(True, why, f"{len(found)} of {len(wanted)} are listed")
     for value in (*spread(missing, _ROWS), *case.rng.sample(found, min(listed_too, len(found)))):
         exchange = case.get(operation, {parameter: value})
-        case.expect(exchange.ok, f"{parameter} {value} to be found by its id, as {why}", describe(exchange), exchange)
+        case.expect(exchange.ok, f"200 for {parameter} {value}: {why}", describe(exchange), exchange)

@@ -1,7 +1,4 @@
-"""Lists that checks walk through, and the walks themselves, each made once a run and shared.
-
-What is wrong with a walk is said by `sequences`; here is only what is read, and how much of it.
-"""
+"""Lists to test paging with, and walks over them, which are made once in a run. Nothing here judges a walk."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -30,52 +27,58 @@ __all__ = [
 ]
 
 MAX_PAGE_SIZE = 500
-_REACH = 1_010
+"""The largest page size of every paged operation. A test compares it with the contract, which is slow to load."""
+_SHORT_LIST = (5, 12)
+"""The least and the most rows of a short list."""
+_LONG_LIST = 40
+"""Lists of more rows are also walked without a page size, and with the sizes below."""
+_SIZES_OF_LONG_LISTS = (97, 499, 500, None)
+_SIZE_OF_OPEN_LISTS = 7
+"""A page size for lists whose number of rows is unknown."""
+_WALK_ROWS = 1_010
 """Rows of a long list that are walked: more than two of the largest pages."""
-_SEVEN = 7
-_PAGES = {1: 4, 2: 6, 3: 4, _SEVEN: 3}
-"""Pages of small sizes that are walked: a short list to its end, but one by one."""
-_SOME_PAGES, _MOST_PAGES = 8, 6
-_LONG = 40
-_LONG_SIZES = (97, 499, 500, None)
-_FEW, _SOME = 5, 12
+_MOST_PAGES = 6
+_PAGES_OF_SMALL_SIZES = {1: 4, 2: 6, 3: 4, _SIZE_OF_OPEN_LISTS: 3}
+"""Pages to walk by page size: to the end of a short list, except with one row a page."""
+_PAGES_OF_OTHER_SIZES = 8
 
 
 def short_list(case: Case, operation: Operation) -> Listing:
-    """Return a list of some five to twelve rows, or what comes nearest."""
-    return case.home.small(operation.operation_id, _FEW, _SOME)
+    """Return a list of five to twelve rows, or the list that comes nearest."""
+    return case.home.small(operation.operation_id, *_SHORT_LIST)
 
 
 def page_sizes(listing: Listing) -> tuple[int | None, ...]:
-    """Return page sizes to walk a list with: small ones, the largest, and half of it, all but one and all of it.
+    """Return the page sizes to walk a list with.
 
-    A longer list is walked without a size too.
+    These are small sizes, the largest one, and for a complete list half of its rows, all but one and all of them. None,
+    which leaves pageSize out, is added for a longer list.
     """
     rows = len(listing.rows)
-    fitting = {-(-rows // 2), rows - 1, rows} if listing.complete else {_SEVEN}
+    fitting = {-(-rows // 2), rows - 1, rows} if listing.complete else {_SIZE_OF_OPEN_LISTS}
     chosen = sorted({1, 2, 3, MAX_PAGE_SIZE, *(size for size in fitting if 1 <= size < MAX_PAGE_SIZE)})
-    return (*chosen, None) if rows > _LONG else tuple(chosen)
+    return (*chosen, None) if rows > _LONG_LIST else tuple(chosen)
 
 
 def walk_once(case: Case, call: Call, size: int | None, pages: int | None = None) -> Walk:
-    """Return a walk with pages of a size, made when it is first asked for; broken off where it would be long."""
+    """Return a walk with a page size, made once in a run. A long list is not walked to its end."""
     return case.once(("walk", call.target, size, pages), lambda: walk_again(case, call, size, pages))
 
 
 def walk_again(case: Case, call: Call, size: int | None, pages: int | None = None) -> Walk:
-    """Make the walk of `walked` now, whether it was made before or not. None leaves pageSize out."""
-    return case.walk(call.having(pageSize=size), pages=pages or _enough(size))
+    """Make the walk of `walk_once` now, even if it was made before."""
+    return case.walk(call.having(pageSize=size), pages=pages or _page_count(size))
 
 
-def _enough(size: int | None) -> int:
+def _page_count(size: int | None) -> int:
     """Return how many pages of a size are walked."""
-    if size is None or size < _SOME:
-        return _PAGES.get(size or 0, _SOME_PAGES)
-    return min(_MOST_PAGES, max(3, -(-_REACH // size)))
+    if size is None or size < _SHORT_LIST[1]:
+        return _PAGES_OF_SMALL_SIZES.get(size or 0, _PAGES_OF_OTHER_SIZES)
+    return min(_MOST_PAGES, max(3, -(-_WALK_ROWS // size)))
 
 
 def pages_of(size: int | None) -> str:
-    """Return what pages of a size are called."""
+    """Return a phrase for pages of a size."""
     return "pages without pageSize" if size is None else f"pages of {size}"
 
 
@@ -86,11 +89,11 @@ def short_walks(case: Case, listing: Listing) -> Iterator[tuple[int | None, Walk
 
 
 def long_walks(case: Case, operation: Operation) -> Iterator[tuple[int | None, Walk]]:
-    """Yield walks through the beginning of a long list, or its halves; raise Vacuous where the list is short."""
+    """Yield walks over the beginning of a long list, or over its halves; raise Vacuous if the list is short."""
     listing = case.home.listing(operation.operation_id)
-    if len(listing.rows) <= _SOME:
-        raise Vacuous(f"no list of more than {_SOME} rows")
-    for size in _LONG_SIZES if len(listing.rows) > _LONG else ():
+    if len(listing.rows) <= _SHORT_LIST[1]:
+        raise Vacuous(f"no list of more than {_SHORT_LIST[1]} rows")
+    for size in _SIZES_OF_LONG_LISTS if len(listing.rows) > _LONG_LIST else ():
         yield size, walk_once(case, listing.call, size)
     if listing.complete:
         half = -(-len(listing.rows) // 2)
@@ -107,7 +110,7 @@ def second_page_cursor(case: Case, listing: Listing) -> str:
 
 
 def filterable_list(case: Case, operation: Operation) -> Listing:
-    """Return a list whose rows differ in what its filters compare, so that a filter can show."""
+    """Return a list whose rows differ in the members that its filters compare, if there is one."""
     listing = case.home.listing(operation.operation_id)
     rules = rules_of(operation.operation_id)
     if all(len(rule.values(listing.rows)) > 1 for rule in rules):
@@ -123,7 +126,7 @@ def filterable_list(case: Case, operation: Operation) -> Listing:
 
 
 def telemetry_around_cycle(case: Case, listing: Listing) -> Call | None:
-    """Return the telemetry of the hour round a cycle: samples of it, and others."""
+    """Return a call of the telemetry in the hour around a cycle, which has samples of the cycle and others."""
     cycles = case.home.listing("listPointGuardCycles")
     times = [time for row in cycles.rows if (time := row_time(cycles.operation, row)) is not None]
     if not times or cycles.call.ids != listing.call.ids:
@@ -133,7 +136,7 @@ def telemetry_around_cycle(case: Case, listing: Listing) -> Call | None:
 
 
 def _one_day(listing: Listing) -> Call | None:
-    """Return the daily rows of all devices on one day."""
+    """Return a call of the daily rows of all devices on one day."""
     days = [day for row in listing.rows if (day := row_time(listing.operation, row)) is not None]
     if not days:
         return None
@@ -142,7 +145,7 @@ def _one_day(listing: Listing) -> Call | None:
 
 
 def relisted(case: Case, listing: Listing, call: Call) -> Listing:
-    """Return the listing of another call, or the one there was where that shows no rows."""
+    """Return the listing of another call, or the given listing if the response has no rows."""
     exchange = case.call(call.with_page_size())
     if not exchange.ok or not exchange.rows:
         return listing

@@ -1,7 +1,8 @@
-"""Service reports that the suite writes: bodies that a deployment ought to take, and how to see what became of them.
+"""Service reports that the suite creates: valid bodies, requests, and which reports are new.
 
-Every report is marked by its title, so that people can find and remove it. What is new is told by comparing the list
-before and after; others may be writing at the same time, so a new row counts only if it may be ours.
+Every title begins with the same prefix, so that people can find and delete the reports. New reports are found by
+comparing the list before and after. Other clients may write at the same time, so only reports that may come from the
+suite count.
 """
 
 import json
@@ -20,17 +21,17 @@ from sepolo_conformance.transport.exchange import Exchange, Request
 __all__ = ["TITLE_PREFIX", "ServiceReports"]
 
 TITLE_PREFIX = "Conformance test, to be deleted"
-"""How every title begins."""
+"""The prefix of every title."""
 
 _PAGES = 8
 _CREATE = "createServiceReport"
 
 
 class ServiceReports:
-    """Posts reports for one organisation, and lists which ones there are.
+    """Creates and lists the reports of one organisation.
 
-    `refused` is for posts that must be refused, which need no permission to write: they send no key, an unknown one,
-    or one without the scope.
+    `finder` is `case.home` or `case.away`. `refused` is for requests that must be rejected, without a key, with an
+    unknown one or with one that lacks the scope: they need no permission to write.
     """
 
     def __init__(self, case: Case, finder: Discovery, *, refused: bool = False) -> None:
@@ -46,7 +47,7 @@ class ServiceReports:
 
     @property
     def asset(self) -> str:
-        """The asset that reports are written for; raises Vacuous where there is none."""
+        """The id of the active asset that reports are about; raises Vacuous if there is none."""
         for row in self.finder.listing("listAssets").rows:
             if row.get("isActive") is not False and isinstance(row.get("assetId"), str):
                 return str(row["assetId"])
@@ -54,7 +55,7 @@ class ServiceReports:
 
     @property
     def subject(self) -> dict[str, str]:
-        """The asset that a report is about, or a device where no key may read assets."""
+        """The assetId of a report, or a deviceId if no key may read assets."""
         try:
             return {"assetId": self.asset}
         except (Vacuous, NotTested):
@@ -64,11 +65,11 @@ class ServiceReports:
             raise
 
     def body(self, what: str, **changes: object) -> dict[str, Any]:
-        """Return a body that ought to be taken: of an own asset, with a title of its own.
+        """Return a valid body with a unique title that contains `what`.
 
-        Members of --write-body take the place of ours, null leaves one out; `changes` come last.
+        Members of --write-body replace those of the suite, and null removes one; `changes` are applied last.
         """
-        ours: dict[str, Any] = {
+        members: dict[str, Any] = {
             **self.subject,
             "title": f"{TITLE_PREFIX}: {self.case.requirement.id} {what} {uuid4().hex[:12]}",
             "description": "Written by the conformance suite of the public API.",
@@ -76,10 +77,10 @@ class ServiceReports:
         path = self.case.settings.write_body
         if path is not None:
             given = json.loads(path.read_text(encoding="utf-8"))
-            ours = {name: value for name, value in (ours | given).items() if value is not None}
+            members = {name: value for name, value in (members | given).items() if value is not None}
             if given.get("title"):
-                ours["title"] = f"{ours['title']} ({self.case.requirement.id} {what} {uuid4().hex[:12]})"
-        return ours | changes
+                members["title"] = f"{members['title']} ({self.case.requirement.id} {what} {uuid4().hex[:12]})"
+        return members | changes
 
     def post(
         self,
@@ -90,9 +91,9 @@ class ServiceReports:
         bearer: bool = False,
         anonymous: bool = False,
     ) -> Exchange:
-        """Post a body, as JSON unless it is bytes.
+        """Post a body, converted to JSON unless it is bytes.
 
-        `bearer` sends the key in Authorization, `anonymous` sends none but what `headers` hold.
+        `bearer` sends the key in the Authorization header. `anonymous` sends no key except one in `headers`.
         """
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         if anonymous:
@@ -104,36 +105,38 @@ class ServiceReports:
         return self.case.send(Request("POST", operation.path, tuple(own.items()), sent, secret, _CREATE))
 
     def expect_refused(self, exchange: Exchange, status: int, why: str) -> None:
-        """Expect a status for a report that must be refused.
+        """Expect a report to be rejected with a status.
 
-        Ends the check as not tested where the body was judged before the key: the page describes neither the body
-        nor which is looked at first.
+        Ends the check as not tested if the deployment validates the body before the key and rejects the body of the
+        suite: the published page describes neither the body nor the order of the two.
         """
         if exchange.status in (400, 415, 422) and self.case.settings.write_body is None:
-            self.case.not_tested(f"the suite's body is refused with {exchange.status}: give a valid one (--write-body)")
+            self.case.not_tested(
+                f"the suite's body is rejected with {exchange.status}: give a valid one (--write-body)"
+            )
         self.case.expect(exchange.status == status, f"status {status} {why}", describe(exchange), exchange)
 
     def expect_none_new(self, before: Mapping[str, Any], titles: Sequence[object], shown: Sequence[Exchange]) -> None:
-        """Expect that no report was stored since `before` that may come from bodies of these titles."""
+        """Expect that no report with one of the titles was stored since `before`, see `new`."""
         found = self.new(before, *titles)
         listed = [row.get("title") for row in found]
-        self.case.expect(not found, "no report stored", f"{len(found)} listed, with the titles {listed}", shown)
+        self.case.expect(not found, "no new report", f"{len(found)} new reports with the titles {listed}", shown)
 
     def create(self, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None) -> Exchange:
-        """Post a body that ought to be taken; end the check as not tested where it isn't."""
+        """Create a report; end the check as not tested if the deployment rejects the body."""
         exchange = self.post(body, headers=headers)
         if not exchange.ok:
             self.case.not_tested(
-                f"the deployment refuses the report that the suite writes ({describe(exchange)}): "
-                "give members that it wants by --write-body"
+                f"the deployment rejects the report of the suite ({describe(exchange)}): "
+                "give the members that it requires by --write-body"
             )
         return exchange
 
     def id_of(self, exchange: Exchange) -> str:
-        """Return the id of a created report; end the check where the answer has none."""
+        """Return the id of a created report; end the check if the response has none."""
         found = exchange.member("serviceReportId")
         if not isinstance(found, str):
-            self.case.vacuous("the answer has no serviceReportId, see WRT-002")
+            self.case.vacuous("the response has no serviceReportId, see WRT-002")
         return found
 
     def read(self, report: str, follows: Exchange, *, key: Identity | None = None) -> Exchange:
@@ -142,26 +145,26 @@ class ServiceReports:
         return self.case.get("getServiceReport", {"serviceReportId": report}, key=key, follows=follows)
 
     def reports(self, **query: object) -> dict[str, dict[str, Any]]:
-        """Return the reports created about now, by id, further narrowed by filters."""
+        """Return the reports of yesterday to tomorrow by id; `query` adds filters."""
         operation, now = self.case.operation("listServiceReports"), self.case.target.now()
         window = Call(operation).within(now - timedelta(days=1), now + timedelta(days=1))
         walk = self.case.walk(
-            window.having(query, pageSize=500), key=self.finder.reader("listServiceReports"), pages=_PAGES
+            window.having(query).with_page_size(), key=self.finder.reader("listServiceReports"), pages=_PAGES
         )
         if not walk.ended:
-            self.case.vacuous(f"the reports of two days can't be read to their end: {walk.problem or 'too many'}")
+            self.case.vacuous(f"the reports of two days cannot be read completely: {walk.problem or 'too many pages'}")
         return {str(row.get("serviceReportId")).lower(): row for row in walk.rows}
 
     def new(self, before: Mapping[str, Any], *titles: object) -> list[dict[str, Any]]:
-        """Return the reports that weren't there before and may come from bodies of these titles.
+        """Return the reports since `before` that may come from requests with these titles.
 
-        That is: of one of the titles, of none that is shown, or about the asset that we write for and not of another
-        check of ours.
+        These are reports with one of the titles, reports that show no title, and reports about `subject` whose title
+        is not one of another check.
         """
         wanted = {"None", *map(str, titles)}
         rows = [row for name, row in self.reports().items() if name not in before]
         return [row for row in rows if self._may_be(row, wanted)]
 
     def _may_be(self, row: Mapping[str, Any], titles: set[str]) -> bool:
-        named = str(row.get("title"))
-        return named in titles or (self.subject.items() <= row.items() and not named.startswith(TITLE_PREFIX))
+        title = str(row.get("title"))
+        return title in titles or (self.subject.items() <= row.items() and not title.startswith(TITLE_PREFIX))

@@ -1,7 +1,8 @@
-"""Windows to ask for, and where rows lie in them: what checks of windows hold in common.
+"""Calls with windows, and the position of rows relative to a window.
 
-A row isn't a point where it has a start and an end, and which of its times a window goes by is stated for few lists
-only. `extent` is therefore as wide as any of them, and what lies across an end isn't judged.
+A row may have a start and an end, and the contract says for few lists only which of its times the window selects by.
+Rows are therefore located by their `extent`, which covers all of their times, and rows across an end of a window are
+not judged.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,48 +40,48 @@ __all__ = [
 ]
 
 QUIET_DAY = datetime(2001, 3, 1, tzinfo=UTC)
-"""A day before any telemetry: for windows whose length matters and whose rows don't."""
+"""A day before any telemetry, for windows whose length matters and whose rows do not."""
 _FRACTIONS = (".5Z", ".123Z", ".1234567Z", ".000001Z")
 _DAY = timedelta(days=1)
 MARGIN = timedelta(seconds=2)
-"""How close to a row windows are cut: farther than the tolerance."""
-_MANY = 2_000
-_FEW = 3
+"""Distance of the end of a window from a row, more than the tolerance."""
+_MANY_ROWS = 2_000
+_FEW_INSTANTS = 3
 
 Row = Mapping[str, Any]
 
 
 def windowed_operations(case: Case) -> list[tuple[Operation, WindowRule]]:
-    """Return the operations with a window, each with its rule."""
+    """Return the operations with a window, each with its window rule."""
     found = case.contract.operations.values()
     return [(operation, operation.window) for operation in found if operation.window is not None]
 
 
 def windowed_lists(case: Case) -> list[Operation]:
-    """Return the operations with a window that show rows."""
+    """Return the operations with a window that return rows."""
     return [operation for operation, _ in windowed_operations(case) if operation.row_schema is not None]
 
 
 def end_names(window: WindowRule) -> list[tuple[str, str]]:
-    """Return every name that an end may be given by, with the end that it means."""
+    """Return every parameter name of an end of the window, aliases too, with the canonical name of that end."""
     return [(window.start, window.start), (window.end, window.end), *window.aliases.items()]
 
 
 def call_without_window(case: Case, operation: Operation) -> Call:
-    """Return a call of an operation with a window to be set, of a device that exists, whether it has rows or not."""
+    """Return a call that lacks only its window, of a device that exists if the operation needs one."""
     ids: Mapping[str, str] = {}
     if "{deviceId}" in operation.path or operation.operation_id == "getTelemetryDaily":
         ids = {"deviceId": _device(case, operation)}
     in_path = "{deviceId}" in operation.path
-    # One device's days: those of all devices may be millions.
+    # Days of a single device: those of all devices may be millions of rows.
     call = Call(operation, ids if in_path else {}, {} if in_path else ids)
     return call.with_page_size(2)
 
 
 def fractional_window(case: Case, operation: Operation) -> tuple[Call, Exchange]:
-    """Return a call whose window has fractions of a second at both ends, and the answer, asked for once a run.
+    """Return a call whose window has fractions of a second at both ends, and the response, requested once in a run.
 
-    How many digits they have follows from the operation's place.
+    The number of digits follows from the position of the operation in the contract.
     """
     call, (start, stop) = call_without_window(case, operation), _names(operation)
     place = [one.operation_id for one, _ in windowed_operations(case)].index(operation.operation_id)
@@ -94,7 +95,7 @@ def _names(operation: Operation) -> tuple[str, str]:
 
 
 def any_list_call(case: Case, operation: Operation) -> Call:
-    """Return a call of a list that ought to be answered 200, whether it has rows or not."""
+    """Return a call of a list that returns 200, with or without rows."""
     if operation.window is not None:
         now = case.target.now()
         return call_without_window(case, operation).within(now - 10 * _DAY, now)
@@ -123,7 +124,7 @@ def _device(case: Case, operation: Operation) -> str:
 
 
 def call_over_days(case: Case, operation: Operation, days: int) -> Call:
-    """Return a call over so many days: where the data are, unless that would be a great many rows, else long ago."""
+    """Return a call over a number of days, where the data are, or long ago if there would be too many rows."""
     call = call_without_window(case, operation)
     middle, much = _density(case, operation, days)
     start = QUIET_DAY if much else middle - timedelta(days=days) / 2
@@ -131,7 +132,7 @@ def call_over_days(case: Case, operation: Operation, days: int) -> Call:
 
 
 def _density(case: Case, operation: Operation, days: int) -> tuple[datetime, bool]:
-    """Return an instant that has data, and whether a window of many days round it would hold a great many."""
+    """Return an instant that has data, and whether a window of `days` around it would have too many rows."""
     middle = case.target.now() - timedelta(days=days) / 2
     try:
         listing = case.home.listing(operation.operation_id)
@@ -141,28 +142,28 @@ def _density(case: Case, operation: Operation, days: int) -> tuple[datetime, boo
     window = listing.call.window
     if window is not None and times:
         share = (window[1] - window[0]) / timedelta(days=days)
-        return sorted(times)[len(times) // 2], not is_paged(operation) and len(listing.rows) > _MANY * share
+        return sorted(times)[len(times) // 2], not is_paged(operation) and len(listing.rows) > _MANY_ROWS * share
     return middle, False
 
 
 def base_list(case: Case, operation: Operation) -> Listing:
-    """Return a list of some twenty to two hundred rows over a window; end the part where it isn't whole."""
+    """Return a complete list over a window, of 20 to 200 rows if possible; end the part if there is none."""
     return case.once(("base", operation.operation_id), lambda: _base(case, operation))
 
 
 def _base(case: Case, operation: Operation) -> Listing:
-    found = (listing for listing in _bases(case, operation) if listing.complete and _instants(listing) > _FEW)
+    found = (listing for listing in _bases(case, operation) if listing.complete and _instants(listing) > _FEW_INSTANTS)
     listing = next(found, None)
     if listing is None or listing.call.window is None:
-        raise Vacuous("no window with several rows that was read to its end")
+        raise Vacuous("no window has several rows and a complete list")
     return listing
 
 
 def _bases(case: Case, operation: Operation) -> Iterator[Listing]:
-    """Yield lists over windows, the fittest first."""
+    """Yield lists over windows, the most suitable one first."""
     listing = case.home.listing(operation.operation_id)
     if operation.operation_id == "listDeviceTelemetry":
-        # Samples of a cycle crowd in a few seconds, others come every few minutes: this has both.
+        # Samples of a cycle are milliseconds apart, others minutes: this list has both.
         try:
             call = telemetry_around_cycle(case, listing)
         except (Vacuous, NotTested):
@@ -174,7 +175,7 @@ def _bases(case: Case, operation: Operation) -> Iterator[Listing]:
         yield from _wider(case, listing)
     if small.call.window is None:
         times = sorted(time for row in small.rows if (time := row_time(operation, row)) is not None)
-        if len(times) > _FEW:
+        if len(times) > _FEW_INSTANTS:
             yield relisted(case, small, small.call.within(times[1], times[-2]))
     else:
         yield small
@@ -182,7 +183,7 @@ def _bases(case: Case, operation: Operation) -> Iterator[Listing]:
 
 
 def _wider(case: Case, listing: Listing) -> Iterator[Listing]:
-    """Yield the list over some months, where an organisation's own has but few rows in days."""
+    """Yield the list over some months, for organisations with few rows in days."""
     operation, window = listing.operation, listing.operation.window
     if window is not None and window.max_days is not None and not window.required and not is_paged(operation):
         now = case.target.now()
@@ -193,17 +194,17 @@ def _instants(listing: Listing) -> int:
     return len({time for row in listing.rows if (time := row_time(listing.operation, row)) is not None})
 
 
-def narrowed(listing: Listing, first: float, last: float, beside: timedelta = MARGIN) -> Call:
-    """Return the call over a part of its own window, cut close to rows: `first` and `last` are shares of them.
+def narrowed(listing: Listing, first: float, last: float, margin: timedelta = MARGIN) -> Call:
+    """Return the call over a part of its window, from the share `first` of its rows to the share `last`.
 
-    The window starts just after a row and stops just before one, so that the least shift of an end lets another row
-    in. With `beside` below zero it starts just before and stops just after one, so that it leaves one out.
+    The window starts just after a row and ends just before one, so a server that shifts an end includes another row.
+    With a negative `margin` it starts just before a row and ends just after one, so a shifted end excludes a row.
     """
     times = sorted({time for row in listing.rows if (time := row_time(listing.operation, row)) is not None})
     if len(times) < 3:
-        raise Vacuous("too few instants")
+        raise Vacuous("the rows have too few instants")
     places = [int(share * (len(times) - 1)) for share in (first, last)]
-    start, stop = times[places[0]] + beside, times[max(places[1], places[0] + 1)] - beside
+    start, stop = times[places[0]] + margin, times[max(places[1], places[0] + 1)] - margin
     window = listing.call.window
     if window is not None:
         start, stop = max(start, window[0]), min(stop, window[1])
@@ -211,27 +212,27 @@ def narrowed(listing: Listing, first: float, last: float, beside: timedelta = MA
 
 
 def read_once(case: Case, call: Call) -> tuple[Exchange, Reading]:
-    """Return all rows of a call, asked for once a run: one page, as the list that it narrows is one."""
+    """Return the first page of the largest size, requested once in a run, and its rows as a reading."""
     call = call.with_page_size()
     page = fetch_once(case, call)
     return page, Reading(call.operation, tuple(case.rows(page)), page.member("hasMore") is not True)
 
 
 def rows_outside(operation: Operation, rows: Iterable[Row], window: Extent) -> list[Row]:
-    """Return the rows that lie wholly outside a window, by more than a second."""
+    """Return the rows that lie completely outside of a window, by more than the tolerance."""
     found = ((row, extent(operation, row)) for row in rows)
     start, stop = window[0] - TOLERANCE, window[1] + TOLERANCE
     return [row for row, span in found if span is not None and (span[1] < start or span[0] > stop)]
 
 
 def ids_inside(reading: Reading, window: Extent) -> list[RowId]:
-    """Return the row_ids of the rows that lie wholly inside a window, by more than a second."""
+    """Return the ids of the rows that lie completely inside a window, by more than the tolerance."""
     start, stop = window[0] + TOLERANCE, window[1] - TOLERANCE
     return [row_id for row_id, span in _spans(reading) if start < span[0] and span[1] < stop]
 
 
 def ids_across(reading: Reading, instant: datetime) -> set[RowId]:
-    """Return the row_ids of rows that began before an instant and ended after it."""
+    """Return the ids of the rows that began before an instant and ended after it."""
     return {row_id for row_id, span in _spans(reading) if span[0] < instant < span[1]}
 
 
@@ -243,7 +244,7 @@ def _spans(reading: Reading) -> Iterator[tuple[RowId, Extent]]:
 
 
 def span_text(operation: Operation, rows: Sequence[Row]) -> str:
-    """Return in words how much time rows lie in."""
+    """Return a phrase with the number of rows and the time that they cover."""
     spans = [span for row in rows if (span := extent(operation, row)) is not None]
     if not spans:
         return f"{len(rows)} rows"
