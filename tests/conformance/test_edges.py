@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
-from urllib.parse import unquote
 
 import pytest
 
@@ -16,13 +15,10 @@ from sepolo_conformance.checks.common.boundary_values import (
     kind_of,
     violates,
 )
-from sepolo_conformance.checks.robustness.odd_requests import encoded, strange
-from sepolo_conformance.model.keys import Key
 from sepolo_openapi import reader
 from sepolo_openapi.contract import Parameter
 
 OPERATIONS = reader.load().operations
-KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")
 START, STOP = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 2, tzinfo=UTC)
 
 
@@ -117,20 +113,3 @@ def test_unreadable_and_nearly_right_values_break_limits() -> None:
             call = Call(operation, {entry.name: "d" for entry in operation.parameters if entry.where == "path"})
             allowed = [edge.shown for edge in edge_calls(call, table) if not violates(edge.parameter, edge.value)]
             assert [text for text in allowed if "T" not in text.partition("=")[2] and "yesterday" not in text] == []
-
-
-def test_an_encoded_id_means_the_same() -> None:
-    """Every character is percent-encoded, and nothing else of the address changes."""
-    call = Call(OPERATIONS["listPointGuardCycleSamples"], {"deviceId": "SEP-1/é", "cycleId": "c"}, {"pageSize": 2})
-    target = encoded(call, KEY).target
-    assert "%53%45%50%2D%31%2F%C3%A9/pointguard/cycles/%63/samples" in target
-    assert unquote(target) == unquote(call.target)
-
-
-def test_odd_ids_take_the_place_of_one_id_each() -> None:
-    """All operations together send each odd id at least once, and the first three everywhere."""
-    call = Call(OPERATIONS["getMovementSignature"], {"deviceId": "dev", "movementId": "mov"})
-    found = list(strange(call, KEY, 0, 2))
-    assert [odd.parameter for odd in found] == ["deviceId"] * 5 + ["movementId"] * 5
-    assert found[0].request.target == "/api/v1/devices/%00/movements/mov/signature"
-    assert [odd.escapes for odd in found[:3]] == [False, False, True]

@@ -1,5 +1,21 @@
-"""Requirements of the area robustness."""
+"""Robustness: generated, malformed and concurrent requests, and plain HTTP: methods, headers and representations."""
 
-from sepolo_conformance.checks.robustness import checks
+from sepolo_conformance.checks.robustness import (
+    concurrency,
+    generated_requests,
+    headers,
+    http_methods,
+    ids_and_paths,
+    parameters,
+    representations,
+)
 
-__all__ = ["checks"]
+__all__ = [
+    "concurrency",
+    "generated_requests",
+    "headers",
+    "http_methods",
+    "ids_and_paths",
+    "parameters",
+    "representations",
+]

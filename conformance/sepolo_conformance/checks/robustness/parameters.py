@@ -1,0 +1,102 @@
+"""Query parameters that are repeated, unknown or empty."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sepolo_conformance.api.calls import Call, paged_lists, reads, target_of
+from sepolo_conformance.checks.common.boundary_values import EDGES, edge_responses
+from sepolo_conformance.checks.robustness.clauses import NO_5XX
+from sepolo_conformance.checks.robustness.requests import expect_no_server_error, get_request, short_call
+from sepolo_conformance.engine.case import Case, describe, requirement
+from sepolo_conformance.engine.shared_responses import collect_once, fetch_once
+from sepolo_conformance.model.requirement import MUST, SANDBOX
+from sepolo_conformance.transport.exchange import Exchange
+
+_UNKNOWN = "conformance-unknown"
+
+
+@requirement("ROB-006", MUST, clause=NO_5XX, title="Repeated and unknown query parameters cause no 5xx response")
+def odd_parameters_cause_no_server_error(case: Case) -> None:
+    """Sends each operation a parameter twice, with the same value or with another one, and unknown parameters."""
+    for exchange in (*_with_repeated_parameter(case), *(exchange for _, exchange in _with_unknown_parameters(case))):
+        expect_no_server_error(case, exchange)
+
+
+@requirement(
+    "ROB-011",
+    SANDBOX,
+    clause="Our own choice: a parameter with two values is ambiguous.",
+    title="A repeated query parameter is rejected with 400",
+)
+def repeated_parameter_is_rejected(case: Case) -> None:
+    """Reads the responses to parameters that were sent twice."""
+    for exchange in _with_repeated_parameter(case):
+        case.status(exchange, 400)
+
+
+@requirement(
+    "ROB-012",
+    SANDBOX,
+    clause="Our own choice: an empty value is a mistake of the caller, except as cursor of the first page.",
+    title="An empty query value is rejected with 400, and an empty cursor returns the first page",
+)
+def empty_value_is_rejected(case: Case) -> None:
+    """Reads the responses to empty values, and requests first pages with an empty cursor."""
+    for edge, exchange in edge_responses(case, "edges", EDGES):
+        if edge.value == "":
+            case.expect(exchange.status == 400, f"status 400 for {edge.shown}", describe(exchange), exchange)
+    for listing in case.listings(paged_lists(case.contract)):
+        call = listing.call.having(pageSize=2)
+        first, empty = case.call(call), case.call(call.having(cursor=""))
+        expected = "the first page for an empty cursor"
+        case.expect(first.rows == empty.rows, expected, describe(empty), (first, empty))
+
+
+@requirement(
+    "ROB-013",
+    SANDBOX,
+    clause="Our own choice: a warning makes misspelt parameters visible.",
+    title="An unknown query parameter is ignored and named in X-Sandbox-Warning",
+)
+def unknown_parameter_is_ignored(case: Case) -> None:
+    """Adds unknown parameters to a valid call of each operation, and compares rows and warning with the plain call."""
+    for call, exchange in _with_unknown_parameters(case):
+        case.status(exchange, 200)
+        rows = fetch_once(case, call).rows
+        expected = f"{call.operation.operation_id}: the same rows with and without unknown parameters"
+        case.expect(exchange.rows == rows, expected, f"{len(exchange.rows)} rows, {len(rows)} without", exchange)
+        warning = exchange.header("x-sandbox-warning") or "no X-Sandbox-Warning"
+        case.expect(_UNKNOWN in warning, f"X-Sandbox-Warning: … {_UNKNOWN} …", warning, exchange)
+
+
+def _with_repeated_parameter(case: Case) -> list[Exchange]:
+    """Return the responses to valid calls with one parameter sent twice, requested once in a run."""
+
+    def responses() -> Iterator[Exchange]:
+        for operation in reads(case.contract):
+            with case.part(operation.operation_id):
+                call = case.home.call(operation.operation_id)
+                call = call if call.query else call.with_page_size(2)
+                for index, (name, value) in enumerate(call.query.items()):
+                    again = value if index % 2 else f"{value}0"
+                    yield _send_pairs(case, call, [*call.query.items(), (name, again)])
+
+    return collect_once(case, ("robustness", "repeated parameter"), responses)
+
+
+def _with_unknown_parameters(case: Case) -> list[tuple[Call, Exchange]]:
+    """Return valid calls with the responses to them and unknown parameters, requested once in a run."""
+
+    def responses() -> Iterator[tuple[Call, Exchange]]:
+        for operation in reads(case.contract):
+            with case.part(operation.operation_id):
+                call = short_call(case, operation)
+                unknown = [(_UNKNOWN, "1"), ("__proto__[x]", "1"), ("$filter", "1 eq 1"), ("", "")]
+                yield call, _send_pairs(case, call, [*call.query.items(), *unknown])
+
+    return collect_once(case, ("robustness", "unknown parameters"), responses)
+
+
+def _send_pairs(case: Case, call: Call, pairs: list[tuple[str, object]]) -> Exchange:
+    key = case.home.reader(call.operation.operation_id).key
+    return case.send(replace(get_request(call, key), target=target_of(call.operation, call.ids, pairs)))

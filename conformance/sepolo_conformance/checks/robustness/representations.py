@@ -1,0 +1,99 @@
+"""Accept, Accept-Language, Accept-Encoding and ETag: which representation of the data is returned."""
+
+from sepolo_conformance.checks.common.list_changes import CHANGED
+from sepolo_conformance.checks.robustness.requests import head_responses
+from sepolo_conformance.engine.case import Case, describe, requirement
+from sepolo_conformance.engine.shared_responses import fetch_once
+from sepolo_conformance.model.requirement import SANDBOX, SHOULD
+from sepolo_conformance.transport.exchange import Exchange
+
+_LOCALISABLE = ("getMovementSignature", "listMovements", "getTelemetryDaily")
+"""Operations that return decimals; two of them also have a window."""
+_LANGUAGES = (*((name, "de-DE,de;q=0.9") for name in _LOCALISABLE), (_LOCALISABLE[0], "nb-NO"))
+
+
+@requirement(
+    "ROB-014",
+    SANDBOX,
+    clause="Our own choice: the API has one format.",
+    title="Responses are JSON whatever media type Accept names",
+)
+def response_is_json_for_any_accept(case: Case) -> None:
+    """Calls /me with other media types in Accept, and with an invalid Accept."""
+    key = case.target.main().key
+    for accept in ("text/html", "application/xml", "image/png;q=1, application/json;q=0", ";;;"):
+        exchange = case.bare("getMe", {"X-Sepolo-Api-Key": key.secret, "Accept": accept}, key)
+        case.status(exchange, 200)
+        media = exchange.media_type
+        case.expect(media == "application/json", f"application/json for Accept: {accept}", media, exchange)
+
+
+@requirement(
+    "ROB-015",
+    SANDBOX,
+    clause="Our own choice, after RFC 9110, section 13.1.2.",
+    title="Responses have an ETag, If-None-Match with it returns 304, and /me is not stored",
+)
+def known_etag_returns_304(case: Case) -> None:
+    """Sends the ETag of each HEAD response in If-None-Match of a GET, sends an unknown ETag, and reads
+    Cache-Control."""
+    for call, head in head_responses(case):
+        etag, cache_control = head.header("etag"), head.header("cache-control") or ""
+        if not case.expect(bool(etag), "an ETag", "none", head):
+            continue
+        directive = "no-store" if call.operation.operation_id == "getMe" else "private"
+        case.expect(directive in cache_control, f"Cache-Control with {directive}", cache_control, head)
+        same = case.get(call.operation, call.ids, call.query, headers={"If-None-Match": etag or ""}, follows=head)
+        case.expect(same.status == 304 and not same.body, f"304 without a body for {etag}", same.status, same)
+    other = case.get("listVendors", headers={"If-None-Match": '"of-nothing"'})
+    case.status(other, 200)
+
+
+@requirement(
+    "ROB-016",
+    SANDBOX,
+    clause="Our own choice, after RFC 9110, section 12.5.3.",
+    title="Accept-Encoding: gzip returns the same data in a smaller body",
+)
+def gzip_returns_the_same_data(case: Case) -> None:
+    """Requests some lists with and without compression."""
+    for name in ("listVendors", "listAssets", "listDevices"):
+        with case.part(name):
+            call = case.home.listing(name).call
+            plain = case.call(call)
+            packed = case.get(call.operation, call.ids, call.query, headers={"Accept-Encoding": "gzip"})
+            coding, sizes = packed.header("content-encoding"), [_length(plain), _length(packed)]
+            smaller = coding == "gzip" and sizes[1] < sizes[0]
+            actual = f"{coding}, {sizes[1]} bytes; {sizes[0]} bytes without"
+            case.expect(smaller, "a smaller body in gzip", actual, (plain, packed))
+            case.expect(plain.body == packed.body, "the same data", "other data", (plain, packed))
+            vary = packed.header("vary") or "no Vary"
+            case.expect("accept-encoding" in vary.lower(), "Vary: Accept-Encoding", vary, packed)
+
+
+def _length(exchange: Exchange) -> int:
+    return int(exchange.header("content-length") or len(exchange.body))
+
+
+@requirement(
+    "ROB-021",
+    SHOULD,
+    clause="The published page writes numbers and timestamps in one way, and mentions no language.",
+    title="Accept-Language changes neither the data nor the interpretation of parameters",
+)
+def language_changes_nothing(case: Case) -> None:
+    """Requests the signature of a movement and lists with a window in German and Norwegian, which write numbers and
+    dates otherwise, and compares the responses with those without Accept-Language."""
+    for name, language in _LANGUAGES:
+        with case.part(name):
+            call = case.home.call(name)
+            plain = fetch_once(case, call)
+            if plain.status != 200:
+                case.vacuous(describe(plain))
+            other = case.get(call.operation, call.ids, call.query, headers={"Accept-Language": language})
+            same = other.status == 200 and other.data == plain.data
+            if other.status == 200 and not same and case.call(call).data != plain.data:
+                case.vacuous(CHANGED)
+            expected = f"{name} with Accept-Language: {language}: the same as without"
+            actual = "200 with other data" if other.ok else describe(other)
+            case.expect(same, expected, actual, (plain, other))

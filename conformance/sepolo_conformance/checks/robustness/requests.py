@@ -1,0 +1,62 @@
+"""Requests that several files of this area send: short valid calls, HEAD and OPTIONS; and the expectation of no 5xx."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sepolo_conformance.api.calls import Call, reads
+from sepolo_conformance.api.identity import authorised
+from sepolo_conformance.engine.case import Case, describe
+from sepolo_conformance.engine.shared_responses import collect_once
+from sepolo_conformance.model.keys import Key
+from sepolo_conformance.transport.exchange import Exchange, Request
+from sepolo_openapi.contract import Operation
+
+__all__ = ["expect_no_server_error", "get_request", "head_responses", "options_responses", "short_call"]
+
+
+def short_call(case: Case, operation: Operation) -> Call:
+    """Return a call that returns data, in pages of two rows where the operation is paged."""
+    return case.home.call(operation.operation_id).with_page_size(2)
+
+
+def get_request(call: Call, key: Key | None) -> Request:
+    """Return the ordinary request of a call, without a key if `key` is None."""
+    return Request("GET", call.target, authorised(key), key=key, operation_id=call.operation.operation_id)
+
+
+def expect_no_server_error(case: Case, exchange: Exchange, detail: str = "") -> None:
+    """Expect no 5xx; 501 is accepted for methods that a server may not implement.
+
+    `detail` follows the name of the operation in the finding.
+    """
+    name = exchange.request.operation_id or exchange.request.target
+    not_implemented = exchange.status == 501 and exchange.request.method not in ("GET", "POST")
+    case.expect(exchange.status < 500 or not_implemented, f"no 5xx from {name}{detail}", describe(exchange), exchange)
+
+
+def head_responses(case: Case) -> list[tuple[Call, Exchange]]:
+    """Return a call of each GET operation with the response to HEAD, requested once in a run."""
+
+    def heads() -> Iterator[tuple[Call, Exchange]]:
+        for operation in reads(case.contract):
+            with case.part(operation.operation_id):
+                call, key = short_call(case, operation), case.home.reader(operation.operation_id).key
+                yield call, case.send(replace(get_request(call, key), method="HEAD"))
+
+    return collect_once(case, ("robustness", "HEAD"), heads)
+
+
+def options_responses(case: Case) -> list[Exchange]:
+    """Return the response to OPTIONS of each path, requested once in a run, as a preflight request of a browser."""
+
+    def preflights() -> Iterator[Exchange]:
+        headers = (
+            ("Origin", "https://example.com"),
+            ("Access-Control-Request-Method", "GET"),
+            ("Access-Control-Request-Headers", "x-sepolo-api-key"),
+        )
+        for path in dict.fromkeys(operation.path for operation in case.contract.operations.values()):
+            yield case.send(Request("OPTIONS", re.sub(r"\{\w+\}", "x", path), headers))
+
+    return collect_once(case, ("robustness", "OPTIONS"), preflights)
