@@ -1,6 +1,6 @@
-"""What an aggregate ought to say, counted from the rows that it is an aggregate of.
+"""Computes aggregates from rows, and compares them with those of the deployment. Pure functions.
 
-A member is left out where the rows don't show what it is counted from.
+A member of an aggregate is left out if the rows lack the member that it is computed from.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,13 +13,13 @@ from sepolo_conformance.compare.rows import Row, number
 __all__ = ["MONEY", "differs", "explained_by_foreign", "overdue_count", "performance_of", "summary_of"]
 
 MONEY = 0.006
-"""How far two sums of money may lie apart: one may be rounded to the cent."""
+"""The largest difference of equal sums of money, of which one may be rounded to the cent."""
 _LARGE = 100
-"""A number that two organisations hardly have in common by chance."""
+"""From this value on, two organisations hardly have the same number by chance."""
 
 
 def summary_of(assets: Sequence[Row]) -> dict[str, float]:
-    """Return the assets summary of all assets of an organisation, active or not."""
+    """Return the summary of all assets of an organisation, active and inactive ones."""
     found: dict[str, float] = {"totalAssets": len(assets)}
     if _all_show(assets, "isActive"):
         found["activeAssets"] = sum(row["isActive"] is True for row in assets)
@@ -32,7 +32,7 @@ def summary_of(assets: Sequence[Row]) -> dict[str, float]:
 
 
 def overdue_count(assets: Sequence[Row], now: datetime) -> int | None:
-    """Return how many active assets should have been serviced before `now`, None where they don't say."""
+    """Return how many active assets were due for service before `now`, None if assets lack nextServiceOn."""
     if not _all_have(assets, "nextServiceOn"):
         return None
     due = (parse_instant(row["nextServiceOn"]) for row in assets if row.get("isActive") is True)
@@ -40,7 +40,7 @@ def overdue_count(assets: Sequence[Row], now: datetime) -> int | None:
 
 
 def performance_of(visits: Sequence[Row]) -> dict[str, float]:
-    """Return the service performance of all visits in a window; cancelled ones don't count."""
+    """Return the service performance of the visits in a window, without cancelled ones."""
     counted = [row for row in visits if str(row.get("stateText") or "").lower() not in ("cancelled", "canceled")]
     found: dict[str, float] = {"totalVisits": len(counted)}
     if _all_show(counted, "isCompleted"):
@@ -52,29 +52,32 @@ def performance_of(visits: Sequence[Row]) -> dict[str, float]:
     return found
 
 
-def differs(said: Any, counted: float) -> bool:
-    """Return whether a member of an aggregate isn't what was counted."""
-    value = number(said)
-    return value is None or abs(value - counted) > MONEY
+def differs(actual: Any, computed: float) -> bool:
+    """Return whether a member of an aggregate differs from the computed value."""
+    value = number(actual)
+    return value is None or abs(value - computed) > MONEY
 
 
 def explained_by_foreign(
-    said: Mapping[str, Any], own: Mapping[str, float], foreign: Mapping[str, float], answered: Mapping[str, Any]
+    actual: Mapping[str, Any],
+    own: Mapping[str, float],
+    foreign: Mapping[str, float],
+    foreign_response: Mapping[str, Any],
 ) -> list[str]:
-    """Return the members that say what another organisation has, or both have together, and not what is one's own.
+    """Return the members of an aggregate that have the value of another organisation, or the sum of both.
 
-    `own` and `foreign` were counted, `answered` is what the other one is told. A small number may be the same by
-    chance, so it takes two of them, or one that is large.
+    `own` and `foreign` were computed from rows; `foreign_response` is the aggregate that the other organisation gets.
+    A small number may be the same by chance, so one large number or two small ones are needed.
     """
-    told = {name: value for name in own if (value := number(answered.get(name))) is not None}
+    returned = {name: value for name in own if (value := number(foreign_response.get(name))) is not None}
     both = {name: value + foreign[name] for name, value in own.items() if name in foreign}
-    for claims in (foreign, both, told):
+    for values in (foreign, both, returned):
         found = [
             name
             for name, value in own.items()
-            if name in claims and abs(claims[name] - value) > MONEY and not differs(said.get(name), claims[name])
+            if name in values and abs(values[name] - value) > MONEY and not differs(actual.get(name), values[name])
         ]
-        if len(found) > 1 or any(abs(claims[name]) >= _LARGE for name in found):
+        if len(found) > 1 or any(abs(values[name]) >= _LARGE for name in found):
             return found
     return []
 

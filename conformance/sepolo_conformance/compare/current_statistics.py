@@ -1,4 +1,4 @@
-"""Statistics of a current over a cycle, as the contract describes them. Pure arithmetic."""
+"""Statistics of the current during a cycle, as the contract defines them. Pure functions."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -7,9 +7,9 @@ __all__ = ["between", "half_unit", "statistics_of"]
 
 
 def between(values: Sequence[float], share: float) -> float:
-    """Return the value a `share`, 0 to 1, of the way through a series, linear between neighbours.
+    """Return the value at a `share` of a series, from 0 to 1, interpolated linearly between neighbours.
 
-    Of values in ascending order, that is a percentile.
+    In ascending order, that is a percentile.
     """
     place = share * (len(values) - 1)
     below = int(place)
@@ -18,7 +18,7 @@ def between(values: Sequence[float], share: float) -> float:
 
 
 def statistics_of(currents: Sequence[float]) -> dict[str, float]:
-    """Return the members of a signature for currents in A, at least one of them."""
+    """Return the members of a signature for one or more currents in A."""
     ordered, count = sorted(currents), len(currents)
     mean = sum(currents) / count
     return {
@@ -35,7 +35,7 @@ def statistics_of(currents: Sequence[float]) -> dict[str, float]:
 
 
 def half_unit(value: float) -> float:
-    """Return half a unit of the last decimal that a number is printed with: how far it may have been rounded."""
+    """Return the largest rounding error of a number: half a unit of its last decimal."""
     text = repr(float(value))
     if "e" in text:
         return 0.0

@@ -1,4 +1,4 @@
-"""Order of rows by members, as the contract writes it: `updatedOn`, `-createdOn`. Pure."""
+"""The order of rows by members in the notation of `x-sepolo-order`: `updatedOn`, `-createdOn`. Pure functions."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -10,9 +10,9 @@ __all__ = ["out_of_order"]
 
 
 def out_of_order(rows: Sequence[Mapping[str, Any]], order: Sequence[str]) -> int | None:
-    """Return the number, from 2 on, of the first row that ought to come before the one above it; None if none does.
+    """Return the number, from 2 on, of the first row that belongs before the row above it; None if there is none.
 
-    Rows of which one lacks a member are taken for well placed.
+    Two rows of which one lacks a member count as ordered.
     """
     for number, (above, row) in enumerate(pairwise(rows), start=2):
         if _goes_before(row, above, order):

@@ -1,7 +1,4 @@
-"""Compares what two answers say of the same thing, and two numbers that ought to be the same.
-
-Pure functions over rows; nothing here sends anything or knows which operation a row came from.
-"""
+"""Reads members of rows, and compares rows and values. Pure functions that do not depend on the operation."""
 
 import json
 import re
@@ -29,8 +26,8 @@ __all__ = [
 Row = Mapping[str, Any]
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_MOVING = frozenset({"lastSeen", "signalStrength", "batteryPercentage", "isOnline", "updatedOn", "generatedOn"})
-"""Members that a running deployment changes between two calls."""
+_CHANGING = frozenset({"lastSeen", "signalStrength", "batteryPercentage", "isOnline", "updatedOn", "generatedOn"})
+"""Members that a running deployment changes between two requests."""
 
 
 def is_uuid(value: object) -> bool:
@@ -39,33 +36,33 @@ def is_uuid(value: object) -> bool:
 
 
 def text(row: Row, name: str) -> str:
-    """Return a member that is text, empty where it is absent or something else."""
+    """Return a member that is text, "" for anything else."""
     value = row.get(name)
     return value if isinstance(value, str) else ""
 
 
 def texts(rows: Iterable[Row], name: str) -> list[str]:
-    """Return the different texts of a member, in order of appearance."""
+    """Return the distinct texts of a member, in order of appearance."""
     return [value for value in dict.fromkeys(text(row, name) for row in rows) if value]
 
 
 def scalars(rows: Iterable[Row], name: str) -> list[str | int]:
-    """Return the different texts and integers of a member, in order of appearance."""
+    """Return the distinct texts and integers of a member, in order of appearance."""
     return list(dict.fromkeys(value for row in rows if isinstance(value := row.get(name), str | int)))
 
 
 def number(value: object) -> float | None:
-    """Return a JSON number, None for anything else; true and false are none."""
+    """Return a JSON number, None for anything else, also for true and false."""
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def is_close(one: float, other: float, relative: float = 0.005, absolute: float = 0.02) -> bool:
-    """Return whether two figures may be one and the same, calculated and rounded in two ways."""
+    """Return whether two numbers may be the same value that was computed and rounded in two ways."""
     return abs(one - other) <= max(relative * max(abs(one), abs(other)), absolute)
 
 
 def same_value(one: object, other: object) -> bool:
-    """Return whether two values of a member mean the same: instants by the instant, uuids in any case."""
+    """Return whether two JSON values are equal: timestamps by instant, uuids ignoring case."""
     if one == other and isinstance(one, bool) == isinstance(other, bool):
         return True
     if isinstance(one, str) and isinstance(other, str):
@@ -81,29 +78,29 @@ def same_value(one: object, other: object) -> bool:
 
 
 def differing_members(one: Row, other: Row, names: Iterable[str]) -> list[str]:
-    """Return the members that two rows say differently; absent and null are the same."""
+    """Return the members in which two rows differ; absent and null are equal."""
     return sorted(name for name in names if not same_value(one.get(name), other.get(name)))
 
 
 def members_by_basis(contract: Contract, schema: str, *bases: str) -> tuple[str, ...]:
-    """Return the members of a schema whose basis is one of some: documented, implied, assumed."""
+    """Return the members of a schema with one of the bases: documented, implied, assumed."""
     return tuple(name for name, member in contract.members(schema).items() if contract.basis(member) in bases)
 
 
 def fingerprint(identity: tuple[Any, ...] | None, row: Row) -> str | None:
-    """Return what a row is known by all over the world, None where it might look the same elsewhere by chance.
+    """Return a text that no row of another organisation has by chance, None if the row has no such text.
 
-    That is its uuid; else all that it says, if that includes a uuid or an instant.
+    It is the uuid that identifies the row; without one it is the whole row, if that contains a uuid or a timestamp.
     """
     if identity is not None and len(identity) == 1 and is_uuid(identity[0]):
         return str(identity[0])
     if not any(is_uuid(value) or parse_instant(value) for value in row.values()):
         return None
-    return json.dumps({name: value for name, value in row.items() if name not in _MOVING}, sort_keys=True)
+    return json.dumps({name: value for name, value in row.items() if name not in _CHANGING}, sort_keys=True)
 
 
 def spread(rows: Sequence[Any], count: int) -> list[Any]:
-    """Return up to `count` of some rows: the first, the last, and evenly from between."""
+    """Return up to `count` rows, evenly spread from the first to the last."""
     if len(rows) <= count:
         return list(rows)
     if count == 1:

@@ -1,7 +1,6 @@
-"""Rows of one list, read in several ways, compared as sequences.
+"""Compares several readings of one list as sequences of rows. Pure functions.
 
-Pure: what a walk brought goes in, what is wrong with it comes out. A walk may have been broken off, and nothing is
-said here of a row that it may not have reached.
+A reading may stop before the end of the list. Rows that it may not have reached are never reported.
 """
 
 import json
@@ -22,10 +21,10 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RowId:
-    """What a row is told from others by.
+    """Distinguishes a row from the others of a reading.
 
-    `sure` where that is its id. Rows without one (samples of no cycle, say) are told apart by all their values, and
-    rows of the same values by how many of them came before: that is `nth`.
+    `sure` if `value` is the row's identity. A row without one, such as a sample outside of cycles, is distinguished by
+    all of its members, and rows with equal members by `nth`, which counts from 1.
     """
 
     value: tuple[Any, ...]
@@ -35,7 +34,7 @@ class RowId:
 
 @dataclass(frozen=True)
 class Reading:
-    """The rows of a list as they were read. `ended` if the list was read to its end."""
+    """The rows of a list in the order of the responses. `ended` if the list was read to its end."""
 
     operation: Operation
     rows: tuple[Row, ...]
@@ -43,7 +42,7 @@ class Reading:
 
     @cached_property
     def row_ids(self) -> list[RowId]:
-        """The row_id of each row, in the order they came; each row_id once."""
+        """The id of each row. No two ids are equal."""
         seen: Counter[tuple[Any, ...]] = Counter()
         found = []
         for row in self.rows:
@@ -55,15 +54,15 @@ class Reading:
 
 
 def repeated_rows(reading: Reading) -> list[RowId]:
-    """Return the rows with an id that came a second time."""
+    """Return the rows with an identity that the reading contains twice."""
     return [row_id for row_id in reading.row_ids if row_id.sure and row_id.nth == 2]
 
 
 def missing_rows(whole: Reading, part: Reading) -> list[RowId]:
-    """Return the rows of `whole` that `part` should have brought too.
+    """Return the rows of `whole` that `part` should contain too.
 
-    All that are missing, if `part` was read to its end. Else those before the last row that both have, as long as
-    both have the same order; where they haven't, nothing can be said.
+    If `part` was read to its end, these are all rows that it lacks. Otherwise they are the missing rows before the last
+    common row, and none if the two readings have different orders.
     """
     first, second = whole.row_ids, part.row_ids
     brought = set(second)
@@ -78,9 +77,9 @@ def missing_rows(whole: Reading, part: Reading) -> list[RowId]:
 
 
 def reordered(one: Reading, other: Reading) -> tuple[RowId, RowId] | None:
-    """Return two rows that came one after the other in `one` and the other way round in `other`; None if none did.
+    """Return two rows whose order differs between two readings, None if there are none.
 
-    Only rows that both have are compared.
+    Only rows that both readings contain are compared, and in `one` there is no common row between the two.
     """
     places = {row_id: place for place, row_id in enumerate(other.row_ids)}
     common = [row_id for row_id in one.row_ids if row_id in places]
@@ -89,9 +88,9 @@ def reordered(one: Reading, other: Reading) -> tuple[RowId, RowId] | None:
 
 
 def changed_values(one: Reading, other: Reading) -> list[tuple[RowId, str, Any, Any]]:
-    """Return members in which a row with an id differs: its row_id, the member's name, and both values.
+    """Return the members in which rows of the same identity differ: row id, name of the member, and both values.
 
-    Absent and null are alike.
+    Absent and null are equal.
     """
     rows = _by_id(other)
     found = []
@@ -110,14 +109,14 @@ def _by_id(reading: Reading) -> dict[RowId, Row]:
 
 
 def describe_rows(operation: Operation, row_ids: Sequence[RowId], limit: int = 3) -> str:
-    """Return some rows in words: how many they are, and what the first of them are called."""
+    """Return a phrase with the number of rows and the identities of the first ones."""
     names = identity_members(operation)
-    texts = [_called(names, row_id) for row_id in row_ids[:limit]]
+    texts = [_identity_text(names, row_id) for row_id in row_ids[:limit]]
     count = f"{len(row_ids)} row{'' if len(row_ids) == 1 else 's'}"
     return f"{count}: {'; '.join(texts)}{' …' if len(row_ids) > limit else ''}" if row_ids else count
 
 
-def _called(names: Sequence[str], row_id: RowId) -> str:
+def _identity_text(names: Sequence[str], row_id: RowId) -> str:
     if not row_id.sure:
         return str(row_id.value[0])[:160]
     if len(row_id.value) == 1:

@@ -1,23 +1,21 @@
-"""Finds data on a deployment it has never seen: rows to page through, ids to ask for, windows with something in.
+"""Finds test data on an unknown deployment: lists with rows, valid ids, and windows with data.
 
-Everything is looked for when first needed and remembered, with the reason where nothing was found. The search
-goes the same way each time, so that several processes find the same.
+Data are searched for when they are first needed, and remembered with the reason if there are none. The search always
+takes the same way, so several processes find the same data.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sepolo_conformance.api.calls import Call, Listing, is_paged
-from sepolo_conformance.api.filter_rules import equality_filters
+from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.identity import Identity, authorised
 from sepolo_conformance.api.links import DETAILS
-from sepolo_conformance.api.row_times import row_time
 from sepolo_conformance.model.memory import Memory
 from sepolo_conformance.model.outcomes import NotTested, Vacuous
 from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.target.keys import Target
+from sepolo_conformance.target.narrowing import narrower_calls
 from sepolo_conformance.transport.client import Client
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_openapi.contract import Contract, Operation
@@ -25,15 +23,15 @@ from sepolo_openapi.contract import Contract, Operation
 __all__ = ["Discovery"]
 
 _DEVICES = 6
-_BACK = 13
-"""Devices that are tried, and windows of 30 days that are tried back in time on the first of them."""
+_WINDOWS_BACK = 13
+"""Devices that are tried, and windows of 30 days before now that are tried on the first of them."""
 _PARENTS = 8
 _MONTH, _HALF_DAY = timedelta(days=30), timedelta(hours=12)
-"""Windows of devices end half a day back, so that they cross the border of a month or year whatever the day is."""
+"""Windows of devices end half a day before now, so that they cross the end of a month on any day."""
 
 
 class Discovery:
-    """Data as one organisation's keys see it; `who` picks the key for an operation."""
+    """Data of one organisation; `choose_key` returns the identity to call an operation with."""
 
     def __init__(
         self,
@@ -41,39 +39,39 @@ class Discovery:
         contract: Contract,
         client: Client,
         target: Target,
-        who: Callable[[Operation], Identity],
+        choose_key: Callable[[Operation], Identity],
     ) -> None:
         self._settings = settings
         self._operations = contract.operations
         self._client = client
         self._target = target
-        self._who = who
+        self._choose_key = choose_key
         self._memory = Memory()
 
     def listing(self, operation_id: str) -> Listing:
-        """Return a call of a list with rows, and its first page of at most 500.
+        """Return a call of a list with rows, and its first page of the largest size.
 
-        Raises Vacuous where the deployment has no such rows, NotTested where no key may look.
+        Raises Vacuous if the deployment has no such rows, NotTested if no key may read them.
         """
         return self._memory.once(("listing", operation_id), lambda: self._listing(self._operations[operation_id]))
 
     def small(self, operation_id: str, at_least: int = 2, at_most: int = 40) -> Listing:
-        """Return a call whose whole list has about `at_least` to `at_most` rows, so that it can be walked row by row.
+        """Return a list of `at_least` to `at_most` rows, narrowed by a window or a filter, to be walked row by row.
 
-        Narrowed by window or filter. Where nothing fits, it is `listing`: look at `complete` and the number of rows.
+        Without such a list it is `listing`: `complete` and the number of rows show which.
         """
         key = ("small", operation_id, str(at_least), str(at_most))
         return self._memory.once(key, lambda: self._small(self.listing(operation_id), at_least, at_most))
 
     def call(self, operation_id: str) -> Call:
-        """Return a call that ought to be answered 200, of any operation but createServiceReport."""
+        """Return a valid call, which returns 200, of any operation except createServiceReport."""
         return self._memory.once(("call", operation_id), lambda: self._call(self._operations[operation_id]))
 
     def reader(self, operation_id: str) -> Identity:
-        """Return the key that an operation is called with; raise NotTested if none may."""
-        return self._who(self._operations[operation_id])
+        """Return the identity to call an operation with; raise NotTested if no key may call it."""
+        return self._choose_key(self._operations[operation_id])
 
-    # -- How data is found -----------------------------------------------------------------------------------
+    # -- Lists with rows -------------------------------------------------------------------------------------
 
     def _listing(self, operation: Operation) -> Listing:
         for call in self._candidates(operation):
@@ -83,10 +81,10 @@ class Discovery:
         hint = ""
         if "{deviceId}" in operation.path:
             hint = " in --window: give another" if self._settings.window else ": give --device and --window"
-        raise Vacuous(f"{operation.operation_id} showed no rows{hint}")
+        raise Vacuous(f"{operation.operation_id} returns no rows{hint}")
 
     def _candidates(self, operation: Operation) -> Iterator[Call]:
-        """Yield calls that may have rows, the likeliest first."""
+        """Yield calls that may return rows, the likeliest first."""
         match operation.operation_id:
             case "listAssets" | "listInventoryParts":
                 yield Call(operation, query={"status": "all"})
@@ -108,7 +106,7 @@ class Discovery:
                 yield from (Call(operation).within(*window) for window in self._windows())
 
     def _windows(self) -> Iterator[tuple[datetime, datetime]]:
-        """Yield windows for whole organisations: what was asked for, round now and widening, then years back."""
+        """Yield windows for whole organisations: the one of --window, growing ones around now, then earlier years."""
         if self._settings.window is not None:
             yield self._settings.window
         now = self._target.now()
@@ -120,29 +118,29 @@ class Discovery:
     def _device_windows(self, operation: Operation) -> Iterator[Call]:
         devices = self._devices()
         if self._settings.window is not None:
-            # Who names a window wants to know of that one, and not of another in silence.
+            # Do not judge another window than the one of --window.
             yield from (Call(operation, {"deviceId": device}).within(*self._settings.window) for device in devices)
             return
         now = self._target.now()
         end = now - _HALF_DAY
         for device in devices:
             yield Call(operation, {"deviceId": device}).within(end - _MONTH, end)
-        for back in range(1, _BACK):
+        for back in range(1, _WINDOWS_BACK):
             for device in devices[: 1 if back > 3 else 2]:
                 yield Call(operation, {"deviceId": device}).within(end - (back + 1) * _MONTH, end - back * _MONTH)
         yield from (Call(operation, {"deviceId": device}).within(end, now) for device in devices)
 
     def _devices(self) -> list[str]:
-        """Return devices worth asking: the hint, those that say they are PointGuard, then from all over the list."""
+        """Return devices that may have data: the one of --device, PointGuard devices, then devices spread over the list."""
         try:
             rows = self._rows("listDevices")
         except NotTested:
             if self._settings.device is None:
                 raise
             rows = []
-        marked = [row for row in rows if row.get("isPointGuard") is True]
+        point_guards = [row for row in rows if row.get("isPointGuard") is True]
         spread = rows[:: max(1, len(rows) // _DEVICES)]
-        names = [row.get("deviceId") for row in (*marked[: _DEVICES // 2], *spread)]
+        names = [row.get("deviceId") for row in (*point_guards[: _DEVICES // 2], *spread)]
         names = [self._settings.device, *names]
         found = list(dict.fromkeys(name for name in names if isinstance(name, str) and name))[: _DEVICES + 1]
         if not found:
@@ -166,12 +164,12 @@ class Discovery:
                 yield Call(operation, {**listing.call.ids, "cycleId": row["cycleId"]})
 
     def _days(self, operation: Operation) -> Iterator[Call]:
-        """Yield a device's own days: all devices of an organisation over a year may be millions of rows."""
+        """Yield days of single devices: all devices of an organisation over a year may be millions of rows."""
         listing = self.listing("listDeviceTelemetry")
         window = listing.call.window
         for ends in ([window] if window else []) + list(self._windows()):
             yield Call(operation, query=dict(listing.call.ids)).within(*ends)
-        # The device with the most telemetry may have none that is summed up by day.
+        # The device with the most telemetry may have no daily rows.
         for device in self._devices():
             yield Call(operation, query={"deviceId": device}).within(*next(self._windows()))
 
@@ -182,10 +180,9 @@ class Discovery:
             return []
 
     def _try(self, call: Call) -> Listing | None:
-        """Return what a list call shows, None where it isn't answered as a list."""
-        reader = self._who(call.operation)
-        paged = is_paged(call.operation)
-        exchange = self._send(call.having(pageSize=500) if paged else call, reader)
+        """Return the listing of a call, None if the response is not a list."""
+        reader = self._choose_key(call.operation)
+        exchange = self._send(call.with_page_size(), reader)
         if not exchange.ok or exchange.fault is not None:
             return None
         more = exchange.member("hasMore") is True
@@ -204,7 +201,7 @@ class Discovery:
 
         if fits(listing):
             return listing
-        for call in (*_narrower(listing, at_least, at_most), *_filtered(listing, at_least, at_most)):
+        for call in narrower_calls(listing, at_least, at_most):
             found = self._try(call)
             if found is not None and fits(found):
                 return found
@@ -225,12 +222,12 @@ class Discovery:
         return self._detail(operation)
 
     def _detail(self, operation: Operation) -> Call:
-        """Return a call of an operation that needs an id, with an id that a list shows."""
+        """Return a call of an operation that needs an id, with an id from a list."""
         source, (_, parameter, member) = next(
-            (name, detail) for name, detail in DETAILS.items() if detail[0] == operation.operation_id
+            (source, link) for source, link in DETAILS.items() if link.operation_id == operation.operation_id
         )
         listing = self.listing(source)
-        # A signature is calculated after the movement; the list shows which ones have theirs.
+        # A signature is calculated after the movement; the list shows which movements have one.
         rows = sorted(listing.rows, key=lambda row: "currentSignature" in row and row["currentSignature"] is None)
         for row in rows:
             if isinstance(row.get(member), str):
@@ -241,36 +238,3 @@ class Discovery:
 def _count(row: Mapping[str, Any], member: str) -> int:
     value = row.get(member)
     return value if isinstance(value, int) else 0
-
-
-def _narrower(listing: Listing, at_least: int, at_most: int) -> Iterator[Call]:
-    """Yield windows that hold only some of the rows, cut where the rows themselves lie."""
-    if listing.call.operation.window is None:
-        return
-    times = sorted(time for time in (row_time(listing.operation, row) for row in listing.rows) if time)
-    # Rows of the same second come together, so what lies between two instants is counted, not reckoned.
-    spans = [
-        (start, times[first + at_least - 1])
-        for first, start in enumerate(times[: 1 - at_least])
-        if at_least <= bisect_right(times, times[first + at_least - 1]) - bisect_left(times, start) <= at_most
-    ]
-    # From the middle: the ends of the data are where a running system still moves.
-    for place in (2, 4, 3):
-        if spans:
-            yield listing.call.within(*_widened(times, *spans[len(spans) // place], at_most))
-
-
-def _widened(times: list[datetime], start: datetime, stop: datetime, at_most: int) -> tuple[datetime, datetime]:
-    """Return the window with as many more instants at its end as `at_most` rows allow."""
-    first, after = bisect_left(times, start), bisect_right(times, stop)
-    while after < len(times) and bisect_right(times, times[after]) - first <= at_most:
-        after = bisect_right(times, times[after])
-    return start, times[after - 1]
-
-
-def _filtered(listing: Listing, at_least: int, at_most: int) -> Iterator[Call]:
-    """Yield calls with one filter set to a value that suitably many of the rows have."""
-    for name in equality_filters(listing.operation.operation_id):
-        counts = {value: sum(row.get(name) == value for row in listing.rows) for value in listing.values(name)}
-        fitting = [value for value, count in counts.items() if at_least <= count <= at_most]
-        yield from (listing.call.having({name: value}) for value in fitting[:2])

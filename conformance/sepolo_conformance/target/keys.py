@@ -1,7 +1,4 @@
-"""The deployment as its keys see it: who each key is, what it may do, what time it is there.
-
-Learnt from `/me`, once per key. What the deployment holds is found by `discovery`.
-"""
+"""The identities of the keys of a run, requested from `/me` once per key, and the choice of a key for a request."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -25,7 +22,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Target:
-    """What is known of the deployment, asked for when first needed and then remembered, failures too."""
+    """A deployment as its keys see it. Each `/me` is requested when it is first needed; failures are remembered too."""
 
     def __init__(self, settings: Settings, contract: Contract, client: Client) -> None:
         self._settings = settings
@@ -35,15 +32,15 @@ class Target:
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        """All keys of the run, in the order they were given."""
+        """All keys of the run, in the order of the options."""
         return self._settings.keys
 
     def identity(self, key: Key) -> Identity:
-        """Return who a key is; raise NotTested if it was refused, RunError if `/me` can't be had."""
-        return self._memory.once(key.name, lambda: self._ask(key))
+        """Return the identity of a key; raise NotTested if it is rejected, RunError if there is no valid response."""
+        return self._memory.once(key.name, lambda: self._request(key))
 
     def identities(self) -> tuple[Identity, ...]:
-        """Return who the keys are, without those that were refused; raise NotTested if none is left."""
+        """Return the identities of the keys that are not rejected; raise NotTested if there are none."""
         if not self.keys:
             raise NotTested("needs a key: --api-key or SEPOLO_API_KEY")
         found: list[Identity] = []
@@ -58,27 +55,27 @@ class Target:
         return tuple(found)
 
     def main(self) -> Identity:
-        """Return the key that most is read with: of the first organisation, unbounded, of most scopes."""
+        """Return the main key: of the first organisation, if possible without boundaries, with the most scopes."""
         return self._ranked(self.identities())[0]
 
     def reader(self, operation: Operation) -> Identity:
-        """Return the key to call an operation with: the main organisation's, unbounded if there is such a one."""
+        """Return the main organisation's key for an operation, if possible one without boundaries; or raise NotTested."""
         own = [entry for entry in self.identities() if entry.organization_id == self.main().organization_id]
         found = [entry for entry in self._ranked(own) if entry.holds(operation.scope)]
         if not found:
-            raise NotTested(f"no key has the scope {operation.scope}: give one that has (--api-key)")
+            raise NotTested(f"no key has the scope {operation.scope}: give one that has it (--api-key)")
         return found[0]
 
     def without(self, scope: str) -> Identity:
         """Return a key that lacks a scope; raise NotTested if all have it."""
-        # public_api.read may be held without being listed.
+        # A key may have public_api.read without listing it, see Identity.holds.
         for entry in self.identities():
             if entry.scopes is not None and not entry.holds(scope) and scope != "public_api.read":
                 return entry
         raise NotTested(f"every key has the scope {scope}: give one without it (--api-key)")
 
     def other(self, operation: Operation) -> Identity:
-        """Return a key of a second organisation that may call an operation; raise NotTested if there is none."""
+        """Return a key of a second organisation for an operation; raise NotTested if there is none."""
         home = self.reader(operation).organization_id
         away = [entry for entry in self.identities() if home and entry.organization_id not in (None, home)]
         if not away:
@@ -89,14 +86,14 @@ class Target:
         return holding[0]
 
     def bounded(self, operation: Operation) -> Identity:
-        """Return a key with boundaries that may call an operation; raise NotTested if there is none."""
+        """Return a key with boundaries for an operation; raise NotTested if there is none."""
         for entry in self.identities():
             if entry.bounded and entry.holds(operation.scope):
                 return entry
         raise NotTested("needs a key with allowed groups or customers: --api-key")
 
     def now(self) -> datetime:
-        """Return the time at the target: what `/me` says, as a sandbox's clock may stand still, else our own."""
+        """Return the time of the target from `/me`, because the clock of a sandbox may stand still; else the local time."""
         try:
             times = [entry.server_time for entry in self.identities() if entry.server_time]
         except (NotTested, RunError):
@@ -112,7 +109,7 @@ class Target:
             key=lambda entry: (entry.organization_id != home, entry.bounded, -len(entry.scopes or ())),
         )
 
-    def _ask(self, key: Key) -> Identity:
+    def _request(self, key: Key) -> Identity:
         request = Request("GET", ME, authorised(key), key=key, operation_id="getMe")
         exchange = self._client.send(request)
         given = self._settings.key_scopes.get(key.name)
@@ -120,17 +117,19 @@ class Target:
             return Identity(key, None, given)
         if exchange.status in (401, 403):
             advice = "give its scopes: --key-scopes" if exchange.status == 403 else "give a valid key"
-            raise NotTested(f"{key.placeholder} was refused by /me with {exchange.status}: {advice}")
+            raise NotTested(f"{key.placeholder} was rejected by /me with {exchange.status}: {advice}")
         if not exchange.ok or not isinstance(exchange.member("organizationId"), str):
-            what = exchange.fault or "there is no organizationId in it"
-            raise RunError(f"GET {ME} answered {exchange.status}, and doesn't say who {key.placeholder} is: {what}")
+            problem = exchange.fault or "it has no organizationId"
+            raise RunError(
+                f"GET {ME} with {key.placeholder} returned {exchange.status}, which does not identify the key: {problem}"
+            )
         identity = _read(key, exchange, given)
         self._client.pace.limit(key.secret, identity.per_minute, identity.per_day)
         return identity
 
 
 def _read(key: Key, exchange: Exchange, given: frozenset[str] | None) -> Identity:
-    """Return what an answer of `/me` says, as far as it can be understood."""
+    """Return the identity in a response of `/me`; members with unexpected values are ignored."""
     limits = exchange.member("rateLimit")
     limits = limits if isinstance(limits, Mapping) else {}
     scopes = exchange.member("scopes")

@@ -30,12 +30,12 @@ _CREATE = "createServiceReport"
 class ServiceReports:
     """Creates and lists the reports of one organisation.
 
-    `finder` is `case.home` or `case.away`. `refused` is for requests that must be rejected, without a key, with an
+    `finder` is `case.home` or `case.away`. `rejected` is for requests that must be rejected, without a key, with an
     unknown one or with one that lacks the scope: they need no permission to write.
     """
 
-    def __init__(self, case: Case, finder: Discovery, *, refused: bool = False) -> None:
-        if not refused:
+    def __init__(self, case: Case, finder: Discovery, *, rejected: bool = False) -> None:
+        if not rejected:
             case.need_writes()
         self.case = case
         self.finder = finder
@@ -104,7 +104,7 @@ class ServiceReports:
         own = {"Authorization": f"Bearer {secret.secret}", "Content-Type": "application/json", **(headers or {})}
         return self.case.send(Request("POST", operation.path, tuple(own.items()), sent, secret, _CREATE))
 
-    def expect_refused(self, exchange: Exchange, status: int, why: str) -> None:
+    def expect_rejected(self, exchange: Exchange, status: int, why: str) -> None:
         """Expect a report to be rejected with a status.
 
         Ends the check as not tested if the deployment validates the body before the key and rejects the body of the
@@ -112,7 +112,7 @@ class ServiceReports:
         """
         if exchange.status in (400, 415, 422) and self.case.settings.write_body is None:
             self.case.not_tested(
-                f"the suite's body is rejected with {exchange.status}: give a valid one (--write-body)"
+                f"the body is rejected with {exchange.status}: give a valid one (--write-body)"
             )
         self.case.expect(exchange.status == status, f"status {status} {why}", describe(exchange), exchange)
 
