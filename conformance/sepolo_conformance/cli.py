@@ -8,10 +8,11 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
-from inspect import Parameter, Signature
-from typing import Annotated, Any, NoReturn
+from dataclasses import replace
+from inspect import getdoc
+from typing import Any, NoReturn
 
-import typer
+import click
 
 from sepolo_conformance import checks  # noqa: F401 - fills the registry
 from sepolo_conformance.engine.registry import catalogue, judge_of, select
@@ -24,59 +25,44 @@ PROGRAM = "sepolo-conformance"
 EXIT_INTERRUPTED, EXIT_ERROR, EXIT_USAGE = 2, 3, 4
 _MAX_PROCESSES = 64
 
-app = typer.Typer(
-    name=PROGRAM,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help="Judges a deployment of the Sepolo public API against the contract.",
-)
 
-Command = Callable[..., Any]
-
-
-def with_options(options: Iterable[Option], *, url: bool = False) -> Callable[[Command], Command]:
-    """Give a command of keyword arguments the options of the table, and the URL as its argument."""
-    parameters = [_argument(BASE_URL)] * url + [_parameter(option) for option in options]
-
-    def replace_signature(command: Command) -> Command:
-        command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # inspect.signature() reads it
-        return command
-
-    return replace_signature
-
-
-def _argument(option: Option) -> Parameter:
-    found = typer.Argument(None, metavar=f"[{option.metavar}]", help=option.text, envvar="PYTEST_BASE_URL")
-    return Parameter(option.name, Parameter.KEYWORD_ONLY, default=found, annotation=str | None)
-
-
-def _parameter(option: Option) -> Parameter:
-    flags = [option.short] if option.short else []
-    if option.metavar is None or not flags:
-        flags.append(option.flag)
-    kind = bool if option.switch else list[str] | None if option.repeatable else str | None
-    default = False if option.switch else None
-    found = typer.Option(default, *flags, metavar=option.metavar, help=option.text)
-    return Parameter(option.name, Parameter.KEYWORD_ONLY, default=found, annotation=kind)
-
-
-@app.callback(invoke_without_command=True)
-def program(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
-) -> None:
+@click.group(PROGRAM, context_settings={"max_content_width": 120})
+@click.version_option(package_name="sepolo-contract", prog_name=PROGRAM, message="%(prog)s %(version)s")
+def app() -> None:
     """Judges a deployment of the Sepolo public API against the contract."""
-    if version:
-        from importlib.metadata import version as installed  # noqa: PLC0415 - needed by --version only
-
-        typer.echo(f"{PROGRAM} {installed('sepolo-contract')}")
-        raise typer.Exit
 
 
-@app.command()
-@with_options(OPTIONS, url=True)
+def command(name: str, parameters: Iterable[click.Parameter]) -> Callable[[Callable[..., Any]], click.Command]:
+    """Add a function as a command of the program. Its docstring is the help text."""
+
+    def add(function: Callable[..., Any]) -> click.Command:
+        found = click.Command(name, params=list(parameters), callback=function, help=getdoc(function))
+        app.add_command(found)
+        return found
+
+    return add
+
+
+def parameter(option: Option) -> click.Option:
+    """Return an option of the table as one of click."""
+    flags = [option.short] if option.short else []
+    if option.switch or not flags:
+        flags.append(option.flag)
+    return click.Option(
+        [option.name, *flags],
+        metavar=option.metavar,
+        help=option.text,
+        is_flag=option.switch,
+        multiple=option.repeatable,
+    )
+
+
+URL = click.Argument([BASE_URL.name], metavar="[URL]", required=False, envvar="PYTEST_BASE_URL")
+
+
+@command("run", [URL, *map(parameter, OPTIONS)])
 def run(**given: Any) -> int:
-    """Judge a deployment.
+    """Judge the deployment at URL, with or without /api/v1. By default, URL is the variable PYTEST_BASE_URL.
 
     Other users of the machine can read a key on the command line while the run lasts, so prefer --api-key-env,
     --api-key-file or the variable SEPOLO_API_KEY (comma separated).
@@ -96,32 +82,34 @@ def run(**given: Any) -> int:
     return int(pytest.main(_pytest_arguments(given)))
 
 
-@app.command("list")
-@with_options([BY_NAME["level"], BY_NAME["area"]])
-def list_(**given: Any) -> None:
-    """List the requirements that a run judges at a level, by default all."""
-    wanted = parse({"base_url": "http://localhost", **given, "level": given["level"] or SANDBOX.value}, {})
+_LISTED_LEVEL = replace(BY_NAME["level"], help="Level of a run: must, should or sandbox", default=SANDBOX.value)
+
+
+@command("list", [parameter(_LISTED_LEVEL), parameter(BY_NAME["area"])])
+def list_(level: str | None, area: tuple[str, ...]) -> None:
+    """List the requirements that a run judges at a level."""
+    wanted = parse({"base_url": "http://localhost", "level": level or SANDBOX.value, "area": area}, {})
     chosen = select(wanted.level, wanted.areas, frozenset())
     for rule in chosen:
-        typer.echo(f"{rule.id}  {rule.level.upper():7}  {rule.title}")
+        click.echo(f"{rule.id}  {rule.level.upper():7}  {rule.title}")
     counts = {level: sum(rule.level is level for rule in chosen) for level in Level}
     texts = (f"{count} {level.upper()}" for level, count in counts.items() if count)
-    typer.echo(f"{len(chosen)} requirements: {', '.join(texts)}")
+    click.echo(f"{len(chosen)} requirements: {', '.join(texts)}")
 
 
-@app.command()
-def explain(requirement: Annotated[str, typer.Argument(metavar="ID", help="A requirement, e.g. PAG-003.")]) -> None:
-    """Explain one requirement: its source and how it is judged."""
+@command("explain", [click.Argument(["requirement"], metavar="ID")])
+def explain(requirement: str) -> None:
+    """Explain one requirement: its source and how it is judged. ID is, for example, PAG-003."""
     rule = catalogue().get(requirement.upper())
     if rule is None:
         raise SettingsError(f"there is no requirement {requirement}: {PROGRAM} list shows all")
     judge = judge_of(rule.id)
     method = "observes every response of the run" if judge.observes else "sends requests of its own"
-    typer.echo(f"{rule.id}  {rule.level.upper()}, area {rule.area}")
+    click.echo(f"{rule.id}  {rule.level.upper()}, area {rule.area}")
     width = min(100, shutil.get_terminal_size().columns)
     for title, text in (("holds", rule.title), ("clause", rule.clause), ("judged", judge.explanation), ("how", method)):
         lines = textwrap.wrap(" ".join(text.split()), width - 10)
-        typer.echo(textwrap.indent("\n".join(lines), " " * 10).replace(" " * 10, f"{title:8}  ", 1))
+        click.echo(textwrap.indent("\n".join(lines), " " * 10).replace(" " * 10, f"{title:8}  ", 1))
 
 
 def _pytest_arguments(given: Mapping[str, Any]) -> list[str]:
@@ -144,14 +132,14 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command. A wrong option is one line on stderr and exit status 4, an output that cannot be written 3."""
     words = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app(words or ["--help"], standalone_mode=False)
-    except typer.TyperException as error:
+        code = app.main(words or ["--help"], prog_name=PROGRAM, standalone_mode=False)
+    except click.ClickException as error:
         _fail(error.format_message())
     except SettingsError as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"the output can't be written: {error}", EXIT_ERROR)
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, click.Abort):
         sys.exit(EXIT_INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
 
