@@ -1,22 +1,17 @@
-"""The conformance suite: does a deployment keep the contract, and if not, where, and how does one see it?
+"""The conformance suite: whether a deployment keeps the contract, and if not, where and with which request.
 
-It knows the contract (`openapi/`) and the keys it is given, nothing else. How its parts stand together:
+It knows the contract (`openapi/`) and the keys that it is given, nothing else. Imports point down this list:
 
-    options     pytest options; the one module that pytest loads in every session
-    settings    what was asked for, parsed
-    requirements, catalogue/   the rules, as data: id, level, clause, sentence
-    registry    joins requirements with checks and watchers
-    client, transport, pace    requests: paced, bounded, recorded
-    exchange, redaction        one request with its answer, and the curl line that repeats it
-    target, discovery          keys, what /me says of them, data found by listing
-    oracle      every answer of the run against the contract, by openapi-core
-    case        what a check holds in its hands: requests, expectations, ways out
-    calls, walk, properties   calls as values, a walk over pages, Hypothesis without second tries
-    checks/     the checks, one file per area; what several of them need lies beside this file
-    runner, plugin             a requirement as a pytest item; verdicts gathered over processes
-    watching, results          what watchers saw; all verdicts, counted
-    terminal, report, report_html   what people and machines read
-    cli         the command line
+    cli, pytest_plugin   the two entry points
+    reporting            results as text, JSON, JUnit, HTML and badge
+    checks               requirements with their checks, one folder for each area
+    options              the options of both entry points
+    engine               the registry, the case that a check gets, the runner, observers
+    target               the identities of the keys, and data to test with
+    compare              comparisons of rows, lists, orderings and aggregates
+    api                  calls, and facts about the API that OpenAPI cannot express
+    transport            HTTP, retries, pacing, the masking of keys
+    model                requirements, verdicts, outcomes, keys, settings
 
-`docs/adding-a-requirement.md` shows how a requirement, its check and its mutant are added.
+`docs/adding-a-requirement.md` shows how to add a requirement with its check and its mutant.
 """

@@ -65,13 +65,13 @@ def missing_rows(whole: Reading, part: Reading) -> list[RowId]:
     common row, and none if the two readings have different orders.
     """
     first, second = whole.row_ids, part.row_ids
-    brought = set(second)
-    missing = [row_id for row_id in first if row_id not in brought]
+    contained = set(second)
+    missing = [row_id for row_id in first if row_id not in contained]
     if part.ended:
         return missing
     if reordered(whole, part):
         return []
-    last = max((place for place, row_id in enumerate(first) if row_id in brought), default=0)
+    last = max((place for place, row_id in enumerate(first) if row_id in contained), default=0)
     passed = set(first[:last])
     return [row_id for row_id in missing if row_id in passed]
 

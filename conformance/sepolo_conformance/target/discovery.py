@@ -131,7 +131,7 @@ class Discovery:
         yield from (Call(operation, {"deviceId": device}).within(end, now) for device in devices)
 
     def _devices(self) -> list[str]:
-        """Return devices that may have data: the one of --device, PointGuard devices, then devices spread over the list."""
+        """Return devices that may have data: the one of --device, PointGuard devices, then some of the whole list."""
         try:
             rows = self._rows("listDevices")
         except NotTested:

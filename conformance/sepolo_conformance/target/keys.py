@@ -59,7 +59,7 @@ class Target:
         return self._ranked(self.identities())[0]
 
     def reader(self, operation: Operation) -> Identity:
-        """Return the main organisation's key for an operation, if possible one without boundaries; or raise NotTested."""
+        """Return the main organisation's key for an operation, if possible without boundaries, or raise NotTested."""
         own = [entry for entry in self.identities() if entry.organization_id == self.main().organization_id]
         found = [entry for entry in self._ranked(own) if entry.holds(operation.scope)]
         if not found:
@@ -93,7 +93,7 @@ class Target:
         raise NotTested("needs a key with allowed groups or customers: --api-key")
 
     def now(self) -> datetime:
-        """Return the time of the target from `/me`, because the clock of a sandbox may stand still; else the local time."""
+        """Return the time in `/me`, because a sandbox may have another time, or else the local time."""
         try:
             times = [entry.server_time for entry in self.identities() if entry.server_time]
         except (NotTested, RunError):
@@ -120,9 +120,7 @@ class Target:
             raise NotTested(f"{key.placeholder} was rejected by /me with {exchange.status}: {advice}")
         if not exchange.ok or not isinstance(exchange.member("organizationId"), str):
             problem = exchange.fault or "it has no organizationId"
-            raise RunError(
-                f"GET {ME} with {key.placeholder} returned {exchange.status}, which does not identify the key: {problem}"
-            )
+            raise RunError(f"GET {ME} returned {exchange.status}, which does not identify {key.placeholder}: {problem}")
         identity = _read(key, exchange, given)
         self._client.pace.limit(key.secret, identity.per_minute, identity.per_day)
         return identity
