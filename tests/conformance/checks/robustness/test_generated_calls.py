@@ -1,4 +1,4 @@
-"""What Schemathesis makes, put round real calls."""
+"""Values that Schemathesis generates, put into valid calls."""
 
 from urllib.parse import urlsplit
 
@@ -6,48 +6,55 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sepolo_conformance.api.calls import Call, reads
-from sepolo_conformance.checks.robustness.generated_calls import derived, fuzzed, optional, put
+from sepolo_conformance.checks.robustness.generated_calls import (
+    derived_values,
+    fuzzed_calls,
+    with_all_parameters,
+    with_value,
+)
 from sepolo_openapi import reader
 
 OPERATIONS = reader.load().operations
 ASSET = Call(OPERATIONS["getAsset"], {"assetId": "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63"})
 
 
-def test_values_are_derived_for_every_parameter() -> None:
-    """Each parameter in path and query of an operation gets values, the limits of its schema among them."""
+def _call(name: str) -> Call:
+    ids = {"deviceId": "SEP-1"} if "{" in OPERATIONS[name].path else {}
+    return Call(OPERATIONS[name], ids)
+
+
+def test_every_parameter_gets_derived_values() -> None:
+    """Each path and query parameter of an operation gets values, among them the limits of its schema."""
     for operation in reads(reader.load()):
         names = {entry.name for entry in operation.parameters if entry.where in ("query", "path")}
-        assert {name for name, _ in derived(operation.operation_id)} >= names
-    sizes = {value for name, value in derived("listAssets") if name == "pageSize"}
+        assert {name for name, _ in derived_values(operation.operation_id)} >= names
+    sizes = {value for name, value in derived_values("listAssets") if name == "pageSize"}
     assert sizes >= {"0", "1", "500", "501"}
 
 
-def test_all_parameters_together_keep_what_the_call_has() -> None:
-    """Examples fill up what a real call leaves out; no alias, no cursor and no other id."""
+def test_examples_are_added_to_the_parameters_of_a_call() -> None:
+    """The ids and query values of the call stay; aliases and cursors are not added."""
     call = Call(OPERATIONS["listMovements"], {"deviceId": "mine"}, {"from": "a", "to": "b", "pageSize": 2})
-    full = optional(call)
+    full = with_all_parameters(call)
     assert full.ids == call.ids
     assert {**full.query, **call.query} == full.query
     assert set(full.query) == {"from", "to", "pageSize", "minDurationSeconds"}
 
 
-def test_an_id_is_never_emptied() -> None:
-    """An empty id, or one of dots, would make another path of it."""
+def test_id_is_not_replaced_by_an_empty_value_or_dots() -> None:
+    """Such an id would change the path to that of another operation."""
     for empty in ("", ".", "..", "/", "./"):
-        assert put(ASSET, "assetId", empty) == ASSET
-    assert put(ASSET, "assetId", "a/b").target == "/api/v1/assets/a%2Fb"
+        assert with_value(ASSET, "assetId", empty) == ASSET
+    assert with_value(ASSET, "assetId", "a/b").target == "/api/v1/assets/a%2Fb"
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from(["listAssets", "getDevice", "listDeviceTelemetry"]).flatmap(lambda name: fuzzed(_call(name))))
-def test_what_is_made_up_can_be_sent(made: Call) -> None:
-    """Whatever is drawn becomes an address in ASCII, of the same operation's path."""
-    path = urlsplit(made.target).path
-    assert made.target.isascii()
-    assert path.count("/") == made.operation.path.count("/")
+@given(
+    st.sampled_from(["listAssets", "getDevice", "listDeviceTelemetry"]).flatmap(lambda name: fuzzed_calls(_call(name)))
+)
+def test_fuzzed_call_can_be_sent(generated: Call) -> None:
+    """Every generated call has a URL in ASCII whose path is that of the operation."""
+    path = urlsplit(generated.target).path
+    assert generated.target.isascii()
+    assert path.count("/") == generated.operation.path.count("/")
     assert "//" not in path
-
-
-def _call(name: str) -> Call:
-    ids = {"deviceId": "SEP-1"} if "{" in OPERATIONS[name].path else {}
-    return Call(OPERATIONS[name], ids)

@@ -1,22 +1,23 @@
-"""openapi-core's word on answers, shared out by what sort of fault it is and how sure the contract is."""
+"""Faults that the oracle finds in responses: kind, basis, member and text."""
 
 import json
 from typing import Any
 
 import pytest
 
-from sepolo_conformance.checks.shape.oracle import Basis, Fault, Kind, Oracle
+from sepolo_conformance.checks.shape.faults import Basis, Fault, Kind
+from sepolo_conformance.checks.shape.oracle import Oracle
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_openapi import reader
 
 ID = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63"
 ASSET = {"assetId": ID, "name": "Cooling line 4", "deviceId": None, "isActive": True}
-LOADED = reader.load()
+CONTRACT = reader.load()
 
 
-def answer(body: Any, status: int = 200, media: str = "application/json", operation: str = "listAssets") -> Exchange:
+def response(body: Any, status: int = 200, media: str = "application/json", operation: str = "listAssets") -> Exchange:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    request = Request("GET", LOADED.operations[operation].path, operation_id=operation)
+    request = Request("GET", CONTRACT.operations[operation].path, operation_id=operation)
     return Exchange("http://x", request, status, (("Content-Type", media),), raw, 0.0)
 
 
@@ -25,11 +26,7 @@ def page_of(*rows: object) -> dict[str, object]:
 
 
 def faults(exchange: Exchange) -> list[tuple[Kind, Basis, str]]:
-    return [(fault.kind, fault.basis, fault.member) for fault in fresh().faults(exchange)]
-
-
-def fresh() -> Oracle:
-    return Oracle(LOADED.document, LOADED.operations)
+    return [(fault.kind, fault.basis, fault.member) for fault in Oracle(CONTRACT).faults(exchange)]
 
 
 @pytest.mark.parametrize(
@@ -56,36 +53,36 @@ def fresh() -> Oracle:
         ),
     ],
 )
-def test_a_fault_is_named_by_member_kind_and_basis(row: object, found: list[tuple[Kind, Basis, str]]) -> None:
-    """Documented members are one thing, those that the contract assumes another."""
-    assert faults(answer(page_of(row))) == found
+def test_fault_has_kind_basis_and_member(row: object, found: list[tuple[Kind, Basis, str]]) -> None:
+    """The basis is that of the member: documented, implied or assumed."""
+    assert faults(response(page_of(row))) == found
 
 
 @pytest.mark.parametrize(
     ("exchange", "found"),
     [
-        (answer(b"<html>", media="text/html"), [(Kind.BODY, Basis.DOCUMENTED, "")]),
-        (answer(page_of(), media="text/plain"), [(Kind.MEDIA, Basis.DOCUMENTED, "")]),
-        (answer(page_of(), media="application/json; charset=UTF-8"), []),
-        (answer({"data": [], "hasMore": False}), [(Kind.MISSING, Basis.DOCUMENTED, "nextCursor")]),
-        (answer([]), [(Kind.TYPE, Basis.DOCUMENTED, "")]),
-        (answer({"error": "forbidden", "message": "No."}, 403), []),
-        (answer({"error": "forbidden"}, 403), [(Kind.MISSING, Basis.DOCUMENTED, "message")]),
-        (answer({}, 418), [(Kind.STATUS, Basis.IMPLIED, "")]),
-        (answer(b"", 304), []),
-        (answer([], operation="getTelemetryDaily"), []),
-        (answer(page_of(), operation="getTelemetryDaily"), [(Kind.TYPE, Basis.DOCUMENTED, "")]),
+        (response(b"<html>", media="text/html"), [(Kind.BODY, Basis.DOCUMENTED, "")]),
+        (response(page_of(), media="text/plain"), [(Kind.MEDIA, Basis.DOCUMENTED, "")]),
+        (response(page_of(), media="application/json; charset=UTF-8"), []),
+        (response({"data": [], "hasMore": False}), [(Kind.MISSING, Basis.DOCUMENTED, "nextCursor")]),
+        (response([]), [(Kind.TYPE, Basis.DOCUMENTED, "")]),
+        (response({"error": "forbidden", "message": "No."}, 403), []),
+        (response({"error": "forbidden"}, 403), [(Kind.MISSING, Basis.DOCUMENTED, "message")]),
+        (response({}, 418), [(Kind.STATUS, Basis.IMPLIED, "")]),
+        (response(b"", 304), []),
+        (response([], operation="getTelemetryDaily"), []),
+        (response(page_of(), operation="getTelemetryDaily"), [(Kind.TYPE, Basis.DOCUMENTED, "")]),
     ],
 )
-def test_answers_are_judged_as_a_whole(exchange: Exchange, found: list[tuple[Kind, Basis, str]]) -> None:
-    """Status, media type and envelope, of successes and errors."""
+def test_status_media_type_and_envelope_are_validated(exchange: Exchange, found: list[tuple[Kind, Basis, str]]) -> None:
+    """Both successful responses and errors are validated."""
     assert faults(exchange) == found
 
 
-def test_a_fault_says_whose_it_is_in_words() -> None:
-    """A person who reads it finds the row."""
+def test_fault_text_names_the_row() -> None:
+    """The row is named by its first string, as its index in the body would mislead."""
     body = page_of(ASSET, ASSET | {"isActive": "yes", "assetId": f"b{ID[1:]}"})
-    (fault,) = fresh().faults(answer(body))
+    (fault,) = Oracle(CONTRACT).faults(response(body))
     assert fault == Fault(
         Kind.TYPE,
         Basis.DOCUMENTED,
@@ -95,8 +92,8 @@ def test_a_fault_says_whose_it_is_in_words() -> None:
     )
 
 
-def test_a_row_is_judged_once() -> None:
-    """The same row on another page costs nothing and says nothing twice; one that differs is judged again."""
-    oracle, bad = fresh(), ASSET | {"isActive": None}
-    counts = [len(oracle.faults(answer(page_of(row)))) for row in (bad, bad, bad | {"name": "other"})]
+def test_equal_rows_are_validated_once() -> None:
+    """A row that was seen before gives no second fault; a row that differs is validated."""
+    oracle, bad = Oracle(CONTRACT), ASSET | {"isActive": None}
+    counts = [len(oracle.faults(response(page_of(row)))) for row in (bad, bad, bad | {"name": "other"})]
     assert counts == [1, 0, 1]
