@@ -1,4 +1,4 @@
-"""The sandbox itself conforms at every level, for several seeds and for worlds of very different size."""
+"""The sandbox conforms at every level, for several seeds and profiles."""
 
 import pytest
 
@@ -8,12 +8,12 @@ from tests.mutants.harness.serving import Direct
 from tests.mutants.harness.wrapper import Altered, facts, make
 
 WORLDS = [(PROFILE, seed) for seed in range(1, 6)] + [("demo", 1), ("small", 1), ("fleet", 1)]
-"""The last has more than a million devices."""
+"""Profiles and seeds; fleet has more than a million devices."""
 
 
 @pytest.mark.parametrize(("profile", "seed"), WORLDS, ids=lambda value: str(value).rpartition("/")[2])
-def test_the_sandbox_conforms(profile: str, seed: int, direct: Direct) -> None:
-    """No finding and no error at level sandbox, writing included; the world of the mutants leaves nothing unjudged."""
+def test_sandbox_conforms(profile: str, seed: int, direct: Direct) -> None:
+    """A run at level sandbox with writes has no finding and no error; on the mutants' profile it judges everything."""
     wanted = Wanted(writes=True, seed=seed)
     run = judge(Altered(make(profile, seed), facts(profile)), direct, profile, wanted)
     bad = run.of(Status.FAIL, Status.WARN, Status.ERROR)

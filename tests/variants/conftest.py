@@ -1,5 +1,5 @@
-"""What variants are called with: the same as mutants."""
+"""Fixtures of the tests of variants: those of the mutants."""
 
-from tests.mutants.conftest import direct, words
+from tests.mutants.conftest import direct, probe_values
 
-__all__ = ["direct", "words"]
+__all__ = ["direct", "probe_values"]

@@ -7,12 +7,15 @@ argument, since responses are shared. The mutants themselves are in the tables o
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 from tests.mutants.harness.messages import Request, Response
+from tests.mutants.harness.predicates import always, has_scope, lacks_scope
 from tests.mutants.harness.wrapper import Alteration, Upstream
 
 __all__ = [
     "DEVICE_LISTS",
+    "EMPTY_PAGE",
+    "HTML_PAGE",
     "LISTS",
     "PAGED",
     "READS",
@@ -20,6 +23,7 @@ __all__ = [
     "Row",
     "Rows",
     "add_to_member",
+    "append_foreign_row",
     "change_error",
     "change_json",
     "change_request",
@@ -28,31 +32,28 @@ __all__ = [
     "error_response",
     "fail_without_rows",
     "fall_back_to_foreign_key",
+    "first_page",
     "ignore_boundaries",
     "ignore_scope",
-    "is_later_page",
     "on_operations",
     "reject",
+    "remove_parameters",
+    "require_scope",
     "set_members",
+    "without_bearer",
 ]
 
 Row = dict[str, Any]
 Rows = list[Row]
 When = Callable[[Request], bool]
 
-_OPERATIONS = contract.load().operations
+_OPERATIONS = reader.load().operations
 READS = tuple(name for name, operation in _OPERATIONS.items() if operation.method == "GET")
 LISTS = tuple(name for name, operation in _OPERATIONS.items() if operation.page is not None)
 PAGED = tuple(name for name in LISTS if any(parameter.name == "cursor" for parameter in _OPERATIONS[name].parameters))
 DEVICE_LISTS = ("listDeviceTelemetry", "listPointGuardCycles", "listMovements")
-
-
-def always(_request: Request) -> bool:
-    return True
-
-
-def is_later_page(request: Request) -> bool:
-    return request.is_later_page
+HTML_PAGE = b"<!DOCTYPE html><html><head><title>404</title></head><body><h1>Not Found</h1></body></html>"
+EMPTY_PAGE: Row = {"data": [], "nextCursor": None, "hasMore": False}
 
 
 def on_operations(alteration: Alteration, *operations: str, when: When = always) -> Alteration:
@@ -73,6 +74,20 @@ def change_request(change: Callable[[Request], Request], *operations: str, when:
         return await upstream(change(request))
 
     return on_operations(altered, *operations, when=when)
+
+
+def remove_parameters(*names: str) -> Callable[[Request], Request]:
+    """A request change that removes query parameters."""
+    return lambda request: request.with_query(dict.fromkeys(names))
+
+
+def without_bearer(request: Request) -> Request:
+    """A request change: the same request without Authorization."""
+    return request.without_headers(b"authorization")
+
+
+first_page = remove_parameters("cursor")
+"""A request change: the first page in place of a later one."""
 
 
 def change_response(
@@ -156,12 +171,22 @@ def fall_back_to_foreign_key(*operations: str, when: When = always) -> Alteratio
 
     async def altered(request: Request, upstream: Upstream) -> Response:
         response = await upstream(request)
-        if response.ok or not request.has_scope:
+        if response.ok or not has_scope(request):
             return response
         foreign = await upstream(request.with_key(upstream.foreign_key(request)))
         return foreign if foreign.ok else response
 
     return on_operations(altered, *operations, when=when)
+
+
+async def append_foreign_row(request: Request, upstream: Upstream) -> Response:
+    """An alteration: the last page of a list ends with a row of another organisation, where there is room for it."""
+    response = await upstream(request)
+    if not response.ok or response.has_more or len(response.rows) >= request.query_int("pageSize", 100):
+        return response
+    foreign = request.with_key(upstream.foreign_key(request)).with_query(cursor=None, pageSize=1)
+    other = await upstream(foreign)
+    return response.with_rows(response.rows + other.rows) if other.ok else response
 
 
 def ignore_scope(*operations: str, when: When = always) -> Alteration:
@@ -173,9 +198,22 @@ def ignore_scope(*operations: str, when: When = always) -> Alteration:
     return on_operations(altered, *operations, when=when)
 
 
+def require_scope(scope: str, *operations: str) -> Alteration:
+    """Require another scope in place of the operation's own."""
+
+    async def altered(request: Request, upstream: Upstream) -> Response:
+        if request.key is None:
+            return await upstream(request)
+        if scope not in request.key.scopes:
+            return error_response(403, "forbidden", f"The API key does not include the {scope} scope.")
+        return await upstream(request.with_key(upstream.unrestricted_key(request)) if lacks_scope(request) else request)
+
+    return on_operations(altered, *operations)
+
+
 def ignore_boundaries(*operations: str, when: When = always) -> Alteration:
     """Ignore the data boundaries of a key that has the scope."""
-    return ignore_scope(*operations, when=lambda request: request.has_scope and when(request))
+    return ignore_scope(*operations, when=lambda request: has_scope(request) and when(request))
 
 
 def add_to_member(row: Row, name: str, step: float) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from sepolo_fixtures.profiles.profile import KeyFact
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 from sepolo_openapi.contract import Operation
 
 __all__ = ["KEY_HEADER", "Request", "Response"]
@@ -55,33 +55,8 @@ class Request:
     def header(self, name: bytes) -> bytes | None:
         return next((value for known, value in self.headers if known == name), None)
 
-    @property
-    def is_later_page(self) -> bool:
-        """Whether the request has a cursor."""
-        return bool(self.query_value("cursor"))
-
-    @property
-    def uses_bearer(self) -> bool:
-        """Whether the request has an Authorization header."""
-        return self.header(b"authorization") is not None
-
-    @property
-    def has_scope(self) -> bool:
-        """Whether the key is known and has the operation's scope."""
-        return self.key is not None and self.operation is not None and self.operation.scope in self.key.scopes
-
-    @property
-    def lacks_scope(self) -> bool:
-        """Whether the key is known and lacks the operation's scope."""
-        return self.key is not None and self.operation is not None and not self.has_scope
-
-    @property
-    def is_bounded(self) -> bool:
-        """Whether the key has the operation's scope and data boundaries."""
-        return self.has_scope and self.key is not None and bool(self.key.allowed_group_ids or self.key.allowed_customers)
-
     def with_query(self, changes: Mapping[str, object | None] | None = None, **more: object | None) -> "Request":
-        """The same request with query values set, or removed where None. Unchanged values return the same request."""
+        """The same request with query values set, or removed where None; the same object where nothing changes."""
         before = parse_qsl(self.query.decode("latin-1"), keep_blank_values=True)
         wanted = {**(changes or {}), **more}
         pairs = [(name, value) for name, value in before if name not in wanted]
@@ -101,16 +76,24 @@ class Request:
         plain = self.without_headers(b"authorization", KEY_HEADER)
         return replace(plain, headers=(*plain.headers, (KEY_HEADER, fact.key.encode())), key=fact)
 
-    def to_operation(self, operation_id: str, path_values: Mapping[str, str] | None = None, **query: object) -> "Request":
+    def to_operation(
+        self, operation_id: str, path_values: Mapping[str, str] | None = None, **query: object
+    ) -> "Request":
         """A GET of another operation with the same key; path values that aren't given are taken over."""
-        operation = contract.load().operations[operation_id]
+        operation = reader.load().operations[operation_id]
         known = {**self.path_values, **(path_values or {})}
         path = operation.path
         for name, value in known.items():
             path = path.replace(f"{{{name}}}", quote(value, safe=""))
         text = urlencode({name: str(value) for name, value in query.items() if value is not None}, quote_via=quote)
         return replace(
-            self, method="GET", path=path.encode(), query=text.encode(), body=b"", operation=operation, path_values=known
+            self,
+            method="GET",
+            path=path.encode(),
+            query=text.encode(),
+            body=b"",
+            operation=operation,
+            path_values=known,
         )
 
 

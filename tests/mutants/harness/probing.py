@@ -1,4 +1,4 @@
-"""Asks for what mutants name as their witness, of the sandbox and of the mutant, and compares."""
+"""Sends the probes of mutants to the sandbox and to a mutant, so that the responses can be compared."""
 
 import json
 import re
@@ -10,134 +10,166 @@ from urllib.parse import quote
 from starlette.types import ASGIApp
 
 from sepolo_fixtures.profiles.profile import KeyFact
-from tests.mutants.harness.mutant import Look
-from tests.mutants.harness.request_windows import moved
-from tests.mutants.harness.serving import Direct
+from tests.mutants.harness.mutant import Probe
+from tests.mutants.harness.probe_parts import WINDOW
+from tests.mutants.harness.request_windows import shift_timestamp
+from tests.mutants.harness.serving import Direct, ResponseParts
 
-__all__ = ["Seen", "Words", "answers", "see"]
+__all__ = ["Placeholders", "placeholders", "probe_responses"]
 
 API = "/api/v1"
-_MOVED = "from=2026-05-20T00:00:00Z&to=2026-06-10T00:00:00Z"
-_PAGES = 40
+_MAX_PAGES = 40
 _UUID = rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _CREATED = re.compile(rb'\{"serviceReportId": ?"(' + _UUID + rb')"\}')
 
-Answer = tuple[int, str, bool, bytes]
+Comparable = tuple[int, str, frozenset[str], bytes]
+"""Status, media type with content encoding, header names and body of a response."""
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One id of each kind that a key sees; an asset was `changed` then, a device on the day of `midnight`;
-    the report was `filed` then, a cycle was on at `moved`, and the movement `lasted` so many seconds.
-    """
+class SampleIds:
+    """Values of one organisation, one of each kind; `during_cycle` is an instant within the cycle."""
 
     asset: str
-    parent: str
+    parent_asset: str
     device: str
     cycle: str
     movement: str
     report: str
     vendor: str
     user: str
-    changed: str
-    midnight: str
-    filed: str
-    moved: str
-    lasted: int
+    asset_updated_on: str
+    device_updated_day: str
+    report_created_on: str
+    during_cycle: str
+    movement_duration_s: int
     customer: str
     group: int
 
 
-def see(direct: Direct, app: ASGIApp, secret: str) -> Seen:
-    """What a key sees by following the lists."""
+@dataclass(frozen=True)
+class Placeholders:
+    """Values for the placeholders of probes.
 
+    `own` and `foreign` are values of the first and the second organisation, `out_of_bounds` ids outside the groups of
+    the key `bounded`, `cursors` those of the second page of `/devices?pageSize=2`.
+    """
+
+    own: SampleIds
+    foreign: SampleIds
+    out_of_bounds: Mapping[str, str]
+    keys: Mapping[str, KeyFact]
+    cursors: Mapping[str, str]
+
+    def fill(self, text: str) -> str:
+        """Replace the placeholders of a text."""
+        return text.format(
+            own=self.own,
+            foreign=self.foreign,
+            out_of_bounds=self.out_of_bounds,
+            keys={name: fact.key for name, fact in self.keys.items()},
+            cursors=self.cursors,
+        )
+
+
+def placeholders(direct: Direct, app: ASGIApp, keys: Mapping[str, KeyFact]) -> Placeholders:
+    """Read the values of the placeholders from a sandbox."""
+    own, foreign = keys["full"].key, keys["other"].key
+    bounded = keys["bounded"].allowed_group_ids
+    devices = _get(direct, app, own, "/devices?pageSize=500")["data"]
+    outside = next(row["deviceId"] for row in devices if row["groupId"] not in bounded)
+    cursors = {
+        name: _get(direct, app, secret, "/devices?pageSize=2")["nextCursor"]
+        for name, secret in (("own", own), ("foreign", foreign))
+    }
+    return Placeholders(
+        _sample_ids(direct, app, own), _sample_ids(direct, app, foreign), {"device": outside}, keys, cursors
+    )
+
+
+def _get(direct: Direct, app: ASGIApp, secret: str, path: str) -> dict[str, Any]:
+    status, _, body = direct(app, "GET", f"{API}{path}", [("X-Sepolo-Api-Key", secret)])
+    assert status == 200, (path, status)
+    page: dict[str, Any] = json.loads(body)
+    return page
+
+
+def _sample_ids(direct: Direct, app: ASGIApp, secret: str) -> SampleIds:
     def rows(path: str) -> list[dict[str, Any]]:
-        status, _, body = direct(app, "GET", f"{API}{path}", [("X-Sepolo-Api-Key", secret)])
-        assert status == 200, (path, status)
-        found: list[dict[str, Any]] = json.loads(body)["data"]
-        return found
+        return list(_get(direct, app, secret, path)["data"])
 
     devices = rows("/devices?pageSize=500")
     device = min(str(row["deviceId"]) for row in devices if row["isPointGuard"])
-    here = f"/devices/{device}"
     assets = rows("/assets?pageSize=500")
     mounted = next(row for row in assets if row["deviceId"] == device)
-    cycle = rows(f"{here}/pointguard/cycles?{_MOVED}")[0]
-    movement = rows(f"{here}/movements?{_MOVED}")[0]
+    cycle = rows(f"/devices/{device}/pointguard/cycles?{WINDOW}")[0]
+    movement = rows(f"/devices/{device}/movements?{WINDOW}")[0]
     report = rows("/service-reports")[0]
-    return Seen(
+    return SampleIds(
         asset=mounted["assetId"],
-        parent=next(row["assetId"] for row in assets if row["childCount"]),
+        parent_asset=next(row["assetId"] for row in assets if row["childCount"]),
         device=device,
         cycle=cycle["cycleId"],
         movement=movement["id"],
         report=report["serviceReportId"],
         vendor=rows("/vendors")[0]["vendorId"],
         user=rows("/appointments?fromUtc=2026-01-01T00:00:00Z")[0]["userId"],
-        changed=assets[len(assets) // 2]["updatedOn"],
-        midnight=f"{devices[len(devices) // 2]['updatedOn'][:10]}T00:00:00Z",
-        filed=report["createdOn"],
-        moved=moved(cycle["start"], 1),
-        lasted=int(movement["duration"]),
+        asset_updated_on=assets[len(assets) // 2]["updatedOn"],
+        device_updated_day=f"{devices[len(devices) // 2]['updatedOn'][:10]}T00:00:00Z",
+        report_created_on=report["createdOn"],
+        during_cycle=shift_timestamp(cycle["start"], 1),
+        movement_duration_s=int(movement["duration"]),
         customer=mounted["customerId"],
         group=mounted["groupId"],
     )
 
 
-@dataclass(frozen=True)
-class Words:
-    """What a look's placeholders mean."""
-
-    home: Seen
-    away: Seen
-    outside: Mapping[str, str]
-    keys: Mapping[str, KeyFact]
-    cursors: Mapping[str, str]
-
-    def fill(self, text: str) -> str:
-        keys = {name: fact.key for name, fact in self.keys.items()}
-        return text.format(home=self.home, away=self.away, outside=self.outside, keys=keys, cursors=self.cursors)
+def probe_responses(direct: Direct, app: ASGIApp, probes: tuple[Probe, ...], values: Placeholders) -> list[Comparable]:
+    """Send the probes, and return all responses in order."""
+    return _with_numbered_reports(
+        [response for probe in probes for _ in range(probe.repeat) for response in _send(direct, app, probe, values)]
+    )
 
 
-def answers(direct: Direct, app: ASGIApp, looks: tuple[Look, ...], words: Words) -> list[Answer]:
-    """All answers to the looks, in order: status, media type, challenge and body."""
-    return _renamed([answer for look in looks for _ in range(look.times) for answer in _ask(direct, app, look, words)])
-
-
-def _renamed(found: list[Answer]) -> list[Answer]:
-    """Ids that were drawn for new reports become numbers, so that equal behaviour gives equal answers."""
-    drawn: dict[bytes, bytes] = {}
-    for *_, body in found:
+def _with_numbered_reports(responses: list[Comparable]) -> list[Comparable]:
+    """Replace the random ids of new reports by numbers, so that equal behaviour gives equal responses."""
+    numbered: dict[bytes, bytes] = {}
+    for *_, body in responses:
         if match := _CREATED.fullmatch(body):
-            drawn.setdefault(match[1], b"new-%d" % len(drawn))
+            numbered.setdefault(match[1], b"new-%d" % len(numbered))
     return [
-        (status, shown, challenged, re.sub(_UUID, lambda one: drawn.get(one[0], one[0]), body))
-        for status, shown, challenged, body in found
+        (status, media_type, names, re.sub(_UUID, lambda found: numbered.get(found[0], found[0]), body))
+        for status, media_type, names, body in responses
     ]
 
 
-def _ask(direct: Direct, app: ASGIApp, look: Look, words: Words) -> list[Answer]:
-    target = API + words.fill(look.target)
-    # A request id of one's own, so that equal answers are equal bytes.
-    headers = [("X-Request-Id", "witness"), *((name, words.fill(value)) for name, value in look.headers)]
-    if look.key is not None:
-        headers.append(("X-Sepolo-Api-Key", words.keys[look.key].key))
-    found: list[Answer] = []
+def _send(direct: Direct, app: ASGIApp, probe: Probe, values: Placeholders) -> list[Comparable]:
+    target = API + values.fill(probe.target)
+    # With a fixed request id, equal responses have equal bytes.
+    headers = [("X-Request-Id", "probe"), *((name, values.fill(value)) for name, value in probe.headers)]
+    body = values.fill(probe.body).encode()
+    if probe.key is not None:
+        headers.append(("X-Sepolo-Api-Key", values.keys[probe.key].key))
+    if probe.concurrent_key is not None:
+        others = [*headers[:-1], ("X-Sepolo-Api-Key", values.keys[probe.concurrent_key].key)]
+        requests = [(probe.method, target, pairs, body) for pairs in (headers, others)]
+        return [_comparable(parts) for parts in direct.together(app, requests)]
+    found: list[Comparable] = []
     cursor: str | None = None
-    if look.beside is not None:
-        other = [*headers[:-1], ("X-Sepolo-Api-Key", words.keys[look.beside].key)]
-        body = words.fill(look.body).encode()
-        both = direct.together(app, [(look.method, target, pairs, body) for pairs in (headers, other)])
-        return [(status, "", False, body) for status, _, body in both]
-    while len(found) < _PAGES:
-        mark = "&" if "?" in target else "?"
-        here = target if cursor is None else f"{target}{mark}cursor={quote(cursor)}"
-        status, pairs, body = direct(app, look.method, here, headers, words.fill(look.body).encode())
-        sent = dict(pairs)
-        shown = " ".join(sent.get(name, "") for name in ("content-type", "content-encoding"))
-        found.append((status, shown, "www-authenticate" in sent, body))
-        page = json.loads(body) if look.walk and status == 200 else {}
+    while len(found) < _MAX_PAGES:
+        separator = "&" if "?" in target else "?"
+        page_target = target if cursor is None else f"{target}{separator}cursor={quote(cursor)}"
+        parts = direct(app, probe.method, page_target, headers, body)
+        found.append(_comparable(parts))
+        page = json.loads(parts[2]) if probe.all_pages and parts[0] == 200 else {}
         cursor = page.get("nextCursor")
         if not page.get("hasMore") or not cursor:
             break
     return found
+
+
+def _comparable(parts: ResponseParts) -> Comparable:
+    status, pairs, body = parts
+    headers = dict(pairs)
+    media_type = " ".join(headers.get(name, "") for name in ("content-type", "content-encoding"))
+    return status, media_type, frozenset(headers), body

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_mock_server import build
 from sepolo_mock_server.settings import Settings
-from sepolo_openapi import contract
+from sepolo_openapi import reader
 from sepolo_openapi.contract import Operation
 from tests.harness.in_process import MEMORY, exchange
 from tests.harness.in_process import key_facts as facts
@@ -175,7 +175,7 @@ async def _read_body(receive: Receive) -> bytes:
 def _routes() -> tuple[tuple[str, re.Pattern[bytes], Operation], ...]:
     return tuple(
         (operation.method, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", operation.path).encode()), operation)
-        for operation in contract.load().operations.values()
+        for operation in reader.load().operations.values()
     )
 
 

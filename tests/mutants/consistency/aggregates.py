@@ -1,0 +1,74 @@
+"""Mutants that the checks of `consistency/aggregates.py` catch."""
+
+from typing import Any
+
+from tests.mutants.harness.alterations import Row, add_to_member, change_json, set_members
+from tests.mutants.harness.messages import Request
+from tests.mutants.harness.mutant import Mutant, Probe
+from tests.mutants.harness.probe_parts import PERFORMANCE, SUMMARY
+
+__all__ = ["MUTANTS"]
+
+
+def _open_visit_as_completed(_request: Request, found: Row) -> Row:
+    moved = 1 if found["openVisits"] else 0
+    return {**found, "completedVisits": found["completedVisits"] + moved, "openVisits": found["openVisits"] - moved}
+
+
+def _add(name: str, step: int) -> Any:
+    return lambda _request, found: {**found, name: found[name] + step}
+
+
+def _with_one_inactive_asset_less(_request: Request, found: Row) -> Row:
+    return {**found, "totalAssets": found["totalAssets"] - 1, "inactiveAssets": found["inactiveAssets"] - 1}
+
+
+MUTANTS = (
+    Mutant(
+        "con-open-visit-done",
+        ("CON-032",),
+        "getServicePerformance counts an open visit as completed",
+        fault=change_json(_open_visit_as_completed, "getServicePerformance"),
+        probes=(Probe(PERFORMANCE),),
+    ),
+    Mutant(
+        "con-visits-do-not-add-up",
+        ("CON-031",),
+        "totalVisits is one less than completed and open visits",
+        subtle=False,
+        fault=change_json(_add("totalVisits", -1), "getServicePerformance"),
+        probes=(Probe(PERFORMANCE),),
+    ),
+    Mutant(
+        "con-cost-of-visits",
+        ("CON-032",),
+        "actualCost of getServicePerformance is a cent too high",
+        fault=set_members(lambda row: add_to_member(row, "actualCost", 0.01), "getServicePerformance"),
+        probes=(Probe(PERFORMANCE),),
+    ),
+    Mutant(
+        "con-summary-one-short",
+        ("CON-030",),
+        "getAssetsSummary counts one inactive asset too few",
+        fault=change_json(_with_one_inactive_asset_less, "getAssetsSummary"),
+        probes=(Probe(SUMMARY),),
+    ),
+    Mutant(
+        "con-summary-does-not-add-up",
+        ("CON-028",),
+        "activeAssets of getAssetsSummary is one too high",
+        subtle=False,
+        fault=change_json(_add("activeAssets", 1), "getAssetsSummary"),
+        probes=(Probe(SUMMARY),),
+    ),
+    Mutant(
+        "con-more-devices-than-assets",
+        ("CON-029",),
+        "withDevices of getAssetsSummary is above totalAssets",
+        subtle=False,
+        fault=change_json(
+            lambda _request, found: {**found, "withDevices": found["totalAssets"] + 1}, "getAssetsSummary"
+        ),
+        probes=(Probe(SUMMARY),),
+    ),
+)

@@ -1,0 +1,91 @@
+"""Mutants that the checks of `filters/matching_rows.py` catch."""
+
+from tests.mutants.harness.alterations import change_request, on_operations, remove_parameters
+from tests.mutants.harness.messages import Request, Response
+from tests.mutants.harness.mutant import Mutant, Probe
+from tests.mutants.harness.predicates import gives, has_value
+from tests.mutants.harness.probe_parts import MOVEMENTS, TELEMETRY, WINDOW
+from tests.mutants.harness.wrapper import Upstream
+
+__all__ = ["MUTANTS"]
+
+
+async def _append_sample_of_next_cycle(request: Request, upstream: Upstream) -> Response:
+    """Appends a sample of another cycle to the last page."""
+    response = await upstream(request)
+    if not response.ok or response.json["hasMore"] or not response.rows:
+        return response
+    last = response.rows[-1]
+    return response.with_rows([*response.rows, {**last, "cycleId": f"{last['cycleId']}x", "cycleSampleIndex": 0}])
+
+
+async def _append_report_of_other_state(request: Request, upstream: Upstream) -> Response:
+    response = await upstream(request)
+    if not response.ok or request.query_value("cursor"):
+        return response
+    other = await upstream(request.with_query(state=2 if request.query_int("state") == 3 else 3, pageSize=1))
+    return (
+        response.with_rows([*response.rows, *other.rows][: request.query_int("pageSize", 100)])
+        if other.ok
+        else response
+    )
+
+
+async def _ignore_telemetry_type(request: Request, upstream: Upstream) -> Response:
+    return await upstream(request.with_query(telemetryType=None))
+
+
+MUTANTS = (
+    Mutant(
+        "flt-vendor-lost-when-combined",
+        ("FLT-007",),
+        "listInventoryParts ignores vendorId with status=all",
+        fault=change_request(remove_parameters("vendorId"), "listInventoryParts", when=has_value("status", "all")),
+        probes=(Probe("/inventory/parts?vendorId={own.vendor}&status=all"),),
+    ),
+    Mutant(
+        "flt-telemetry-type",
+        ("FLT-002",),
+        "telemetryType=1 returns telemetry of every type",
+        subtle=False,
+        fault=on_operations(_ignore_telemetry_type, "listDeviceTelemetry", when=has_value("telemetryType", "1")),
+        probes=(Probe(f"{TELEMETRY}?{WINDOW}&telemetryType=1"),),
+    ),
+    Mutant(
+        "flt-next-cycle-too",
+        ("FLT-003",),
+        "Telemetry of a cycle ends with a sample of another cycle",
+        fault=on_operations(_append_sample_of_next_cycle, "listDeviceTelemetry", when=gives("cycleId")),
+        probes=(Probe(f"{TELEMETRY}?{WINDOW}&cycleId={{own.cycle}}&pageSize=500"),),
+    ),
+    Mutant(
+        "flt-duration-in-ms",
+        ("FLT-004",),
+        "minDurationSeconds is compared with milliseconds",
+        fault=change_request(remove_parameters("minDurationSeconds"), "listMovements"),
+        probes=(Probe(f"{MOVEMENTS}?{WINDOW}&minDurationSeconds=60"),),
+    ),
+    Mutant(
+        "flt-other-state",
+        ("FLT-006",),
+        "listServiceReports returns one report of another state",
+        fault=on_operations(_append_report_of_other_state, "listServiceReports", when=gives("state")),
+        probes=(Probe("/service-reports?state=3&pageSize=500&fromUtc=2026-06-01T00:00:00Z"),),
+    ),
+    Mutant(
+        "flt-user-of-appointments",
+        ("FLT-007",),
+        "listAppointments ignores userId",
+        subtle=False,
+        fault=change_request(remove_parameters("userId"), "listAppointments"),
+        probes=(Probe("/appointments?userId={own.user}"),),
+    ),
+    Mutant(
+        "flt-device-status",
+        ("FLT-005",),
+        "listDevices ignores status",
+        subtle=False,
+        fault=change_request(remove_parameters("status"), "listDevices"),
+        probes=(Probe("/devices?status=3"),),
+    ),
+)

@@ -1,0 +1,34 @@
+"""Mutants that the checks of `isolation/authentication_headers.py` catch."""
+
+from tests.mutants.harness.alterations import PAGED, change_request, first_page, on_operations
+from tests.mutants.harness.messages import Request, Response
+from tests.mutants.harness.mutant import Mutant, Probe
+from tests.mutants.harness.predicates import all_of, has_scope, is_later_page, uses_bearer
+from tests.mutants.harness.probe_parts import bearer
+from tests.mutants.harness.wrapper import Upstream
+
+__all__ = ["MUTANTS"]
+
+
+async def _call_as_foreign_by_bearer(request: Request, upstream: Upstream) -> Response:
+    if not uses_bearer(request) or not has_scope(request):
+        return await upstream(request)
+    return await upstream(request.with_key(upstream.foreign_key(request)))
+
+
+MUTANTS = (
+    Mutant(
+        "iso-by-bearer-another",
+        ("ISO-011",),
+        "listCustomers returns another organisation's customers for a key after Bearer",
+        fault=on_operations(_call_as_foreign_by_bearer, "listCustomers"),
+        probes=(Probe("/customers", None, headers=bearer("full")),),
+    ),
+    Mutant(
+        "iso-pages-by-bearer",
+        ("ISO-011",),
+        "The cursor is ignored for a key after Bearer",
+        fault=change_request(first_page, *PAGED, when=all_of(uses_bearer, is_later_page)),
+        probes=(Probe("/devices?pageSize=2&cursor={cursors[own]}", None, headers=bearer("full")),),
+    ),
+)

@@ -1,0 +1,127 @@
+"""Mutants that the checks of `isolation/foreign_writes.py` catch."""
+
+import json
+from dataclasses import replace
+
+from tests.mutants.harness.alterations import on_operations
+from tests.mutants.harness.messages import Request, Response
+from tests.mutants.harness.mutant import Mutant, Probe
+from tests.mutants.harness.predicates import has_scope
+from tests.mutants.harness.report_bodies import (
+    CREATE_REPORT,
+    INVENTED_ID,
+    PROBE_REPORTS,
+    REPORT_BODY,
+    body_of,
+    probe_post,
+    replace_unknown_asset,
+    report_body_with,
+    visible_asset,
+    with_body_members,
+)
+from tests.mutants.harness.wrapper import Upstream
+
+__all__ = ["MUTANTS"]
+
+
+async def _link_foreign_asset(request: Request, upstream: Upstream) -> Response:
+    """Stores a report about a foreign asset and returns that asset's id in it."""
+    response = await upstream(request)
+    if request.operation_id == "createServiceReport":
+        body = json.loads(request.body) if request.body[:1] == b"{" else {}
+        wanted = body.get("assetId")
+        if response.status != 400 or not wanted or not body.get("title") or not has_scope(request):
+            return response
+        if not (
+            await upstream(
+                request.with_key(upstream.foreign_key(request)).to_operation("getAsset", {"assetId": str(wanted)})
+            )
+        ).ok:
+            return response
+        own = await upstream(
+            request.with_key(upstream.unrestricted_key(request)).to_operation("listAssets", pageSize=1)
+        )
+        kept = {**body, "assetId": own.rows[0]["assetId"]}
+        response = await upstream(replace(request, body=json.dumps(kept).encode()))
+        if response.ok:
+            upstream.memory[response.json["serviceReportId"]] = wanted
+    elif response.ok and request.operation_id == "getServiceReport":
+        linked = upstream.memory.get(response.json["serviceReportId"], response.json["assetId"])
+        return response.with_members(assetId=linked)
+    return response
+
+
+async def _accept_any_visit(request: Request, upstream: Upstream) -> Response:
+    """Stores a report with a foreign or unknown serviceVisitId and returns that id in it."""
+    response = await upstream(request)
+    wanted = body_of(request).get("serviceVisitId")
+    if (
+        request.operation_id == CREATE_REPORT
+        and response.status == 400
+        and isinstance(wanted, str)
+        and len(wanted) == 36
+    ):
+        response = await upstream(with_body_members(request, serviceVisitId=None))
+        if response.ok:
+            upstream.memory[response.json["serviceReportId"]] = wanted
+    elif (
+        request.operation_id == "getServiceReport"
+        and response.ok
+        and response.json["serviceReportId"] in upstream.memory
+    ):
+        return response.with_members(serviceVisitId=upstream.memory[response.json["serviceReportId"]])
+    return response
+
+
+async def _take_organization_from_body(request: Request, upstream: Upstream) -> Response:
+    response = await upstream(request)
+    if not response.ok or not body_of(request).get("organizationId"):
+        return response
+    foreign = request.with_key(upstream.foreign_key(request))
+    return await upstream(
+        with_body_members(foreign, assetId=await visible_asset(foreign, upstream), deviceId=None, serviceVisitId=None)
+    )
+
+
+MUTANTS = (
+    Mutant(
+        "iso-linked-report",
+        ("ISO-014",),
+        "A report about another organisation's asset is stored and linked to it",
+        fault=on_operations(_link_foreign_asset, "createServiceReport", "getServiceReport"),
+        probes=(
+            Probe(
+                "/service-reports",
+                "full",
+                "POST",
+                (("Content-Type", "application/json"),),
+                '{{"title": "x", "assetId": "{foreign.asset}"}}',
+            ),
+        ),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-foreign-asset",
+        ("ISO-015", "WRT-014"),
+        "An assetId of another organisation, or an unknown one, is accepted",
+        fault=on_operations(replace_unknown_asset, CREATE_REPORT),
+        probes=(probe_post(REPORT_BODY.replace("own.", "foreign.")),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-foreign-visit",
+        ("ISO-014",),
+        "A serviceVisitId of another organisation, or an unknown one, is accepted and stored",
+        fault=on_operations(_accept_any_visit, CREATE_REPORT, "getServiceReport"),
+        probes=(probe_post(report_body_with(f'"serviceVisitId": "{INVENTED_ID}"')),),
+        writes=True,
+    ),
+    Mutant(
+        "wrt-organization-of-body",
+        ("ISO-014",),
+        "organizationId of the body decides which organisation gets the report",
+        fault=on_operations(_take_organization_from_body, CREATE_REPORT),
+        probes=(probe_post(report_body_with(f'"organizationId": "{INVENTED_ID}"')), PROBE_REPORTS),
+        writes=True,
+    ),
+)

@@ -1,0 +1,73 @@
+"""Mutants that the checks of `robustness/representations.py` catch."""
+
+import re
+
+from tests.mutants.harness.alterations import change_response, on_operations, reject
+from tests.mutants.harness.messages import Request, Response
+from tests.mutants.harness.mutant import Mutant, Probe
+from tests.mutants.harness.probe_parts import MOVEMENTS, SIGNATURE, WINDOW
+from tests.mutants.harness.request_windows import start_name
+from tests.mutants.harness.wrapper import Upstream
+
+__all__ = ["MUTANTS"]
+
+
+async def _send_uncompressed(request: Request, upstream: Upstream) -> Response:
+    return (await upstream(request)).with_header(b"content-encoding", b"identity")
+
+
+async def _with_decimal_comma(request: Request, upstream: Upstream) -> Response:
+    """Writes the numbers in shapeJson with a comma for some languages."""
+    response = await upstream(request)
+    if not response.ok or not _prefers_decimal_comma(request) or not response.json.get("shapeJson"):
+        return response
+    return response.with_members(shapeJson=re.sub(r"(\d)\.(\d)", r"\1,\2", response.json["shapeJson"]))
+
+
+def _prefers_decimal_comma(request: Request) -> bool:
+    return (request.header(b"accept-language") or b"")[:2].lower() in (b"nb", b"de", b"fr")
+
+
+MUTANTS = (
+    Mutant(
+        "rob-language-of-numbers",
+        ("ROB-021",),
+        "shapeJson has decimal commas for Accept-Language: nb-NO",
+        fault=on_operations(_with_decimal_comma, "getMovementSignature"),
+        probes=(
+            Probe(
+                SIGNATURE,
+                headers=(("Accept-Language", "nb-NO"),),
+            ),
+        ),
+    ),
+    Mutant(
+        "rob-language-of-instants",
+        ("ROB-021",),
+        "A window is rejected for Accept-Language: de-DE",
+        fault=reject(lambda request: _prefers_decimal_comma(request) and start_name(request) is not None, status=400),
+        probes=(Probe(f"{MOVEMENTS}?{WINDOW}", headers=(("Accept-Language", "de-DE"),)),),
+    ),
+    Mutant(
+        "rob-accept-csv",
+        ("ROB-014",),
+        "Accept: text/csv is rejected with 406",
+        fault=reject(lambda request: request.header(b"accept") not in (None, b"*/*", b"application/json"), status=406),
+        probes=(Probe("/me", headers=(("Accept", "text/csv"),)),),
+    ),
+    Mutant(
+        "rob-no-etag",
+        ("ROB-015",),
+        "Responses have no ETag",
+        subtle=False,
+        fault=change_response(lambda _request, response: response.without_headers(b"etag")),
+        probes=(Probe("/assets"),),
+    ),
+    Mutant(
+        "rob-never-packed",
+        ("ROB-016",),
+        "Accept-Encoding is ignored",
+        fault=_send_uncompressed,
+        probes=(Probe("/assets", headers=(("Accept-Encoding", "gzip"),)),),
+    ),
+)

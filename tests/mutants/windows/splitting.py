@@ -1,0 +1,46 @@
+"""Mutants that the checks of `windows/splitting.py` catch."""
+
+from tests.mutants.harness.alterations import DEVICE_LISTS, Rows, change_request, change_rows
+from tests.mutants.harness.messages import Request
+from tests.mutants.harness.mutant import Mutant, Probe
+from tests.mutants.harness.probe_parts import CYCLES, TELEMETRY, WINDOW
+from tests.mutants.harness.request_windows import change_timestamp, end_name, row_time, window_of
+
+__all__ = ["MUTANTS"]
+
+
+def _without_border_rows(request: Request, found: Rows) -> Rows:
+    """Removes the rows at either end of the window."""
+    ends = window_of(request)
+    return found if ends is None else [row for row in found if row_time(request, row) not in ends]
+
+
+def _with_end_at_midnight(request: Request) -> Request:
+    return change_timestamp(
+        request, end_name(request), lambda end: end.replace(hour=0, minute=0, second=0, microsecond=0)
+    )
+
+
+MUTANTS = (
+    Mutant(
+        "win-both-ends-exclusive",
+        ("WIN-014",),
+        "Rows at either end of a window are left out",
+        fault=change_rows(_without_border_rows, *DEVICE_LISTS, "listIncidents", "listServiceReports"),
+        probes=(Probe(f"{TELEMETRY}?{WINDOW}&telemetryType=0"),),
+    ),
+    Mutant(
+        "win-last-day-lost",
+        ("WIN-013",),
+        "listPointGuardCycles truncates the end of its window to midnight",
+        fault=change_request(_with_end_at_midnight, "listPointGuardCycles"),
+        probes=(Probe(f"{CYCLES}?from=2026-05-20T00:00:00Z&to=2026-05-26T22:00:00Z&pageSize=500"),),
+    ),
+    Mutant(
+        "win-ten-visits",
+        ("WIN-013",),
+        "listServiceVisits returns at most ten visits",
+        fault=change_rows(lambda _request, found: found[:10], "listServiceVisits"),
+        probes=(Probe("/service-visits?fromUtc=2026-05-20T00:00:00Z&toUtc=2026-06-30T00:00:00Z"),),
+    ),
+)

@@ -1,0 +1,76 @@
+"""Conforming variants whose data change during a run."""
+
+from uuid import UUID
+
+from tests.mutants.harness.alterations import Row, Rows, on_operations
+from tests.mutants.harness.messages import Request, Response
+from tests.mutants.harness.request_windows import parse_timestamp, shift_timestamp
+from tests.mutants.harness.wrapper import Upstream
+from tests.variants.harness.paged_lists import Paging, paged
+from tests.variants.harness.variant import Variant
+
+__all__ = ["VARIANTS"]
+
+_REQUESTS_PER_CHANGE = 40
+
+
+def _with_new_incidents(request: Request, upstream: Upstream, rows: Rows) -> Rows:
+    """Put a new incident, a copy of the newest, before the others after every 40 requests."""
+    if request.operation_id != "listIncidents" or request.key is None or not rows:
+        return rows
+    added = upstream.count("incident requests") // _REQUESTS_PER_CHANGE
+    bounded = bool(request.key.allowed_group_ids)
+    newest = upstream.memory.setdefault(("newest", request.key.organization, bounded), rows[0])
+    new = [_later_incident(newest, number, request.key.organization) for number in range(added, 0, -1)]
+    return [row for row in new if _matches(request, row)] + rows
+
+
+def _later_incident(row: Row, number: int, organization: int) -> Row:
+    created_on = shift_timestamp(row["createdOn"], number)
+    return {
+        **row,
+        "incidentId": str(UUID(int=number + organization * 2**32, version=4)),
+        "createdOn": created_on,
+        "updatedOn": created_on,
+    }
+
+
+def _matches(request: Request, row: Row) -> bool:
+    """Whether an incident matches the filters and the window of a request."""
+    device, state, start, end = (request.query_value(name) for name in ("deviceId", "state", "fromUtc", "toUtc"))
+    created_on = parse_timestamp(row["createdOn"])
+    first, last = parse_timestamp(start) if start else None, parse_timestamp(end) if end else None
+    return (
+        device in (None, row["deviceId"])
+        and state in (None, str(row["state"]))
+        and not (created_on and first and created_on < first)
+        and not (created_on and last and created_on > last)
+    )
+
+
+async def _drain_batteries(request: Request, upstream: Upstream) -> Response:
+    """Lower batteryPercentage by one after every 40 requests."""
+    response = await upstream(request)
+    if not response.ok:
+        return response
+    step = upstream.count("device requests") // _REQUESTS_PER_CHANGE
+    if "data" not in response.json:
+        return response.with_json(_drained(response.json, step))
+    return response.with_rows([_drained(row, step) for row in response.rows])
+
+
+def _drained(row: Row, step: int) -> Row:
+    level = row.get("batteryPercentage")
+    if level is None:
+        return row
+    return {**row, "batteryPercentage": max(level - step, 0), "signalStrength": -60 - step % 9}
+
+
+VARIANTS = (
+    Variant("incidents-come", "New incidents are added during a run", paged(Paging(added=_with_new_incidents))),
+    Variant(
+        "batteries-drain",
+        "batteryPercentage of devices changes during a run",
+        on_operations(_drain_batteries, "listDevices", "getDevice"),
+    ),
+)
