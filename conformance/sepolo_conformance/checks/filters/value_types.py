@@ -78,12 +78,11 @@ def empty_or_repeated_filter_is_rejected(case: Case) -> None:
     """Sends every other filter without a value, and every filter twice with the same value."""
     for place, (operation, parameter, call) in enumerate(filter_parameters(case)):
         name = parameter.name
-        what = f"{operation.operation_id} with {name}"
         if place % 2 == 0:
-            expect_rejected(case, f"{what} empty", case.call(call.having({name: ""})))
+            expect_rejected(case, f"{operation.operation_id} with an empty {name}", case.call(call.having({name: ""})))
         value = "active" if operation.operation_id in STATUS_LISTS and name == "status" else UNMATCHED[name]
         query = [*call.query.items(), (name, value), (name, value)]
-        expect_rejected(case, f"{what} given twice", case.get(operation, call.ids, query))
+        expect_rejected(case, f"{operation.operation_id} with {name} given twice", case.get(operation, call.ids, query))
 
 
 @requirement(
