@@ -1,7 +1,4 @@
-"""A server that speaks bytes, so that it can speak nonsense: one function of a request answers it.
-
-Nothing here waits but for bytes and for the end of the test.
-"""
+"""A server that sends arbitrary bytes, so that it can break HTTP. A function of the test sends each response."""
 
 import socket
 import threading
@@ -14,7 +11,7 @@ __all__ = ["Raw", "Wire", "json_answer", "raw_server"]
 
 @dataclass
 class Wire:
-    """One connection, and the end of the test to wait for."""
+    """One connection. `over` is set at the end of the test."""
 
     connection: socket.socket
     over: threading.Event
@@ -23,14 +20,14 @@ class Wire:
         self.connection.sendall(data)
 
     def drip(self, data: bytes, pause: float = 0.01) -> None:
-        """Send byte by byte, until the client has had enough."""
+        """Send one byte at a time, until the client closes the connection or the test ends."""
         for place in range(len(data)):
             self.send(data[place : place + 1])
             if self.over.wait(pause):
                 return
 
     def hold(self) -> None:
-        """Say nothing until the test is over."""
+        """Send nothing until the end of the test."""
         self.over.wait()
 
 
@@ -39,23 +36,23 @@ Answer = Callable[[Wire, str], None]
 
 @dataclass
 class Raw:
-    """A running server: its URL, and the request targets that it was sent."""
+    """A running server: its URL, and the targets of its requests."""
 
     url: str
     targets: list[str] = field(default_factory=list)
 
 
 def json_answer(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
-    """Return a whole answer of JSON."""
+    """Return the bytes of a response with a JSON body."""
     lines = [f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
 @contextmanager
 def raw_server(answer: Answer, *, eager: bool = False) -> Iterator[Raw]:
-    """Serve on a free port until the block ends; `answer` gets the wire and each request's target.
+    """Serve on a free port until the block ends; `answer` is called with the connection and the target of each request.
 
-    An eager server answers the first bytes that come, whatever they are.
+    An eager server calls it for the first bytes it receives, even if they are no request.
     """
     over = threading.Event()
     listener = socket.create_server(("127.0.0.1", 0))
@@ -91,7 +88,7 @@ def raw_server(answer: Answer, *, eager: bool = False) -> Iterator[Raw]:
         yield raw
     finally:
         over.set()
-        # close() alone doesn't wake a thread that waits in accept().
+        # close() alone does not wake a thread that waits in accept().
         with suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()

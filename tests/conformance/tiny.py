@@ -1,6 +1,6 @@
-"""A deployment in memory, with or without sockets: a few assets and devices that tests shape as they like.
+"""A deployment in memory, with or without sockets, whose rows each test chooses.
 
-Its own small paging and filters, so that a test of the suite doesn't rest on the sandbox.
+It has its own paging and filters, so that tests of the suite do not depend on the sandbox.
 """
 
 import json
@@ -19,7 +19,7 @@ from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.transport.response import Response
 
-__all__ = ["KEY", "Tiny", "served", "suite_over"]
+__all__ = ["KEY", "Tiny", "asset", "device", "served", "suite_over"]
 
 KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")
 NOW = "2026-07-01T00:00:00Z"
@@ -29,7 +29,10 @@ Body = Row | list[Row]
 
 @dataclass
 class Tiny:
-    """Rows by path; what a path isn't known for is 404. `change` may alter any answer on its way out."""
+    """Lists of rows and single objects by path; other paths are 404.
+
+    `change` may replace the status and body of any response. `asked` holds the targets of all requests.
+    """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
     objects: dict[str, Row] = field(default_factory=dict)
@@ -38,7 +41,7 @@ class Tiny:
     asked: list[str] = field(default_factory=list)
 
     def send(self, method: str, target: str, headers: Any, body: Any, *, timeout: float) -> Response:
-        """Response as a transport does."""
+        """Return the response to a request, as a transport does."""
         assert (method, body, timeout > 0) == ("GET", None, True)
         self.asked.append(target)
         parts = urlsplit(target)
@@ -50,7 +53,7 @@ class Tiny:
         return Response(status, media, json.dumps(found).encode())
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing, since no connection is open."""
 
     def answer(self, path: str, query: dict[str, str], key: str | None) -> tuple[int, Any]:
         if key != KEY.secret:
@@ -79,7 +82,10 @@ class Tiny:
 
 @contextmanager
 def served(tiny: Tiny, certificate: Path | None = None) -> Iterator[str]:
-    """Serve a deployment on a free port, and give its URL; by TLS with a file that holds a key and a certificate."""
+    """Serve a deployment on a free port, and yield its URL.
+
+    With a file that contains a private key and a certificate, serve over TLS.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -91,11 +97,11 @@ def served(tiny: Tiny, certificate: Path | None = None) -> Iterator[str]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
-            with suppress(BrokenPipeError):  # a run that is interrupted doesn't wait for it
+            with suppress(BrokenPipeError):  # an interrupted run closes the connection
                 self.wfile.write(answer.body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
-            """Say nothing."""
+            """Print nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     if certificate is not None:
@@ -113,7 +119,7 @@ def served(tiny: Tiny, certificate: Path | None = None) -> Iterator[str]:
 
 
 def page_of(rows: list[Row], query: Mapping[str, str]) -> Row:
-    """Return a page; the cursor is the number of rows that went before."""
+    """Return a page; the cursor is the number of the rows before it."""
     start = query.get("from") or query.get("fromUtc") or ""
     stop = query.get("to") or query.get("toUtc") or "9999"
     kept = [row for row in rows if start <= str(row.get("start", start)) <= stop]
@@ -125,7 +131,17 @@ def page_of(rows: list[Row], query: Mapping[str, str]) -> Row:
 
 
 def suite_over(target: Any, **settings: Any) -> Suite:
-    """Return a suite whose client talks to `target` instead of a socket."""
+    """Return a suite whose client sends its requests to `target` instead of a socket."""
     suite = Suite(Settings("http://tiny", **{"keys": (KEY,), "budget": 30.0, **settings}))
     suite.client.transport = target
     return suite
+
+
+def asset(number: int, **more: object) -> Row:
+    """Return a row of /assets."""
+    return {"assetId": f"00000000-0000-4000-8000-{number:012}", "isActive": True, "deviceId": None, **more}
+
+
+def device(number: int, **more: object) -> Row:
+    """Return a row of /devices."""
+    return {"deviceId": f"D-{number:03}", "deviceName": None, "groupId": number % 3, **more}

@@ -1,7 +1,6 @@
 """Concurrent requests with two keys."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.identity import Identity
@@ -27,6 +26,8 @@ def concurrent_requests_are_separate(case: Case) -> None:
 
     The identity in /me has to be the same. A list must not contain ids that only the other key got before.
     """
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - not needed by `list` and `explain`
+
     calls = _calls_with_two_keys(case)
     sequential = {number: case.call(call, key=who) for number, (who, call) in enumerate(calls)}
     with ThreadPoolExecutor(_THREADS) as pool:

@@ -1,7 +1,6 @@
 """Reports posted at the same time, and reports created while the list is read."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -101,5 +100,7 @@ def _post_concurrently(
     reports: ServiceReports, bodies: Sequence[dict[str, Any]], headers: Mapping[str, str] | None = None
 ) -> list[Exchange]:
     """Post bodies at the same time, each from a thread of its own."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - not needed by `list` and `explain`
+
     with ThreadPoolExecutor(len(bodies)) as threads:
         return list(threads.map(lambda body: reports.post(body, headers=headers), bodies))
