@@ -1,4 +1,4 @@
-"""Statistics of a current: against numpy's, and against the page's own numbers."""
+"""Statistics of a current, compared with those of numpy."""
 
 import numpy as np
 import pytest
@@ -11,8 +11,8 @@ _CURRENTS = st.lists(st.floats(0, 100), min_size=1, max_size=200)
 
 
 @given(_CURRENTS)
-def test_statistics_are_those_of_numpy(currents: list[float]) -> None:
-    """Population deviation, percentiles linear between neighbours."""
+def test_statistics_equal_those_of_numpy(currents: list[float]) -> None:
+    """The deviation is that of the population, and percentiles are interpolated linearly."""
     found = statistics_of(currents)
     wanted = {
         "sampleCount": len(currents),
@@ -29,12 +29,12 @@ def test_statistics_are_those_of_numpy(currents: list[float]) -> None:
 
 
 @given(_CURRENTS, st.floats(0, 1))
-def test_a_share_of_the_way_lies_between_neighbours(values: list[float], share: float) -> None:
-    """Never outside of the series."""
+def test_value_at_a_share_lies_within_the_series(values: list[float], share: float) -> None:
+    """Interpolation never leaves the range of the series."""
     assert min(values) - 1e-9 <= between(values, share) <= max(values) + 1e-9
 
 
 @pytest.mark.parametrize(("value", "wanted"), [(8.1, 0.05), (7.78, 0.005), (15, 0.5), (0.125, 0.0005), (1e-7, 0.0)])
-def test_half_a_unit_of_the_last_decimal(value: float, wanted: float) -> None:
-    """As far as a printed number may have been rounded."""
+def test_rounding_error_is_half_a_unit_of_the_last_decimal(value: float, wanted: float) -> None:
+    """The largest rounding error of a printed number is half a unit of its last decimal."""
     assert half_unit(value) == pytest.approx(wanted, abs=1e-8)

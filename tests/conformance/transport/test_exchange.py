@@ -1,4 +1,4 @@
-"""Exchanges as people repeat them, and as reports show them."""
+"""Curl lines, chains and masked steps of exchanges."""
 
 import shutil
 import subprocess
@@ -12,7 +12,7 @@ from sepolo_conformance.model.keys import Key
 from sepolo_conformance.transport.exchange import SHOWN, SHOWN_BEFORE, Exchange, Request
 
 KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")
-words = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30)
+texts = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30)
 
 
 def exchange(request: Request, body: bytes = b"{}", **headers: str) -> Exchange:
@@ -20,7 +20,7 @@ def exchange(request: Request, body: bytes = b"{}", **headers: str) -> Exchange:
 
 
 def arguments(line: str) -> list[str]:
-    """Return what a shell would start curl with, the key's variable set."""
+    """Return the arguments that a shell starts curl with, if the variable of the key is set."""
     script = f"curl() {{ printf '%s\\0' \"$@\"; }}; {line}"
     shell = shutil.which("sh") or "sh"
     done = subprocess.run([shell, "-c", script], capture_output=True, check=True, env={"SEPOLO_API_KEY": KEY.secret})
@@ -28,9 +28,9 @@ def arguments(line: str) -> list[str]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(words, words, st.text(min_size=1, max_size=30).filter(lambda text: "\0" not in text and text.isprintable()))
-def test_a_curl_line_sends_the_very_same_request(query: str, header: str, body: str) -> None:
-    """Whatever quotes, dollars and backquotes are in it, a shell passes it on to curl unchanged."""
+@given(texts, texts, st.text(min_size=1, max_size=30).filter(lambda text: "\0" not in text and text.isprintable()))
+def test_curl_line_repeats_the_request(query: str, header: str, body: str) -> None:
+    """A shell passes quotes, dollars and backquotes of the request to curl unchanged."""
     target = f"/api/v1/service-reports?x={query.replace(' ', '%20')}"
     headers = (("X-Sepolo-Api-Key", KEY.secret), ("X-Odd", f"a{header}"))
     made = exchange(Request("POST", target, headers, body.encode(), KEY))
@@ -44,14 +44,14 @@ def test_a_curl_line_sends_the_very_same_request(query: str, header: str, body: 
     assert given_[:4] == ["-sS", "-i", "-X", "POST"]
 
 
-def test_the_key_is_a_variable_in_the_line() -> None:
-    """A line can be shown to anybody: the key is read from the environment."""
+def test_key_is_a_variable_in_the_curl_line() -> None:
+    """The curl line reads the key from the environment."""
     made = exchange(Request("GET", "/api/v1/me", (("Authorization", f"Bearer {KEY.secret}"),), None, KEY))
     assert made.curl() == "curl -sS -i -H \"Authorization: Bearer $SEPOLO_API_KEY\" 'http://127.0.0.1:1/api/v1/me'"
 
 
-def test_odd_requests_get_the_flags_they_need() -> None:
-    """HEAD, brackets and dot segments would be changed by curl without a flag."""
+def test_curl_line_has_the_flags_that_keep_the_request() -> None:
+    """HEAD, brackets and dot segments need flags of curl."""
     lines = [exchange(Request(method, target)).curl() for method, target in (("HEAD", "/a"), ("GET", "/[1]/../a"))]
     assert lines == [
         "curl -sS -I 'http://127.0.0.1:1/a'",
@@ -59,16 +59,16 @@ def test_odd_requests_get_the_flags_they_need() -> None:
     ]
 
 
-def test_a_chain_tells_how_one_got_there() -> None:
-    """The pages of a walk come in order, the one in question last."""
+def test_chain_contains_the_preceding_exchanges() -> None:
+    """The pages of a walk are in order, and the exchange itself is last."""
     first = exchange(Request("GET", "/1"))
     second = Exchange("", Request("GET", "/2"), 200, (), b"", 0.0, follows=first)
     assert second.chain == (first, second)
     assert first.chain == (first,)
 
 
-def test_a_step_is_masked_before_it_is_cut() -> None:
-    """A key that straddles the end of what is shown doesn't leave half of itself there."""
+def test_step_is_masked_before_it_is_cut() -> None:
+    """A key at the end of the shown text does not leave a part of itself."""
     body = b"x" * (SHOWN - 5) + KEY.secret.encode() + b"y" * SHOWN
     made = exchange(Request("GET", "/a", (("X-Sepolo-Api-Key", KEY.secret),), None, KEY), body, Echo=KEY.secret)
     step = made.step(lambda text: text.replace(KEY.secret, KEY.placeholder))
@@ -88,13 +88,13 @@ def test_a_step_is_masked_before_it_is_cut() -> None:
         (b"[Infinity]", "the body is not JSON: Infinity is not a JSON number"),
     ],
 )
-def test_a_body_says_why_it_can_not_be_read(body: bytes, fault: str | None) -> None:
-    """The fault names the place, in words."""
+def test_fault_of_a_body_that_is_not_json(body: bytes, fault: str | None) -> None:
+    """The fault names the problem and its position."""
     assert exchange(Request("GET", "/"), body).fault == fault
 
 
-def test_rows_and_members_of_odd_answers_are_empty() -> None:
-    """Looking into an answer never fails, whatever its shape."""
+def test_rows_and_members_of_unexpected_bodies_are_empty() -> None:
+    """Reading rows or members of a body of any shape does not raise."""
     bodies = (b'{"data": [{"a": 1}, 2]}', b'[{"a": 1}]', b'{"data": 7}', b"3", b"{", b"null")
     made = [exchange(Request("GET", "/"), body) for body in bodies]
     assert [entry.rows for entry in made] == [[{"a": 1}], [{"a": 1}], [], [], [], []]

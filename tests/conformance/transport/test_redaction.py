@@ -1,4 +1,4 @@
-"""Keys never leave, however a server writes them."""
+"""Keys are masked in every encoding."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ keys = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, m
 
 
 @pytest.mark.parametrize(
-    "spelling",
+    "encoded",
     [
         KEY,
         KEY.upper(),
@@ -25,24 +25,24 @@ keys = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, m
         base64.urlsafe_b64encode(KEY.encode()).decode().rstrip("="),
     ],
 )
-def test_a_key_is_masked_in_every_spelling(spelling: str) -> None:
-    """As it is, percent-encoded, in base64: what stands for the key is the variable of curl lines."""
-    assert Redactor([KEY]).text(f"<{spelling}>") == "<$SEPOLO_API_KEY>"
+def test_key_is_masked_in_every_encoding(encoded: str) -> None:
+    """A key is masked as it is, percent-encoded and in base64, by the variable of the curl lines."""
+    assert Redactor([KEY]).text(f"<{encoded}>") == "<$SEPOLO_API_KEY>"
 
 
 @given(st.lists(keys, min_size=1, max_size=4, unique=True), st.text(max_size=20))
-def test_no_key_survives_in_any_value(secrets: list[str], around: str) -> None:
-    """Members, their names, nested lists: no text of a masked value has a key in it."""
+def test_json_value_contains_no_key_after_masking(secrets: list[str], around: str) -> None:
+    """Keys are masked in members, in their names and in nested lists."""
     value = {f"{around}{key}": [key, {"echo": around + key + around}, 7, None] for key in secrets}
     masked = json.dumps(Redactor(secrets).plain(value))
     assert [key for key in secrets if json.dumps(key)[1:-1] in masked and key not in placeholder(0, 1)] == []
 
 
-def test_a_key_that_begins_with_another_is_masked_whole() -> None:
-    """The longer key goes first, so that nothing of it is left over."""
+def test_longer_key_is_masked_first() -> None:
+    """A key that begins with another key is masked completely."""
     assert Redactor(["secret-1", "secret-1-and-more"]).text("secret-1-and-more") == "$SEPOLO_API_KEY_2"
 
 
-def test_what_is_no_text_stays_as_it_is() -> None:
-    """Numbers, null and truth values pass through."""
+def test_other_values_are_unchanged() -> None:
+    """Numbers, null, true and false are returned unchanged."""
     assert Redactor([KEY]).plain([1, 2.5, None, True]) == [1, 2.5, None, True]

@@ -1,4 +1,4 @@
-"""Values for parameters, and the calls that carry them: one fault a request, whatever the window."""
+"""Invalid and extreme parameter values, and the calls that contain them."""
 
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
@@ -26,8 +26,8 @@ def parameter(operation_id: str, name: str) -> Parameter:
     return next(entry for entry in OPERATIONS[operation_id].parameters if entry.name == name)
 
 
-def test_every_query_parameter_has_a_kind_with_values() -> None:
-    """No parameter of the contract, not even one that is added later, is left out."""
+def test_every_query_parameter_has_values() -> None:
+    """Every query parameter of the contract has a kind with values."""
     found = [entry for operation in reads(reader.load()) for entry in operation.parameters if entry.where == "query"]
     assert [entry.name for entry in found if not EDGES.get(kind_of(entry))] == []
     typed = [entry for entry in found if entry.schema.get("format")]
@@ -42,15 +42,15 @@ def test_every_query_parameter_has_a_kind_with_values() -> None:
         ("listIncidents", "toUtc", {"fromUtc": "2026-06-01T00:00:00Z", "toUtc": "yesterday"}),
     ],
 )
-def test_a_wrong_end_takes_the_place_of_the_right_one(operation_id: str, name: str, sent: dict[str, str]) -> None:
-    """An alias is never sent beside the name that it stands for."""
+def test_invalid_end_replaces_the_valid_one(operation_id: str, name: str, sent: dict[str, str]) -> None:
+    """An alias is never sent together with the name that it stands for."""
     call = Call(OPERATIONS[operation_id], {"deviceId": "d"}).within(START, STOP)
     found = {edge.parameter.name: edge.call.query for edge in edge_calls(call, UNREADABLE) if edge.value == "yesterday"}
     assert found[name] == {"pageSize": 2, **sent}
 
 
-def test_an_end_at_the_edge_comes_alone_or_as_both() -> None:
-    """Where a window is required both ends are the same, so that nothing else is wrong."""
+def test_extreme_end_is_sent_alone_or_for_both_ends() -> None:
+    """For a required window both ends have the same value, so that the call has only one fault."""
     required = Call(OPERATIONS["listMovements"], {"deviceId": "d"}).within(START, STOP)
     optional = Call(OPERATIONS["listServiceVisits"]).within(START, STOP)
     far = "9999-12-31T23:59:59.9999999Z"
@@ -60,8 +60,8 @@ def test_an_end_at_the_edge_comes_alone_or_as_both() -> None:
     assert alone == [{"fromUtc": far}, {"toUtc": far}]
 
 
-def test_values_at_the_edge_are_shared_out() -> None:
-    """Every value comes to a parameter of its kind, half as many calls are made, and of a window both ends get each."""
+def test_extreme_values_are_distributed() -> None:
+    """Every value is sent, about half of the calls are made, and both ends of windows get each value."""
     turns: Counter[str] = Counter()
     given: dict[tuple[str, str], set[str]] = defaultdict(set)
     made = every = 0
@@ -101,13 +101,13 @@ def test_values_at_the_edge_are_shared_out() -> None:
         ("listAssets", "cursor", "A" * 513, True),
     ],
 )
-def test_what_breaks_the_limits_of_the_contract(operation_id: str, name: str, value: str, *, expected: bool) -> None:
-    """The last value within a limit is right, the first beyond it is wrong."""
+def test_values_that_violate_the_contract(operation_id: str, name: str, value: str, *, expected: bool) -> None:
+    """The last value within a limit is valid, the first one beyond it is not."""
     assert violates(parameter(operation_id, name), value) is expected
 
 
-def test_unreadable_and_nearly_right_values_break_limits() -> None:
-    """No value that has to be refused is one that the contract allows."""
+def test_invalid_and_nearly_valid_values_violate_the_contract() -> None:
+    """No value that has to be rejected is valid in the contract."""
     for operation in reads(reader.load()):
         for table in (UNREADABLE, NEARLY_VALID):
             call = Call(operation, {entry.name: "d" for entry in operation.parameters if entry.where == "path"})

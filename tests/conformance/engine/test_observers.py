@@ -1,4 +1,4 @@
-"""What watchers see, over processes."""
+"""Observations of one process and of several."""
 
 import json
 
@@ -10,13 +10,13 @@ from sepolo_conformance.engine.observers import Observations, Observers
 from sepolo_conformance.engine.registry import Judge, Mismatch, catalogue
 from sepolo_conformance.model.verdict import Finding, Status
 from sepolo_conformance.transport.exchange import Request
-from tests.conformance.test_exchange import KEY, exchange
+from tests.conformance.transport.test_exchange import KEY, exchange
 
 REQUEST = Request("GET", "/api/v1/me", (("X-Sepolo-Api-Key", KEY.secret),), None, KEY, "getMe")
 kinds = st.lists(st.sampled_from([f"kind {number}" for number in range(KEPT + 3)]), max_size=20)
 
 
-def seen(names: list[str]) -> Observations:
+def observed(names: list[str]) -> Observations:
     found = Observations()
     for name in names:
         found.judged += 1
@@ -25,31 +25,31 @@ def seen(names: list[str]) -> Observations:
 
 
 @given(kinds, kinds)
-def test_two_processes_see_what_one_would(first: list[str], second: list[str]) -> None:
-    """Merged observations count the same answers and findings, and keep one finding of a kind."""
+def test_merged_observations_equal_those_of_one_process(first: list[str], second: list[str]) -> None:
+    """Merging counts the same responses and findings, and keeps one finding of each kind."""
     merged = Observations()
     for part in (first, second):
-        merged.merge(json.loads(json.dumps(seen(part).plain())))
-    together = seen(first + second)
+        merged.merge(json.loads(json.dumps(observed(part).plain())))
+    together = observed(first + second)
     assert merged.judged == together.judged
     assert merged.findings.keys() == together.findings.keys()
     assert len(merged.findings) + merged.more == len(together.findings) + together.more
 
 
-def test_nothing_seen_is_vacuous_and_something_is_a_verdict() -> None:
-    """No bearing: vacuous. Judged and in order: pass. Mismatch: broken, as bad as the level says."""
+def test_verdict_follows_from_observations() -> None:
+    """No judged response is VACUOUS, no mismatch is PASS, and a mismatch has the status of the level."""
     statuses = [
         Observations().verdict("ERR-001", Status.FAIL).status,
         Observations(judged=3).verdict("ERR-001", Status.FAIL).status,
-        seen(["x"]).verdict("ERR-001", Status.WARN).status,
+        observed(["x"]).verdict("ERR-001", Status.WARN).status,
     ]
     assert statuses == [Status.VACUOUS, Status.PASS, Status.WARN]
 
 
-def test_a_finding_shows_the_answer_with_its_key_masked() -> None:
-    """Watchers see raw answers; what is kept of them is fit to print."""
+def test_finding_of_an_observer_masks_keys() -> None:
+    """Observers get responses as received, and findings contain no key."""
 
-    def echo(answer: object) -> list[Mismatch]:
+    def echo(_: object) -> list[Mismatch]:
         return [Mismatch("no key", f"the key {KEY.secret}", "echo")]
 
     observers = Observers(
@@ -63,8 +63,8 @@ def test_a_finding_shows_the_answer_with_its_key_masked() -> None:
     assert observers.drain() == {}
 
 
-def test_a_fault_of_a_watcher_is_an_error_of_its_requirement() -> None:
-    """It doesn't reach the check that happened to send the request, nor pass for the target's."""
+def test_exception_in_an_observer_is_an_error_of_its_requirement() -> None:
+    """The exception does not reach the check that sent the request."""
 
     def breaks(_: object) -> list[Mismatch]:
         raise KeyError("stamp")
@@ -77,8 +77,8 @@ def test_a_fault_of_a_watcher_is_an_error_of_its_requirement() -> None:
     assert (verdict.status, verdict.reason) == (Status.ERROR, "the observer itself broke: KeyError: 'stamp'")
 
 
-def test_an_answer_without_bearing_does_not_count() -> None:
-    """None from a watcher leaves no trace."""
+def test_response_that_is_not_subject_to_the_requirement_is_not_counted() -> None:
+    """An observer that returns None leaves no observation."""
     observers = Observers({"AUT-001": Judge(catalogue()["AUT-001"], lambda _: None, observes=True)}, str)
     observers.observe(exchange(REQUEST))
     assert observers.drain() == {}

@@ -1,4 +1,4 @@
-"""Counting what aggregates are made of, and telling whose numbers an aggregate shows."""
+"""Aggregates computed from rows, and aggregates that show the numbers of another organisation."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -22,8 +22,8 @@ _OWN = {"totalAssets": 24, "activeAssets": 22, "inactiveAssets": 2, "totalMainte
 _FOREIGN = {"totalAssets": 120, "activeAssets": 112, "inactiveAssets": 8, "totalMaintenanceCost": 420_000}
 
 
-def test_a_summary_counts_assets() -> None:
-    """Money is added, devices are counted where there is one, overdue are active ones whose date has passed."""
+def test_summary_of_assets() -> None:
+    """Costs are added, devices counted, and only active assets with a past date are overdue."""
     wanted = {
         "totalAssets": 3,
         "activeAssets": 2,
@@ -35,14 +35,14 @@ def test_a_summary_counts_assets() -> None:
     assert overdue_count(_ASSETS, datetime(2026, 7, 1, tzinfo=UTC)) == 1
 
 
-def test_what_rows_do_not_show_is_not_counted() -> None:
-    """A deployment that leaves members out conforms, so nothing can be said of their sums."""
+def test_members_without_source_are_left_out() -> None:
+    """An aggregate has no member that is computed from a member that the rows lack."""
     assert summary_of([{"assetId": "x"}]) == {"totalAssets": 1}
     assert performance_of([{"serviceVisitId": "x"}]) == {"totalVisits": 1}
     assert overdue_count([{"isActive": True}], datetime(2026, 7, 1, tzinfo=UTC)) is None
 
 
-def test_a_performance_leaves_out_what_was_cancelled() -> None:
+def test_cancelled_visits_are_not_counted() -> None:
     """Cancelled visits are neither completed nor open."""
     visits: list[dict[str, Any]] = [
         {"isCompleted": True, "estimatedCost": 5, "actualCost": 6.5, "stateText": "Completed"},
@@ -54,7 +54,7 @@ def test_a_performance_leaves_out_what_was_cancelled() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "wanted"),
+    ("actual", "wanted"),
     [
         (_OWN, []),
         (_FOREIGN, list(_OWN)),
@@ -65,11 +65,11 @@ def test_a_performance_leaves_out_what_was_cancelled() -> None:
         (_OWN | {"totalAssets": None}, []),
     ],
 )
-def test_an_aggregate_of_another_organisation_is_told_by_its_numbers(said: dict[str, Any], wanted: list[str]) -> None:
-    """The other's or both together; what merely differs from the list, or agrees with the other by chance, isn't."""
-    assert explained_by_foreign(said, _OWN, _FOREIGN, _FOREIGN) == wanted
+def test_aggregate_with_foreign_numbers_is_recognised(actual: dict[str, Any], wanted: list[str]) -> None:
+    """Numbers of the other organisation, or the sums of both, are recognised; other wrong numbers are not."""
+    assert explained_by_foreign(actual, _OWN, _FOREIGN, _FOREIGN) == wanted
 
 
-def test_sums_agree_to_the_cent() -> None:
-    """Half a cent is rounding, a cent is not."""
+def test_sums_are_compared_to_half_a_cent() -> None:
+    """A difference of half a cent is rounding, a difference of a cent is not."""
     assert (differs(97_250.004, 97_250), differs(97_250.01, 97_250), differs("97250", 97_250)) == (False, True, True)

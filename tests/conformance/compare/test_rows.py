@@ -1,4 +1,4 @@
-"""Comparing rows: what means the same, what a row is known by, which rows are looked at."""
+"""Comparisons of values and rows."""
 
 from typing import Any
 
@@ -27,13 +27,13 @@ _ONE = "2B540B45-A9CC-449A-86E6-063944FF9FC9"
         ([{"a": 1}], [{"a": 1, "b": None}], True),
     ],
 )
-def test_values_are_alike_if_they_mean_the_same(one: Any, other: Any, same: bool) -> None:
-    """Instants count by the instant, uuids in any case, absent members as null; order and type count."""
+def test_equal_values(one: Any, other: Any, same: bool) -> None:
+    """Timestamps are compared by instant, uuids ignoring case, absent members as null; order and type matter."""
     assert (same_value(one, other), same_value(other, one)) == (same, same)
 
 
-def test_rows_differ_in_what_they_say() -> None:
-    """Absent and null are the same; members that weren't asked for aren't looked at."""
+def test_differing_members_of_rows() -> None:
+    """Absent and null are equal, and only the named members are compared."""
     one, other = {"a": 1, "b": None, "c": "x", "d": 1}, {"a": 1.0, "c": "y", "e": 5}
     assert differing_members(one, other, ["a", "b", "c"]) == ["c"]
 
@@ -41,13 +41,13 @@ def test_rows_differ_in_what_they_say() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "same"), [(8.8, 8.84, True), (8.8, 8.85, False), (0.26, 0.275, True), (0.0, 0.03, False)]
 )
-def test_figures_are_close_within_half_a_percent_or_two_hundredths(one: float, other: float, same: bool) -> None:
-    """The greater of the two tolerances counts."""
+def test_numbers_are_close_within_half_a_percent_or_two_hundredths(one: float, other: float, same: bool) -> None:
+    """The larger of the two tolerances applies."""
     assert is_close(one, other) is same
 
 
-def test_a_row_is_known_by_its_uuid_or_by_all_that_it_says() -> None:
-    """A row that may look the same elsewhere by chance has no fingerprint, and what moves isn't part of one."""
+def test_fingerprint_of_a_row() -> None:
+    """It is the uuid or all lasting members; a row without uuid and timestamp has none."""
     customer = {
         "customerId": "C-1",
         "name": "Nor",
@@ -61,15 +61,15 @@ def test_a_row_is_known_by_its_uuid_or_by_all_that_it_says() -> None:
 
 
 @given(st.lists(st.integers(), unique=True), st.integers(1, 20))
-def test_a_spread_keeps_order_and_ends(rows: list[int], count: int) -> None:
-    """As many as asked for, in their order, the first and the last among them."""
+def test_spread_keeps_the_order_and_both_ends(rows: list[int], count: int) -> None:
+    """The result has the wanted number of rows, in order, with the first and the last one."""
     found = spread(rows, count)
     assert found == sorted(set(found), key=rows.index)
     assert len(found) == min(count, len(rows))
     assert not found or count == 1 or (found[0], found[-1]) == (rows[0], rows[-1])
 
 
-def test_members_of_another_type_are_left_out() -> None:
-    """What isn't text, or no scalar, is another requirement's fault and must not end a check."""
+def test_members_of_other_types_are_left_out() -> None:
+    """A member that is not text, or not a scalar, does not end the check with an exception."""
     rows: list[dict[str, Any]] = [{"a": "x"}, {"a": ["x"]}, {"a": 5}, {"a": None}, {}, {"a": "x"}, {"a": ""}]
     assert (texts(rows, "a"), scalars(rows, "a")) == (["x"], ["x", 5, ""])

@@ -1,7 +1,6 @@
-"""What a check can do, and what becomes of it."""
+"""The methods of a case, and the verdicts that follow from them."""
 
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ HINT = Requirement("PAG-002", SHOULD, "the page", "a sentence")
 
 
 def verdict(check: Callable[[Case], None], tiny: Tiny | None = None, rule_: Requirement = RULE) -> Verdict:
-    """Return how a check ends."""
+    """Return the verdict of a check."""
     return runner.run(suite_over(tiny or Tiny()), rule_, Judge(rule_, check, observes=False))
 
 
@@ -30,14 +29,14 @@ def found(verdict_: Verdict) -> list[tuple[str, str]]:
     return [(finding.expected, finding.actual) for finding in verdict_.findings]
 
 
-def test_a_check_that_expects_nothing_is_vacuous() -> None:
-    """Silence is never a pass."""
+def test_check_without_expectation_is_vacuous() -> None:
+    """A check that expects nothing never passes."""
     ended = verdict(lambda _: None)
     assert (ended.status, ended.reason) == (Status.VACUOUS, "there was nothing to judge")
 
 
-def test_a_check_whose_expectations_hold_passes() -> None:
-    """One expectation is enough, and requests are counted."""
+def test_check_whose_expectations_hold_passes() -> None:
+    """One expectation is enough for PASS, and requests are counted."""
 
     def check(case: Case) -> None:
         case.status(case.get("getMe", key=None), 401)
@@ -47,8 +46,8 @@ def test_a_check_whose_expectations_hold_passes() -> None:
 
 
 @pytest.mark.parametrize(("rule_", "status"), [(RULE, Status.FAIL), (HINT, Status.WARN)])
-def test_a_finding_shows_what_was_sent(rule_: Requirement, status: Status) -> None:
-    """Expected, actual, and the whole chain of curl lines; how bad it is depends on the level."""
+def test_finding_shows_the_chain_of_requests(rule_: Requirement, status: Status) -> None:
+    """A finding has expected, actual and all exchanges that led to it; its status depends on the level."""
 
     def check(case: Case) -> None:
         first = case.get("listAssets")
@@ -64,8 +63,8 @@ def test_a_finding_shows_what_was_sent(rule_: Requirement, status: Status) -> No
     ]
 
 
-def test_expect_goes_on_and_need_does_not() -> None:
-    """Every `expect` that fails is a finding, up to the first `need` that does."""
+def test_expect_continues_and_need_ends_the_check() -> None:
+    """Every failed `expect` is a finding, up to the first failed `need`."""
 
     def check(case: Case) -> None:
         case.expect(False, "one", 1)
@@ -75,8 +74,8 @@ def test_expect_goes_on_and_need_does_not() -> None:
     assert found(verdict(check)) == [("one", "1"), ("two", "2")]
 
 
-def test_many_findings_are_counted_not_kept() -> None:
-    """A list that is wrong in every row fills no report."""
+def test_findings_beyond_the_limit_are_only_counted() -> None:
+    """The first twelve findings are kept, and the others are counted."""
 
     def check(case: Case) -> None:
         for number in range(20):
@@ -86,8 +85,8 @@ def test_many_findings_are_counted_not_kept() -> None:
     assert (len(ended.findings), ended.more) == (12, 8)
 
 
-def test_a_part_ends_alone() -> None:
-    """What one operation lacks doesn't keep the others from being judged; it becomes a note."""
+def test_part_without_verdict_becomes_a_note() -> None:
+    """A part that ends without a verdict does not end the check."""
 
     def check(case: Case) -> None:
         with case.part("a"):
@@ -101,8 +100,8 @@ def test_a_part_ends_alone() -> None:
     assert (ended.status, ended.notes) == (Status.PASS, ("a: no rows", "b: needs a key: --api-key"))
 
 
-def test_parts_that_all_lack_something_say_what_to_supply() -> None:
-    """Nothing judged because of a missing key is NOT-TESTED, not VACUOUS."""
+def test_only_parts_without_verdict_give_not_tested() -> None:
+    """If no part was judged and one lacks a key, the check is NOT-TESTED, not VACUOUS."""
 
     def check(case: Case) -> None:
         with case.part("a"):
@@ -114,8 +113,8 @@ def test_parts_that_all_lack_something_say_what_to_supply() -> None:
     assert (ended.status, ended.reason) == (Status.NOT_TESTED, "needs a key: --api-key")
 
 
-def test_a_fault_of_a_check_is_an_error_of_the_run() -> None:
-    """A bug in the suite neither ends the run nor passes for the target's."""
+def test_exception_in_a_check_is_an_error() -> None:
+    """A bug in a check neither ends the run nor counts as a failure of the target."""
 
     def check(case: Case) -> None:
         raise KeyError("stamp")
@@ -125,8 +124,8 @@ def test_a_fault_of_a_check_is_an_error_of_the_run() -> None:
     assert str(ended.reason).startswith("the check itself broke at test_case.py:")
 
 
-def test_a_finding_outlives_an_error_after_it() -> None:
-    """What was found before the target went away stays found."""
+def test_finding_survives_a_later_transport_error() -> None:
+    """Findings before the target went down are reported."""
 
     class Gone(Tiny):
         def send(self, *_: object, **__: object) -> object:  # type: ignore[override]
@@ -141,8 +140,8 @@ def test_a_finding_outlives_an_error_after_it() -> None:
     assert ended.reason == "GET /api/v1/me: gone"
 
 
-def test_nothing_is_written_without_permission() -> None:
-    """A POST that could create something isn't sent."""
+def test_post_needs_permission() -> None:
+    """A POST that could create something is not sent without --allow-writes."""
     tiny = Tiny(scopes=["service_reports.write"])
 
     def check(case: Case) -> None:
@@ -153,8 +152,8 @@ def test_nothing_is_written_without_permission() -> None:
     assert [target for target in tiny.asked if "service-reports" in target] == []
 
 
-def test_a_property_sends_the_same_again_and_nothing_twice() -> None:
-    """The same seed draws the same values; the first finding ends it, without a second try."""
+def test_property_is_reproducible_and_repeats_no_request() -> None:
+    """The same seed draws the same values, and the first finding ends the property without a repeated request."""
 
     def check(case: Case) -> None:
         def judge(number: int) -> None:
@@ -173,8 +172,8 @@ def test_a_property_sends_the_same_again_and_nothing_twice() -> None:
     assert runs[0] == runs[1]
 
 
-def test_another_seed_draws_other_values() -> None:
-    """The seed reaches Hypothesis."""
+def test_other_seed_draws_other_values() -> None:
+    """The seed of the run is passed to Hypothesis."""
 
     def check(case: Case) -> None:
         case.forall(st.integers(1, 10**9), numbers.append, examples=20)
@@ -188,13 +187,13 @@ def test_another_seed_draws_other_values() -> None:
     assert drawn[0] != drawn[1]
 
 
-def test_a_state_machine_ends_at_its_first_finding() -> None:
-    """Its rules ask the target through the case, and what failed isn't asked again."""
+def test_state_machine_ends_at_its_first_finding() -> None:
+    """The rules send requests through the case, and a failed request is not repeated."""
 
     def check(case: Case) -> None:
         class Machine(RuleBasedStateMachine):
             @rule()
-            def ask(self) -> None:
+            def read(self) -> None:
                 case.get("listAssets", query={"pageSize": 1})
                 case.expect(case.last is not None and case.last.status == 200, "status 200", "404")
 
@@ -206,8 +205,8 @@ def test_a_state_machine_ends_at_its_first_finding() -> None:
     assert len([target for target in tiny.asked if target.startswith("/api/v1/assets")]) == 1
 
 
-def test_other_methods_than_reads_need_permission() -> None:
-    """DELETE is refused by the suite itself, whatever a check asks for."""
+def test_other_methods_than_get_need_permission() -> None:
+    """The suite does not send DELETE without --allow-writes."""
 
     def check(case: Case) -> None:
         case.send(Request("DELETE", "/api/v1/assets", (), None, case.target.main().key, "listAssets"))
@@ -217,8 +216,8 @@ def test_other_methods_than_reads_need_permission() -> None:
     assert "/api/v1/assets" not in tiny.asked
 
 
-def test_a_seed_draws_the_same_whatever_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Numbers in the source of somebody's modules don't get into the requests."""
+def test_seed_draws_the_same_values_with_other_modules_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hypothesis does not draw constants from the source of loaded modules."""
     (tmp_path / "loaded_meanwhile.py").write_text(f"NUMBERS = {[7_654_321_000 + place for place in range(300)]}")
     monkeypatch.syspath_prepend(str(tmp_path))
     numbers: list[int] = []
@@ -229,6 +228,7 @@ def test_a_seed_draws_the_same_whatever_is_loaded(tmp_path: Path, monkeypatch: p
     verdict(check)
     before = numbers.copy()
     numbers.clear()
-    import_module("loaded_meanwhile")
+    import loaded_meanwhile  # type: ignore[import-not-found]  # noqa: F401, PLC0415 - the file written above
+
     verdict(check)
     assert numbers == before
