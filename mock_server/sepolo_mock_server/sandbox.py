@@ -20,7 +20,8 @@ from sepolo_mock_server.state.store import StateStore
 from sepolo_openapi.contract import Contract
 
 if TYPE_CHECKING:
-    from sepolo_fixtures.world import View, World
+    from sepolo_fixtures.view import View
+    from sepolo_fixtures.world import World
 
 P = ParamSpec("P")
 R = TypeVar("R")

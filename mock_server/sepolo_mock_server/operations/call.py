@@ -12,7 +12,7 @@ from sepolo_mock_server.sandbox import Principal, Sandbox
 
 if TYPE_CHECKING:
     from sepolo_fixtures.values.pages import Slice
-    from sepolo_fixtures.world import View
+    from sepolo_fixtures.view import View
 
 
 @dataclass(frozen=True, slots=True)

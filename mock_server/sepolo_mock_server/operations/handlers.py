@@ -7,7 +7,7 @@ from sepolo_mock_server.operations import aggregates, assets, customers, devices
 from sepolo_mock_server.operations.call import Call, Result
 
 if TYPE_CHECKING:
-    from sepolo_fixtures.world import View
+    from sepolo_fixtures.view import View
 
 READ: Mapping[str, Callable[[Call], Result]] = {
     "getMe": me.get_me,

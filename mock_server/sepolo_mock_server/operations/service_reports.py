@@ -18,7 +18,7 @@ from sepolo_mock_server.rules.cursors import Position
 from sepolo_mock_server.state.reports import NewReport, Owner, ReportFilter, StoredReport
 
 if TYPE_CHECKING:
-    from sepolo_fixtures.world import View
+    from sepolo_fixtures.view import View
 
 _STATES = {0: "Draft", 1: "InProgress", 2: "Completed"}
 _COPIED = (

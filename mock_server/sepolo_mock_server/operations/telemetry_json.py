@@ -17,7 +17,7 @@ import numpy.typing as npt
 import orjson
 
 from sepolo_fixtures.randomness.streams import Ints
-from sepolo_fixtures.telemetry.telemetry import Coded, Column
+from sepolo_fixtures.telemetry.columns import Coded, Column
 
 Texts = npt.NDArray[np.object_]
 
