@@ -1,4 +1,4 @@
-"""Filters by hand: which row fits, and which values are worth trying."""
+"""The filter rules: which rows match a value, and which values are tried."""
 
 from typing import Any
 
@@ -40,19 +40,19 @@ def listing(operation_id: str, *rows: dict[str, Any]) -> Listing:
         (("listAssets", "updatedSince"), {"updatedOn": "yesterday"}, "2026-06-01T00:00:00Z", None),
     ],
 )
-def test_a_row_fits_a_value(name: tuple[str, str], row: dict[str, Any], value: object, fits: object) -> None:
-    """A row fits, doesn't, or shows nothing to compare."""
+def test_row_matches_value(name: tuple[str, str], row: dict[str, Any], value: object, fits: object) -> None:
+    """A row matches, does not match, or gives None if it does not show the member."""
     assert RULES[name].fits(row, value) is fits
 
 
-def test_values_that_every_row_has_are_not_tried() -> None:
-    """A filter that lets all rows through would look as one that is ignored."""
+def test_value_of_every_row_is_not_tried() -> None:
+    """A value that all rows match cannot show whether the filter is ignored."""
     found = listing("listAssets", {"groupId": 1}, {"groupId": 1})
     assert trials(found, RULES["listAssets", "groupId"]) == []
 
 
-def test_values_that_several_rows_have_are_tried_first() -> None:
-    """A list of several rows shows more than one of a single row."""
+def test_values_of_several_rows_are_tried_first() -> None:
+    """Values of several rows come before values of a single row."""
     found = listing("listAssets", {"groupId": 1}, *[{"groupId": 2}] * 3, *[{"groupId": 3}] * 9)
     assert [(one.text, one.fitting, one.of) for one in trials(found, RULES["listAssets", "groupId"])] == [
         ("groupId=2", 3, 13),
@@ -60,8 +60,8 @@ def test_values_that_several_rows_have_are_tried_first() -> None:
     ]
 
 
-def test_durations_are_cut_within_and_above() -> None:
-    """One number parts the movements, one lies just below one of them, one above them all."""
+def test_durations_split_the_list_and_exceed_it() -> None:
+    """One duration splits the movements in two, one is just below a movement's duration, and one above all of them."""
     found = listing("listMovements", *[{"duration": value} for value in (5.5, 6.5, 7.5, 8.5)])
     assert RULES["listMovements", "minDurationSeconds"].values(found.rows) == [7, 9]
     one = listing("listMovements", {"duration": 8.2}, {"duration": 8.9})
@@ -71,8 +71,8 @@ def test_durations_are_cut_within_and_above() -> None:
     ]
 
 
-def test_updates_are_cut_just_beside_them() -> None:
-    """Instants lie two seconds after an update and two before the next, of the same day if there are such."""
+def test_instants_lie_two_seconds_beside_updates() -> None:
+    """Instants lie two seconds after an update and two before the next one, preferably of the same day."""
     updates = ("2026-06-01T10:00:00Z", "2026-06-03T10:00:00Z", "2026-06-03T18:00:00Z", "2026-06-09T10:00:00Z")
     found = listing("listDevices", *[{"updatedOn": value} for value in updates])
     assert RULES["listDevices", "updatedSince"].values(found.rows)[:2] == [
@@ -81,15 +81,15 @@ def test_updates_are_cut_just_beside_them() -> None:
     ]
 
 
-def test_pairs_have_values_that_neither_filter_alone_would_find() -> None:
-    """Each of a pair fits rows that the other doesn't: once with rows that fit both, once without."""
+def test_each_filter_of_a_pair_excludes_rows() -> None:
+    """Each value of a pair matches rows that the other does not: once with rows that match both, once without."""
     rows = [{"groupId": group, "status": status} for group, status in ((1, 1), (1, 2), (2, 1), (2, 3), (3, 2), (3, 3))]
     found = [(one.text, one.fitting) for one in pairs(listing("listDevices", *rows))]
     assert [fitting for _, fitting in found] == [1, 0]
 
 
-def test_a_row_that_shows_nothing_fits_no_combination() -> None:
-    """A member that is absent can't be said to fit."""
+def test_row_without_a_member_matches_no_combination() -> None:
+    """A row that does not show the member of one filter does not match a combination."""
     rules = {RULES["listDevices", "groupId"]: 1, RULES["listDevices", "status"]: 2}
     one = trial(listing("listDevices", {"groupId": 1}, {"groupId": 1, "status": 2}), rules)
     assert (one.text, one.fitting) == ("groupId=1 and status=2", 1)
