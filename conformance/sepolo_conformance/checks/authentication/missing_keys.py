@@ -50,14 +50,14 @@ def missing_key_precedes_validation(case: Case) -> None:
 def post_without_key_is_rejected(case: Case) -> None:
     """Posts a service report without a key and with an unknown key in either header, and checks by the list of
     reports, where a key may read it, that none was stored."""
-    reports = ServiceReports(case, case.home, refused=True)
+    reports = ServiceReports(case, case.home, rejected=True)
     before: Mapping[str, Any] | None = None
     with case.part("listServiceReports"):
         before = reports.reports()
     body = reports.body("no key")
     exchanges = [reports.post(body, headers=headers, anonymous=True) for headers in (None, *both_headers(LIVE_KEY))]
     for exchange in exchanges:
-        reports.expect_refused(exchange, 401, "for a report without a valid key")
+        reports.expect_rejected(exchange, 401, "for a report without a valid key")
     if before is not None:
         with case.part("listServiceReports"):
             reports.expect_none_new(before, [body["title"]], exchanges)

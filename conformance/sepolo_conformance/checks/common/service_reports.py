@@ -111,9 +111,7 @@ class ServiceReports:
         suite: the published page describes neither the body nor the order of the two.
         """
         if exchange.status in (400, 415, 422) and self.case.settings.write_body is None:
-            self.case.not_tested(
-                f"the body is rejected with {exchange.status}: give a valid one (--write-body)"
-            )
+            self.case.not_tested(f"the body is rejected with {exchange.status}: give a valid one (--write-body)")
         self.case.expect(exchange.status == status, f"status {status} {why}", describe(exchange), exchange)
 
     def expect_none_new(self, before: Mapping[str, Any], titles: Sequence[object], shown: Sequence[Exchange]) -> None:

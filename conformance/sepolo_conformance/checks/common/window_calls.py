@@ -126,8 +126,8 @@ def _device(case: Case, operation: Operation) -> str:
 def call_over_days(case: Case, operation: Operation, days: int) -> Call:
     """Return a call over a number of days, where the data are, or long ago if there would be too many rows."""
     call = call_without_window(case, operation)
-    middle, much = _density(case, operation, days)
-    start = QUIET_DAY if much else middle - timedelta(days=days) / 2
+    middle, too_many = _density(case, operation, days)
+    start = QUIET_DAY if too_many else middle - timedelta(days=days) / 2
     return call.within(start, start + timedelta(days=days))
 
 

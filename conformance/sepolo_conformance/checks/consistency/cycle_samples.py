@@ -135,7 +135,7 @@ def telemetry_of_cycle(case: Case) -> None:
         if start is None or stop is None:
             continue
         call = Call(case.operation("listDeviceTelemetry"), {"deviceId": cycle.walk.call.ids["deviceId"]})
-        call = call.within(start - TOLERANCE, stop + TOLERANCE).having(cycleId=cycle.row["cycleId"], pageSize=500)
+        call = call.within(start - TOLERANCE, stop + TOLERANCE).having(cycleId=cycle.row["cycleId"]).with_page_size()
         walk = case.walk(call, pages=5)
         if not walk.ended:
             case.notes.append(f"{cycle.name}: {walk.problem or 'too many rows'}")

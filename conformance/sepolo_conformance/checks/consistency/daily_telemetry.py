@@ -119,9 +119,9 @@ def _read_days(case: Case) -> Iterator[_Day]:
             continue
         window = (midnight, midnight + _DAY - timedelta(seconds=1))
         ids = {"deviceId": str(listing.call.query["deviceId"])}
-        call = Call(case.operation("listDeviceTelemetry"), ids).within(*window).having(telemetryType=0, pageSize=500)
+        call = Call(case.operation("listDeviceTelemetry"), ids).within(*window).having(telemetryType=0).with_page_size()
         samples = case.walk(call, pages=5)
-        call = Call(case.operation("listMovements"), ids).within(*window).having(pageSize=500)
+        call = Call(case.operation("listMovements"), ids).within(*window).with_page_size()
         movements = case.walk(call, pages=2)
         if samples.ended:
             yield _Day(row, listing.exchange, samples.rows, len(movements.rows) if movements.ended else None)

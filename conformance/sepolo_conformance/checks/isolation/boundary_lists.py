@@ -98,7 +98,7 @@ def cursor_of_unbounded_key(case: Case) -> None:
                 cursor = first.member("nextCursor")
                 if not isinstance(cursor, str):
                     case.vacuous("there is one page only")
-                exchange = case.call(call.having(pageSize=500, cursor=cursor), key=key, follows=first)
+                exchange = case.call(call.having(cursor=cursor).with_page_size(), key=key, follows=first)
                 shown = fingerprints(operation, exchange.rows if exchange.ok else ()) & outside
                 case.expect(not shown, "no rows from outside the key's boundary", f"{len(shown)} of them", exchange)
 

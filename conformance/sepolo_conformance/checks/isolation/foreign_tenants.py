@@ -11,6 +11,7 @@ from uuid import UUID
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.api.row_identity import identify
+from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
 from sepolo_conformance.compare.rows import Row, fingerprint, is_uuid, spread, text
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.engine.shared_responses import fetch_once
@@ -143,7 +144,7 @@ def is_same_object(one: Row, other: Any) -> bool:
 
 def in_two_pages(listing: Listing) -> Call:
     """Return a call that shows the known rows of a list in two pages: some deployments filter the first page only."""
-    return listing.call.with_page_size(min(500, -(-max(2, len(listing.rows)) // 2)))
+    return listing.call.with_page_size(min(MAX_PAGE_SIZE, -(-max(2, len(listing.rows)) // 2)))
 
 
 def expect_no_data(case: Case, exchange: Exchange, why: str) -> None:

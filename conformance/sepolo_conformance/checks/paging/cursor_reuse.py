@@ -12,7 +12,7 @@ from sepolo_conformance.compare.sequences import Reading
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.model.requirement import SANDBOX, SHOULD
 
-_SIZES = (1, 3, 2, 500)
+_SIZES = (1, 3, 2, MAX_PAGE_SIZE)
 
 
 @requirement(

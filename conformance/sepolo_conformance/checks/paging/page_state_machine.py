@@ -20,7 +20,7 @@ from sepolo_conformance.transport.exchange import Exchange
 __all__ = ["page_machine"]
 
 _SIZE = 3
-_SIZES = (3, 1, 2, 5, 500)
+_SIZES = (3, 1, 2, 5, MAX_PAGE_SIZE)
 
 
 @dataclass

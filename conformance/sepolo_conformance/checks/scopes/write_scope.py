@@ -32,7 +32,7 @@ def post_needs_write_scope(case: Case) -> None:
         ),
         key=lambda entry: len(entry.scopes or ()),
     )
-    reports = ServiceReports(case, case.home, refused=True)
+    reports = ServiceReports(case, case.home, rejected=True)
     before: Mapping[str, Any] | None = None
     with case.part("listServiceReports"):
         before = reports.reports()
@@ -44,7 +44,7 @@ def post_needs_write_scope(case: Case) -> None:
         exchange = reports.post(body, key=identity, bearer=bearer)
         header = "Authorization" if bearer else KEY_HEADER
         reason = f"for {identity.key.placeholder} in {header}, which lacks {_SCOPE}"
-        reports.expect_refused(exchange, 403, reason)
+        reports.expect_rejected(exchange, 403, reason)
         titles.append(body["title"])
         exchanges.append(exchange)
     if before is not None:
