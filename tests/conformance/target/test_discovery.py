@@ -6,15 +6,7 @@ import pytest
 
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.outcomes import NotTested, Vacuous
-from tests.conformance.tiny import KEY, Row, Tiny, suite_over
-
-
-def asset(number: int, **more: object) -> Row:
-    return {"assetId": f"00000000-0000-4000-8000-{number:012}", "isActive": True, "deviceId": None, **more}
-
-
-def device(number: int, **more: object) -> Row:
-    return {"deviceId": f"D-{number:03}", "deviceName": None, "groupId": number % 3, **more}
+from tests.conformance.tiny import KEY, Row, Tiny, asset, device, suite_over
 
 
 def movement(number: int, start: str) -> Row:
