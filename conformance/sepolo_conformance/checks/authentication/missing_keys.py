@@ -37,7 +37,7 @@ def empty_key_is_rejected(case: Case) -> None:
     "AUT-017",
     SANDBOX,
     clause="Our own choice: unauthenticated callers get no validation details.",
-    title="A request without a key and with invalid ids or parameters is rejected with 401",
+    title="A request without a key is rejected with 401 even if ids or parameters are invalid",
 )
 def missing_key_precedes_validation(case: Case) -> None:
     """Calls every GET operation without a key, with unknown ids and unreadable query parameters."""

@@ -22,7 +22,7 @@ def unknown_key_is_rejected(case: Case) -> None:
     "AUT-005",
     MUST,
     clause=RETURNS_401,
-    title="A key that differs from a valid one by a character or by case, or is a pattern for it, is rejected with 401",
+    title="A key that differs from a valid one by one character or by case, or has wildcards, is rejected with 401",
 )
 def similar_key_is_rejected(case: Case) -> None:
     """Calls /me with variations of a valid key: one character more, one fewer, another last character, other case, and

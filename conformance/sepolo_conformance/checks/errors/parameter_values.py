@@ -69,7 +69,7 @@ def details_name_invalid_parameter(case: Case) -> None:
     "ERR-017",
     SANDBOX,
     clause="Our own choice: the contract sets limits where the published page gives only the type.",
-    title="A query value beyond the limits of its parameter in the contract is rejected with 400",
+    title="A query value beyond the limits that the contract sets is rejected with 400",
 )
 def value_beyond_limits_is_rejected(case: Case) -> None:
     """Takes the boundary values that the contract excludes, except empty ones and date-times."""

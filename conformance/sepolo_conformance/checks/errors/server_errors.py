@@ -18,7 +18,7 @@ _NO_5XX = 'Published page: "validation errors return 400", and 500 is for unexpe
     title="No request of the run, valid or invalid, causes a 5xx response",
     traffic=(TOUR, "ERR-005"),
 )
-def no_server_error(exchange: Exchange) -> Iterable[Mismatch] | None:
+def requests_cause_no_server_error(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Reads the status of every response. A 503 with Retry-After is retried before it is judged.
 
     501 is accepted for a method other than GET and POST, which a server may not implement.

@@ -32,7 +32,7 @@ def response_is_json_for_any_accept(case: Case) -> None:
     "ROB-015",
     SANDBOX,
     clause="Our own choice, after RFC 9110, section 13.1.2.",
-    title="Responses have an ETag, If-None-Match with it returns 304, and /me is not stored",
+    title="Responses have an ETag, If-None-Match returns 304 for it, and /me is not cached",
 )
 def known_etag_returns_304(case: Case) -> None:
     """Sends the ETag of each HEAD response in If-None-Match of a GET, sends an unknown ETag, and reads

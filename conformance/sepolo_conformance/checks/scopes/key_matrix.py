@@ -20,7 +20,7 @@ from sepolo_openapi.contract import Operation
 __all__ = ["Cell", "call_for", "cells", "cells_without_scope", "may_be_implied"]
 
 _KEYS = 24
-"""Keys in the matrix; further keys repeat what these show."""
+"""Maximum number of keys in the matrix."""
 _RATE_SHARE = 30
 """A key with a rate limit sends at most this fraction of its requests per minute."""
 

@@ -26,7 +26,7 @@ def missing_scope_is_forbidden(case: Case) -> None:
     "SCP-006",
     MUST,
     clause='Published page: "missing scopes return 403"; it shows two headers for a key.',
-    title="A missing scope is rejected with 403 in Authorization: Bearer too",
+    title="A call with a Bearer token that lacks the scope is rejected with 403",
 )
 def bearer_token_needs_scope_too(case: Case) -> None:
     """Calls each GET operation with a Bearer token that lacks its scope; such keys take turns over the operations."""
@@ -37,7 +37,7 @@ def bearer_token_needs_scope_too(case: Case) -> None:
         cell = found[index % len(found)]
         key = cell.identity.key
         exchange = case.bare(call_for(case, cell.identity, cell.operation), bearer_headers(key), key)
-        case.expect(exchange.status == 403, f"{_expected(cell)}, as Bearer token too", outcome(exchange), exchange)
+        case.expect(exchange.status == 403, f"{_expected(cell)} as Bearer token", outcome(exchange), exchange)
 
 
 @requirement(
@@ -62,7 +62,7 @@ def write_scope_does_not_imply_read(case: Case) -> None:
     "SCP-009",
     SANDBOX,
     clause="Our own choice: otherwise a key without the scope can find out which ids exist.",
-    title="A missing scope is rejected with 403 even if ids or parameters are invalid",
+    title="A call without the scope is rejected with 403 even if ids or parameters are invalid",
 )
 def missing_scope_precedes_validation(case: Case) -> None:
     """Calls each GET operation with a key that lacks its scope, with unknown ids and with unreadable parameters."""
