@@ -1,12 +1,12 @@
 """The identities of the keys of a run, requested from `/me` once per key, and the choice of a key for a request."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from sepolo_conformance.api.identity import Identity, authorised
 from sepolo_conformance.api.timestamps import parse_instant
+from sepolo_conformance.compare.rows import is_uuid
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.memory import Memory
 from sepolo_conformance.model.outcomes import NotTested, RunError
@@ -18,7 +18,6 @@ from sepolo_openapi.contract import Contract, Operation
 __all__ = ["ME", "Target"]
 
 ME = "/api/v1/me"
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Target:
@@ -134,7 +133,7 @@ def _read(key: Key, exchange: Exchange, given: frozenset[str] | None) -> Identit
     organization = exchange.member("organizationId")
     return Identity(
         key=key,
-        organization_id=organization.lower() if _UUID.fullmatch(organization) else organization,
+        organization_id=organization.lower() if is_uuid(organization) else organization,
         scopes=given if given is not None else _strings(scopes) if isinstance(scopes, list) else None,
         groups=frozenset(group for group in _list(exchange.member("allowedGroupIds")) if isinstance(group, int)),
         customers=_strings(exchange.member("allowedCustomerIds")),

@@ -12,6 +12,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from sepolo_conformance.api.calls import Call, reads
+from sepolo_conformance.compare.rows import is_uuid
 from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.shared_responses import collect_once, fetch_once
 from sepolo_conformance.transport.exchange import Exchange
@@ -76,7 +77,6 @@ _DISTRIBUTED = frozenset(("choice", "cursor", "instant", "size", "text", "uuid")
 """Kinds that many parameters have: each of them gets the first extreme value and every other one of the rest."""
 
 _DIGITS = re.compile(r"-?[0-9]+")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def violates(parameter: Parameter, value: str) -> bool:
         case "integer" | "size":
             return not _DIGITS.fullmatch(value) or not schema["minimum"] <= int(value) <= schema["maximum"]
         case "uuid":
-            return not _UUID.fullmatch(value)
+            return not is_uuid(value)
         case "choice":
             return value not in schema["enum"]
         case "digits" | "cursor":

@@ -55,7 +55,7 @@ class Cycle:
         return [current for current in found if current is not None]
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether there are as many samples as the cycle says, each with a current."""
         count = number(self.row.get("samples"))
         return self.walk.ended and count is not None and count == len(self.samples) == len(self.currents) > 0
@@ -81,8 +81,10 @@ def cycles(case: Case) -> tuple[Cycle, ...]:
 
 
 def complete_cycles(case: Case) -> dict[tuple[str, str], Cycle]:
-    """Return the cycles that are `whole` by deviceId and cycleId, to find the cycle of a movement."""
-    return {(cycle.walk.call.ids["deviceId"], cycle.row["cycleId"]): cycle for cycle in cycles(case) if cycle.whole}
+    """Return the cycles that are complete by deviceId and cycleId, to find the cycle of a movement."""
+    return {
+        (cycle.walk.call.ids["deviceId"], cycle.row["cycleId"]): cycle for cycle in cycles(case) if cycle.is_complete
+    }
 
 
 def movements(case: Case) -> tuple[Movement, ...]:

@@ -128,7 +128,7 @@ def filterable_list(case: Case, operation: Operation) -> Listing:
 def telemetry_around_cycle(case: Case, listing: Listing) -> Call | None:
     """Return a call of the telemetry in the hour around a cycle, which has samples of the cycle and others."""
     cycles = case.home.listing("listPointGuardCycles")
-    times = [time for row in cycles.rows if (time := row_time(cycles.operation, row)) is not None]
+    times = row_times(cycles.operation, cycles.rows)
     if not times or cycles.call.ids != listing.call.ids:
         return None
     middle = sorted(times)[len(times) // 2]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sepolo_conformance.api.calls import Call, Listing, is_paged
-from sepolo_conformance.api.row_times import Extent, extent, row_time
+from sepolo_conformance.api.row_times import Extent, extent
 from sepolo_conformance.api.timestamps import TOLERANCE, stamp
 from sepolo_conformance.checks.common.list_walks import relisted, telemetry_around_cycle
 from sepolo_conformance.compare.sequences import Reading, RowId
@@ -138,7 +138,7 @@ def _density(case: Case, operation: Operation, days: int) -> tuple[datetime, boo
         listing = case.home.listing(operation.operation_id)
     except (Vacuous, NotTested):
         return middle, operation.row_schema is not None
-    times = [time for row in listing.rows if (time := row_time(operation, row)) is not None]
+    times = row_times(operation, listing.rows)
     window = listing.call.window
     if window is not None and times:
         share = (window[1] - window[0]) / timedelta(days=days)
@@ -174,7 +174,7 @@ def _bases(case: Case, operation: Operation) -> Iterator[Listing]:
     if small.complete and len(small.rows) < 20:
         yield from _wider(case, listing)
     if small.call.window is None:
-        times = sorted(time for row in small.rows if (time := row_time(operation, row)) is not None)
+        times = row_times(operation, small.rows)
         if len(times) > _FEW_INSTANTS:
             yield relisted(case, small, small.call.within(times[1], times[-2]))
     else:
@@ -191,7 +191,7 @@ def _wider(case: Case, listing: Listing) -> Iterator[Listing]:
 
 
 def _instants(listing: Listing) -> int:
-    return len({time for row in listing.rows if (time := row_time(listing.operation, row)) is not None})
+    return len(set(row_times(listing.operation, listing.rows)))
 
 
 def narrowed(listing: Listing, first: float, last: float, margin: timedelta = MARGIN) -> Call:
@@ -200,7 +200,7 @@ def narrowed(listing: Listing, first: float, last: float, margin: timedelta = MA
     The window starts just after a row and ends just before one, so a server that shifts an end includes another row.
     With a negative `margin` it starts just before a row and ends just after one, so a shifted end excludes a row.
     """
-    times = sorted({time for row in listing.rows if (time := row_time(listing.operation, row)) is not None})
+    times = sorted(set(row_times(listing.operation, listing.rows)))
     if len(times) < 3:
         raise Vacuous("the rows have too few instants")
     places = [int(share * (len(times) - 1)) for share in (first, last)]
