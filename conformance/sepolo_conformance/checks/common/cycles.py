@@ -81,7 +81,7 @@ def cycles(case: Case) -> tuple[Cycle, ...]:
 
 
 def complete_cycles(case: Case) -> dict[tuple[str, str], Cycle]:
-    """Return the cycles that are complete by deviceId and cycleId, to find the cycle of a movement."""
+    """Return the complete cycles by deviceId and cycleId, to find the cycle of a movement."""
     return {
         (cycle.walk.call.ids["deviceId"], cycle.row["cycleId"]): cycle for cycle in cycles(case) if cycle.is_complete
     }

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.timestamps import parse_instant
+from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.details import complete_list
-from sepolo_conformance.checks.consistency.clauses import EXAMPLE, OURS
+from sepolo_conformance.checks.consistency.clauses import EXAMPLE
 from sepolo_conformance.compare.aggregates import differs, overdue_count, performance_of, summary_of
 from sepolo_conformance.compare.rows import number
 from sepolo_conformance.engine.case import Case, requirement

@@ -2,8 +2,8 @@
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.row_identity import same_id
+from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.details import complete_list, known_rows, rows_by_member
-from sepolo_conformance.checks.consistency.clauses import OURS
 from sepolo_conformance.compare.rows import spread, texts
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.model.requirement import SANDBOX, SHOULD

@@ -80,7 +80,7 @@ def current_of_samples(case: Case) -> None:
     Tolerates 0.5 % and the rounding of the shown value.
     """
     for cycle in cycles(case):
-        if cycle.whole:
+        if cycle.is_complete:
             counted = statistics_of(cycle.currents)
             for name, source in (("averageCurrent", "currentMean"), ("peakCurrent", "currentMax")):
                 shown = number(cycle.row.get(name))
@@ -130,7 +130,7 @@ def stamps_within_cycle(case: Case) -> None:
 )
 def telemetry_of_cycle(case: Case) -> None:
     """Reads telemetry of two cycles with the filter cycleId and compares index and current of each sample."""
-    for cycle in [cycle for cycle in cycles(case) if cycle.whole][:2]:
+    for cycle in [cycle for cycle in cycles(case) if cycle.is_complete][:2]:
         start, stop = parse_instant(cycle.row.get("start")), parse_instant(cycle.row.get("stop"))
         if start is None or stop is None:
             continue

@@ -8,8 +8,8 @@ from typing import Any
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.timestamps import parse_instant
+from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.details import complete_list
-from sepolo_conformance.checks.consistency.clauses import OURS
 from sepolo_conformance.compare.current_statistics import half_unit
 from sepolo_conformance.compare.rows import Row, number, spread
 from sepolo_conformance.engine.case import Case, requirement

@@ -1,8 +1,8 @@
 """Movements, the cycles they belong to, and their signatures."""
 
+from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.cycles import complete_cycles, movements
 from sepolo_conformance.checks.common.details import rows_by_member
-from sepolo_conformance.checks.consistency.clauses import OURS
 from sepolo_conformance.compare.current_statistics import half_unit, statistics_of
 from sepolo_conformance.compare.rows import is_close, number, same_value, text
 from sepolo_conformance.engine.case import Case, requirement

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.row_identity import same_id
 from sepolo_conformance.api.timestamps import parse_instant
+from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.details import expect_found_by_id, known_rows, rows_by_member
-from sepolo_conformance.checks.consistency.clauses import OURS
 from sepolo_conformance.compare.aggregates import MONEY
 from sepolo_conformance.compare.rows import Row, number, same_value, spread, text
 from sepolo_conformance.engine.case import Case, describe, requirement

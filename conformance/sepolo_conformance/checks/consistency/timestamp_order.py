@@ -1,7 +1,7 @@
 """Instants of a row that can only be in one order."""
 
 from sepolo_conformance.api.timestamps import parse_instant
-from sepolo_conformance.checks.consistency.clauses import OURS
+from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.model.requirement import SANDBOX
 

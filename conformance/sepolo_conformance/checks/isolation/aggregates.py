@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from sepolo_conformance.api.calls import Call, Listing
+from sepolo_conformance.checks.common.clauses import OURS, SCOPED
 from sepolo_conformance.checks.isolation.bounded_keys import bounded_keys
-from sepolo_conformance.checks.isolation.clauses import OURS, SCOPED
 from sepolo_conformance.checks.isolation.foreign_tenants import tenant_pairs
 from sepolo_conformance.compare.aggregates import differs, explained_by_foreign, performance_of, summary_of
 from sepolo_conformance.compare.rows import Row
@@ -12,9 +12,9 @@ from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.engine.shared_responses import fetch_once
 from sepolo_conformance.model.requirement import MUST, SANDBOX
 
-Count = Callable[[Sequence[Row]], dict[str, float]]
+_Count = Callable[[Sequence[Row]], dict[str, float]]
 
-_AGGREGATES: tuple[tuple[str, str, Count], ...] = (
+_AGGREGATES: tuple[tuple[str, str, _Count], ...] = (
     ("getAssetsSummary", "listAssets", summary_of),
     ("getServicePerformance", "listServiceVisits", performance_of),
 )
@@ -70,13 +70,12 @@ def bounded_key_aggregates(case: Case) -> None:
                 counted = count(case.rows(page))
                 shown = {member: exchange.member(member) for member in counted}
                 wrong = {member: value for member, value in shown.items() if differs(value, counted[member])}
-                expected = (
-                    f"the counts of the rows that the key lists: { {member: counted[member] for member in wrong} }"
-                )
+                wanted = {member: counted[member] for member in wrong}
+                expected = f"the counts of the rows that the key lists: {wanted}"
                 case.expect(not wrong, expected, wrong, (page, exchange))
 
 
-def _expect_own_counts(case: Case, name: str, source: str, count: Count) -> None:
+def _expect_own_counts(case: Case, name: str, source: str, count: _Count) -> None:
     """Expect no member that differs from the requester's rows and equals the counts of the other organisation."""
     for pair in tenant_pairs(case):
         with case.part(name):
@@ -100,7 +99,7 @@ def _expect_own_counts(case: Case, name: str, source: str, count: Count) -> None
             case.expect(not wrong, expected, actual, (*pages, exchange))
 
 
-def _expect_own_counts_without_window(case: Case, name: str, source: str, count: Count) -> None:
+def _expect_own_counts_without_window(case: Case, name: str, source: str, count: _Count) -> None:
     """Expect that an aggregate without a window doesn't show the counts of the other organisation in all members."""
     operation = case.operation(name)
     for pair in tenant_pairs(case):

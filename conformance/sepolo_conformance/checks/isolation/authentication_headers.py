@@ -20,7 +20,7 @@ _VOLATILE = ("nextCursor", "generatedOn", "serverTimeUtc")
 @requirement(
     "ISO-011",
     MUST,
-    clause="The page shows both `X-Sepolo-Api-Key: <key>` and `Authorization: Bearer <key>`, for every request.",
+    clause="The published page shows both `X-Sepolo-Api-Key: <key>` and `Authorization: Bearer <key>`.",
     title="Each operation returns the same data to a key in either header",
 )
 def same_data_in_either_header(case: Case) -> None:

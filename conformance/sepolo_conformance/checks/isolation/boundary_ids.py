@@ -5,7 +5,7 @@ from sepolo_conformance.api.links import DETAILS
 from sepolo_conformance.checks.isolation.bounded_keys import bounded_keys
 from sepolo_conformance.checks.isolation.clauses import BOUNDED
 from sepolo_conformance.checks.isolation.foreign_tenants import expect_no_data
-from sepolo_conformance.checks.isolation.operations import HIERARCHY
+from sepolo_conformance.checks.isolation.operations import FEW_ROWS, HIERARCHY
 from sepolo_conformance.compare.rows import spread, texts
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.model.requirement import SHOULD
@@ -42,7 +42,7 @@ def parent_outside_boundary(case: Case) -> None:
         for name in HIERARCHY:
             with case.part(f"{name}, key bounded to {bounded.kind}"):
                 key, call = bounded.key(name), bounded.call_outside(case.operation(name))
-                exchange = case.call(call.with_page_size(20), key=key)
+                exchange = case.call(call.with_page_size(FEW_ROWS), key=key)
                 expect_no_data(case, exchange, "the asset or device lies outside the key's boundary")
 
 

@@ -1,16 +1,17 @@
 """Lists read with a key that has boundaries: plain, filtered, by cursor, and rows that refer to other resources."""
 
 from sepolo_conformance.api.calls import lists
+from sepolo_conformance.checks.common.clauses import OURS, SCOPED
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers
 from sepolo_conformance.checks.isolation.bounded_keys import BoundedKey, bounded_keys
-from sepolo_conformance.checks.isolation.clauses import BOUNDED, OURS, SCOPED
+from sepolo_conformance.checks.isolation.clauses import BOUNDED
 from sepolo_conformance.checks.isolation.foreign_tenants import (
     expect_no_data,
     expect_no_foreign_rows,
     fingerprints,
     in_two_pages,
 )
-from sepolo_conformance.checks.isolation.operations import FILTER_SOURCES, SHARED_LISTS, calls_for_hidden_rows
+from sepolo_conformance.checks.isolation.operations import FEW_ROWS, FILTER_SOURCES, SHARED_LISTS, calls_for_hidden_rows
 from sepolo_conformance.compare.rows import Row, scalars, texts
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
@@ -70,7 +71,7 @@ def filter_outside_boundary(case: Case) -> None:
             with case.part(f"{name} by {member}, key bounded to {bounded.kind}"):
                 key, values = bounded.key(name), scalars(sources[member](), member)
                 for value in values[:2]:
-                    call = case.home.listing(name).call.having({member: value}).with_page_size(20)
+                    call = case.home.listing(name).call.having({member: value}).with_page_size(FEW_ROWS)
                     exchange = case.call(call, key=key)
                     why = f"{member} {value} lies outside the key's boundary"
                     if member in ("assetId", "deviceId"):

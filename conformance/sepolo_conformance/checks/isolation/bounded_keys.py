@@ -6,6 +6,7 @@ from typing import Any
 
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.identity import Identity
+from sepolo_conformance.checks.isolation.operations import FEW_ROWS
 from sepolo_conformance.compare.rows import Row, text, texts
 from sepolo_conformance.engine.case import Case
 from sepolo_conformance.model.outcomes import NotTested, Vacuous
@@ -93,7 +94,7 @@ class BoundedKey:
             return known
         for value in ids[:_MOST_PARENTS]:
             call = Call(operation, {**known.call.ids, name: value}, known.call.query)
-            exchange = self.case.call(call.having(pageSize=20), key=known.reader)
+            exchange = self.case.call(call.with_page_size(FEW_ROWS), key=known.reader)
             if exchange.ok and exchange.rows:
                 return Listing(call, known.reader, tuple(exchange.rows), complete=False, exchange=exchange)
         raise Vacuous(f"{operation.operation_id} shows no rows outside the boundary: give --device and --window")

@@ -4,19 +4,19 @@ from uuid import UUID
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.links import DETAILS
-from sepolo_conformance.checks.isolation.clauses import SCOPED
+from sepolo_conformance.checks.common.clauses import SCOPED
 from sepolo_conformance.checks.isolation.foreign_tenants import (
     expect_no_data,
     expect_no_foreign_samples,
     is_same_object,
     tenant_pairs,
 )
-from sepolo_conformance.checks.isolation.operations import HIERARCHY, LISTS_WITH_DETAIL
+from sepolo_conformance.checks.isolation.operations import FEW_ROWS, HIERARCHY, LISTS_WITH_DETAIL
 from sepolo_conformance.compare.rows import texts
 from sepolo_conformance.engine.case import Case, describe, requirement
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
 
-_WITH_ID = (*(DETAILS[source][0] for source in LISTS_WITH_DETAIL), *HIERARCHY)
+_WITH_ID = (*(DETAILS[source].operation_id for source in LISTS_WITH_DETAIL), *HIERARCHY)
 """Operations with an id in their path."""
 
 
@@ -76,13 +76,13 @@ def foreign_child_under_own_device(case: Case) -> None:
             theirs = pair.owner_list("listPointGuardCycleSamples")
             own_ids = pair.requester.call("listPointGuardCycles").ids
             cycle, device = theirs.call.ids["cycleId"], own_ids["deviceId"]
-            samples = Call(theirs.operation, {**own_ids, "cycleId": cycle}).with_page_size(20)
+            samples = Call(theirs.operation, {**own_ids, "cycleId": cycle}).with_page_size(FEW_ROWS)
             exchange = case.call(samples, key=pair.key("listPointGuardCycleSamples"))
             expect_no_foreign_samples(case, exchange, theirs, device)
             window = pair.owner_list("listPointGuardCycles").call.window
             if window is not None:
                 call = Call(case.operation("listDeviceTelemetry"), own_ids, {"cycleId": cycle}).within(*window)
-                exchange = case.call(call.with_page_size(20), key=pair.key("listDeviceTelemetry"))
+                exchange = case.call(call.with_page_size(FEW_ROWS), key=pair.key("listDeviceTelemetry"))
                 expect_no_foreign_samples(case, exchange, theirs, device)
         with case.part("getMovementSignature"):
             key = pair.key("getMovementSignature")
@@ -108,7 +108,7 @@ def child_under_another_device(case: Case) -> None:
             with case.part("a device of another organisation"):
                 others.append(tenant_pairs(case)[0].foreign_rows("listDevices", "deviceId", 1)[0]["deviceId"])
             for device in others:
-                exchange = case.call(Call(call.operation, {**call.ids, "deviceId": device}).with_page_size(20))
+                exchange = case.call(Call(call.operation, {**call.ids, "deviceId": device}).with_page_size(FEW_ROWS))
                 if name == "getMovementSignature":
                     expect_no_data(case, exchange, f"the movement is one of {call.ids['deviceId']}")
                 elif exchange.ok:
@@ -151,7 +151,7 @@ def foreign_id_is_rejected_as_unknown(case: Case) -> None:
                 call = pair.owner.call(name)
                 unknown = str(UUID(int=case.rng.getrandbits(128), version=4))
                 ids = {**call.ids, next(iter(call.ids)): unknown}
-                call = Call(call.operation, ids, call.query).with_page_size(20)
+                call = Call(call.operation, ids, call.query).with_page_size(FEW_ROWS)
                 exchange = case.call(call, key=pair.key(name))
                 wanted, actual = ((found.status, found.member("error")) for found in (exchange, foreign))
                 expected = f"status and error as for an id that doesn't exist: {wanted}"

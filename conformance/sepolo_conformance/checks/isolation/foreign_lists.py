@@ -1,7 +1,7 @@
 """Lists and daily telemetry of two organisations have no rows in common."""
 
 from sepolo_conformance.api.calls import Call, lists
-from sepolo_conformance.checks.isolation.clauses import SCOPED
+from sepolo_conformance.checks.common.clauses import SCOPED
 from sepolo_conformance.checks.isolation.foreign_tenants import expect_no_data, fingerprints, in_two_pages, tenant_pairs
 from sepolo_conformance.checks.isolation.operations import SHARED_LISTS, other_queries
 from sepolo_conformance.compare.rows import texts

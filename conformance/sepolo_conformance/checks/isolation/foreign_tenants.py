@@ -12,6 +12,7 @@ from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.api.row_identity import identify
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
+from sepolo_conformance.checks.isolation.operations import FEW_ROWS
 from sepolo_conformance.compare.rows import Row, fingerprint, is_uuid, spread, text
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.engine.shared_responses import fetch_once
@@ -74,7 +75,7 @@ class TenantPair:
         """Send the call that shows data to the owner; end the part if its ids may be the requester's as well."""
         call = self.owner.call(operation_id)
         self.require_foreign_ids(call)
-        return self.request(call.with_page_size(20))
+        return self.request(call.with_page_size(FEW_ROWS))
 
     def foreign_rows(self, operation_id: str, member: str, count: int = 3) -> list[dict[str, Any]]:
         """Return rows of the owner whose `member` no row of the requester has, spread over the list."""
@@ -88,7 +89,7 @@ class TenantPair:
         return list(chosen.values())
 
     def is_foreign(self, name: str, value: str) -> bool:
-        """Return whether an id can't be one of the requester's own; device names may be used by several."""
+        """Return whether an id can't be one of the requester's own. Only device names may be used by both."""
         if is_uuid(value):
             return True
         own = self.own_list("listDevices")
@@ -98,23 +99,26 @@ class TenantPair:
         return name == "deviceId" and not self.case.call(call, key=self.key("getDevice")).ok
 
     def require_foreign_ids(self, call: Call) -> None:
-        """End the part if an id in the path may be the requester's own as well."""
+        """End the part if an asset or device id in the path may be the requester's own as well."""
         for name, value in call.ids.items():
             if name in ("assetId", "deviceId") and not self.is_foreign(name, value):
                 self.case.vacuous(f"{name} {value} is used by both organisations")
 
     def revealed(self, row: Row, member: str, owner: Identity, exchange: Exchange) -> list[str]:
-        """Return the names of a row and of its owner that an error response for the row's id shows."""
+        """Return the names of a row and of its owner that an error response contains.
+
+        `member` is the path parameter that the response is about, with the id of the row.
+        """
         return [*_row_names(row, exchange), *self._organisation_names(member, owner, exchange)]
 
     def _organisation_names(self, member: str, owner: Identity, exchange: Exchange) -> list[str]:
-        told, operation = _body(exchange).lower(), exchange.request.operation_id or ""
+        body, operation = _body(exchange).lower(), exchange.request.operation_id or ""
         key = self.key(operation)
         theirs, own = _organisation(owner), _organisation(key).values()
         found = [
             name
             for name, value in theirs.items()
-            if len(value) >= _SHORTEST_NAME and value in told and value not in own
+            if len(value) >= _SHORTEST_NAME and value in body and value not in own
         ]
         if not found:
             return []
@@ -184,10 +188,10 @@ def expect_no_foreign_samples(case: Case, exchange: Exchange, theirs: Listing, d
 
 
 def _row_names(row: Row, exchange: Exchange) -> Iterator[str]:
-    told = _body(exchange)
+    body = _body(exchange)
     for name in _NAMES:
         value = text(row, name)
-        if len(value) >= _SHORTEST_NAME and value in told and value not in exchange.request.target:
+        if len(value) >= _SHORTEST_NAME and value in body and value not in exchange.request.target:
             yield f"{name} {value!r}"
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from sepolo_conformance.checks.common.clauses import SCOPED
 from sepolo_conformance.checks.common.service_reports import ServiceReports
-from sepolo_conformance.checks.isolation.clauses import SCOPED
 from sepolo_conformance.checks.isolation.foreign_tenants import TenantPair, tenant_pairs
 from sepolo_conformance.compare.rows import same_value
 from sepolo_conformance.engine.case import Case, describe, requirement

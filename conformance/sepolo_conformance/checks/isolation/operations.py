@@ -8,6 +8,7 @@ from sepolo_conformance.api.filter_rules import equality_filters
 from sepolo_conformance.compare.rows import Row, scalars
 
 __all__ = [
+    "FEW_ROWS",
     "FILTER_SOURCES",
     "HIERARCHY",
     "LISTS_WITH_DETAIL",
@@ -15,6 +16,9 @@ __all__ = [
     "calls_for_hidden_rows",
     "other_queries",
 ]
+
+FEW_ROWS = 20
+"""Page size of requests that have to show only whether there are rows."""
 
 LISTS_WITH_DETAIL = ("listAssets", "listDevices", "listServiceReports")
 """Lists whose rows can be read by id, see `api.links`."""

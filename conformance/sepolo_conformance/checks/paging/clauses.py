@@ -1,7 +1,6 @@
 """Clauses that requirements of several files of this area rest on."""
 
-__all__ = ["CONSISTENT", "CURSOR", "ISOLATION"]
+__all__ = ["CONSISTENT", "CURSOR"]
 
 CONSISTENT = 'Published page: clients can "handle paging consistently".'
 CURSOR = 'Published page: "Cursor returned by the previous page."'
-ISOLATION = 'Published page: "Every request is scoped to the organization that owns the API key."'

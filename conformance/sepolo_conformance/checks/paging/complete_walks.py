@@ -1,12 +1,8 @@
 """Walks through all pages of a list: every row is returned once, none is lost, and the walk ends."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
-
 from sepolo_conformance.api.calls import Call, paged_lists
 from sepolo_conformance.api.filter_rules import rules_of, trials
-from sepolo_conformance.api.row_times import row_time
+from sepolo_conformance.api.row_times import row_times
 from sepolo_conformance.api.timestamps import stamp
 from sepolo_conformance.checks.common.list_changes import CHANGED
 from sepolo_conformance.checks.common.list_walks import (
@@ -24,7 +20,6 @@ from sepolo_conformance.compare.sequences import RowId, describe_rows, missing_r
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.engine.walk import Walk
 from sepolo_conformance.model.requirement import MUST, SHOULD
-from sepolo_openapi.contract import Operation
 
 _SHARE = 0.75
 """Share of the time span of three pages of 500 rows, so that three pages reach the end of the shortened window."""
@@ -101,17 +96,17 @@ def walk_reaches_end_of_window(case: Case) -> None:
         with case.part(operation.operation_id):
             call = case.home.listing(operation.operation_id).call
             walk = walk_once(case, call, MAX_PAGE_SIZE)
-            times = _times(operation, walk.rows)
+            times = row_times(operation, walk.rows)
             if call.window is not None and not walk.ended and len(times) > 1:
                 call = call.within(times[0], min(call.window[1], times[0] + _SHARE * (times[-1] - times[0])))
                 walk = walk_once(case, call, MAX_PAGE_SIZE)
-                times = _times(operation, walk.rows)
+                times = row_times(operation, walk.rows)
             if call.window is None or len(walk.pages) < 2 or not walk.ended or not times:
                 case.vacuous("no window of more than one page that can be walked to its end")
             start, stop = call.window
             for rest in ((start, times[0]), (times[-1], stop)):
                 page = case.call(call.within(*rest).having(pageSize=MAX_PAGE_SIZE))
-                new = [time for time in _times(operation, page.rows) if rest[0] < time < rest[1]]
+                new = [time for time in row_times(operation, page.rows) if rest[0] < time < rest[1]]
                 expected = f"{operation.operation_id}: no rows beyond the {len(walk.rows)} rows of the walk"
                 actual = f"{len(new)} rows between {stamp(rest[0])} and {stamp(rest[1])}"
                 case.expect(not new, expected, actual, (walk.last, page))
@@ -146,10 +141,6 @@ def last_page_has_rows(case: Case) -> None:
             case.expect(bool(walk.last.rows), expected, f"an empty page at the end of {pages_of(size)}", walk.last)
 
 
-def _times(operation: Operation, rows: Iterable[Mapping[str, Any]]) -> list[datetime]:
-    return sorted(time for row in rows if (time := row_time(operation, row)))
-
-
 def _expect_same_rows(case: Case, call: Call, size: int | None, pages: int | None = None) -> None:
     """Expect a walk of at most `pages` pages to return the rows that pages of 500 return.
 
@@ -160,7 +151,7 @@ def _expect_same_rows(case: Case, call: Call, size: int | None, pages: int | Non
     for walk in (one, parts):
         # Faults of cursors have requirements of their own.
         broken = walk.problem is not None and "cursor" not in walk.problem.lower()
-        case.need(not broken, f"{name}: a walk that goes on while hasMore is true", walk.problem, walk.last)
+        case.need(not broken, f"{name}: every page of the walk is returned", walk.problem, walk.last)
     differences = _differences(one, parts)
     if any(differences):
         fresh, second = walk_again(case, call, MAX_PAGE_SIZE), walk_again(case, call, size, pages)

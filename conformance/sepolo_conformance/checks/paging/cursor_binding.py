@@ -6,9 +6,9 @@ from typing import Any
 from sepolo_conformance.api.calls import Call, Listing, paged_lists
 from sepolo_conformance.api.filter_rules import rules_of
 from sepolo_conformance.api.row_identity import complete_identity
+from sepolo_conformance.checks.common.clauses import SCOPED
 from sepolo_conformance.checks.common.list_walks import second_page_cursor, short_list
 from sepolo_conformance.checks.common.status_checks import expect_rejected, outcome
-from sepolo_conformance.checks.paging.clauses import ISOLATION
 from sepolo_conformance.checks.paging.cursor_calls import expect_no_foreign_rows, page_after
 from sepolo_conformance.checks.paging.list_selection import short_lists
 from sepolo_conformance.compare.sequences import Reading
@@ -24,7 +24,7 @@ _ID_SOURCES = {"deviceId": "listDevices", "assetId": "listAssets", "cycleId": "l
 @requirement(
     "PAG-027",
     MUST,
-    clause=ISOLATION,
+    clause=SCOPED,
     title="A cursor of another organisation returns none of its rows and no 5xx",
 )
 def cursor_of_another_organisation_returns_no_rows(case: Case) -> None:
@@ -63,7 +63,7 @@ def foreign_cursor_is_rejected(case: Case) -> None:
 @requirement(
     "PAG-029",
     MUST,
-    clause=ISOLATION,
+    clause=SCOPED,
     title="A cursor of another list or filter returns no 5xx and no row that neither list contains",
 )
 def foreign_cursor_returns_no_foreign_rows(case: Case) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from sepolo_conformance.api.calls import Listing, paged_lists
+from sepolo_conformance.checks.common.clauses import SCOPED
 from sepolo_conformance.checks.common.list_walks import second_page_cursor
 from sepolo_conformance.checks.common.status_checks import expect_rejected
-from sepolo_conformance.checks.paging.clauses import CURSOR, ISOLATION
+from sepolo_conformance.checks.paging.clauses import CURSOR
 from sepolo_conformance.checks.paging.cursor_calls import expect_no_foreign_rows, page_after
 from sepolo_conformance.checks.paging.list_selection import short_lists
 from sepolo_conformance.engine.case import Case, requirement
@@ -21,7 +22,7 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 @requirement(
     "PAG-024",
     MUST,
-    clause=ISOLATION,
+    clause=SCOPED,
     title="An altered, cut or invented cursor returns no 5xx and no row from outside the list",
 )
 def tampered_cursor_returns_no_foreign_rows(case: Case) -> None:

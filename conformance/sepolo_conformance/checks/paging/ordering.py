@@ -28,7 +28,7 @@ def same_order_when_read_again(case: Case) -> None:
     for listing in case.listings(_ordered_lists(case)):
         call = listing.call.with_page_size()
         page = case.call(call)
-        first, second = Reading(listing.operation, listing.rows, listing.complete), _reading(listing.operation, page)
+        first, second = Reading.of_listing(listing), _reading(listing.operation, page)
         with case.part(listing.operation.operation_id):
             if reordered(first, second) and changed_values(first, second):
                 case.vacuous(CHANGED)
@@ -134,7 +134,7 @@ def _expect_beginning(case: Case, call: Call, size: int | None, shorter: Exchang
     if differ is not None:
         end_if_changed(case, call, *readings, additions=False)
     rows = () if differ is None else (first[differ], second[differ])
-    expected = f"{operation.operation_id}: the first of {pages_of(size)} is the beginning of a page of {MAX_PAGE_SIZE}"
+    expected = f"{operation.operation_id}: in {pages_of(size)}, the first is the beginning of a page of {MAX_PAGE_SIZE}"
     actual = f"row {(differ or 0) + 1} differs: {describe_rows(operation, rows)}"
     case.expect(differ is None, expected, actual, (shorter, longest))
 

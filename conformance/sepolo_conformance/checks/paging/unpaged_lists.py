@@ -16,7 +16,7 @@ from sepolo_conformance.model.requirement import MUST, SHOULD
 def no_row_twice(case: Case) -> None:
     """Looks for ids that occur twice in service visits, appointments and vendors."""
     for listing in case.listings(unpaged_lists(case)):
-        double = repeated_rows(Reading(listing.operation, listing.rows, listing.complete))
+        double = repeated_rows(Reading.of_listing(listing))
         name = listing.operation.operation_id
         case.expect(not double, f"{name}: no row twice", describe_rows(listing.operation, double), listing.exchange)
 

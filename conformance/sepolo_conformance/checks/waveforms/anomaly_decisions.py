@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sepolo_conformance.checks.waveforms.clauses import OURS
+from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.compare.rows import number
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.model.requirement import MUST, SANDBOX

@@ -1,8 +1,9 @@
 """Current and duration of movements."""
 
 from sepolo_conformance.api.timestamps import parse_instant
+from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.cycles import movements
-from sepolo_conformance.checks.waveforms.clauses import OURS, STATISTICS
+from sepolo_conformance.checks.waveforms.clauses import STATISTICS
 from sepolo_conformance.compare.rows import is_close, number
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.model.requirement import SANDBOX, SHOULD

@@ -5,8 +5,8 @@ from datetime import timedelta
 from itertools import pairwise
 
 from sepolo_conformance.api.timestamps import parse_instant
+from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.cycles import Cycle, cycles
-from sepolo_conformance.checks.waveforms.clauses import OURS
 from sepolo_conformance.compare.current_statistics import half_unit, statistics_of
 from sepolo_conformance.compare.rows import is_close, number
 from sepolo_conformance.engine.case import Case, requirement
@@ -147,7 +147,7 @@ def cycle_lasts_as_long_as_its_samples(case: Case) -> None:
 def cycle_values_fit_samples(case: Case) -> None:
     """Compares sampleRateHz, durationMs and currentRms of a few cycles with values calculated from their samples."""
     for cycle, series in _series(case):
-        if not cycle.whole or len(series) < 2:
+        if not cycle.is_complete or len(series) < 2:
             continue
         step_ms = series[1][1] - series[0][1]
         calculated = {

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.cycles import Movement, complete_cycles, movements
-from sepolo_conformance.checks.waveforms.clauses import OURS
 from sepolo_conformance.compare.current_statistics import between
 from sepolo_conformance.compare.rows import is_close, number
 from sepolo_conformance.engine.case import Case, requirement

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.api.timestamps import parse_instant, stamp
+from sepolo_conformance.checks.common.clauses import SCOPED
 from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.checks.writes.clauses import CREATED, OURS
 from sepolo_conformance.checks.writes.shared_report import last_exchange, shared_report
@@ -118,7 +119,7 @@ def filters_return_created_report(case: Case) -> None:
 @requirement(
     "WRT-008",
     MUST,
-    clause='Published page: "Every request is scoped to the organization that owns the API key."',
+    clause=SCOPED,
     title="A new report is visible to its own organisation only",
 )
 def created_report_is_hidden_from_others(case: Case) -> None:
