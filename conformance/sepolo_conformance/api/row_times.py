@@ -1,6 +1,6 @@
 """Which members of a row say when it happened, by list. The contract says so in prose only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from typing import Any
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_openapi.contract import Operation
 
-__all__ = ["Extent", "extent", "row_time"]
+__all__ = ["Extent", "extent", "row_time", "row_times"]
 
 Extent = tuple[datetime, datetime]
 Row = Mapping[str, Any]
@@ -64,6 +64,11 @@ def row_time(operation: Operation, row: Row) -> datetime | None:
     times = _TIMES.get(operation.operation_id)
     instants = (parse_instant(row.get(name)) for name in times.position) if times else ()
     return next((instant for instant in instants if instant is not None), None)
+
+
+def row_times(operation: Operation, rows: Iterable[Row]) -> list[datetime]:
+    """Return the instants of `row_time` of all rows that show one, in ascending order."""
+    return sorted(time for row in rows if (time := row_time(operation, row)) is not None)
 
 
 def extent(operation: Operation, row: Row) -> Extent | None:

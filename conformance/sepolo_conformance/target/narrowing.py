@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.filter_rules import equality_filters
-from sepolo_conformance.api.row_times import row_time
+from sepolo_conformance.api.row_times import row_times
 
 __all__ = ["narrower_calls"]
 
@@ -21,7 +21,7 @@ def _by_window(listing: Listing, at_least: int, at_most: int) -> Iterator[Call]:
     """Yield windows whose ends are times of rows."""
     if listing.call.operation.window is None:
         return
-    times = sorted(time for time in (row_time(listing.operation, row) for row in listing.rows) if time)
+    times = sorted(row_times(listing.operation, listing.rows))
     # Several rows may have the same time, so the rows between two times have to be counted.
     spans = [
         (start, times[first + at_least - 1])

@@ -4,12 +4,12 @@ A deployment in use adds, removes and updates rows at any time. A check that fin
 the list again before it reports a finding, and gives no verdict if the rows changed in between.
 """
 
-from sepolo_conformance.api.calls import Call, is_paged
+from sepolo_conformance.api.calls import Call, Listing, is_paged
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, walk_again
 from sepolo_conformance.compare.sequences import Reading, changed_values
 from sepolo_conformance.engine.case import Case
 
-__all__ = ["CHANGED", "end_if_changed", "list_changed"]
+__all__ = ["CHANGED", "end_if_changed", "end_if_listing_changed", "list_changed"]
 
 CHANGED = "rows of the list changed while it was read"
 """The reason that a part of a check gives for having no verdict."""
@@ -41,3 +41,8 @@ def end_if_changed(
     """End the part without a verdict if the list changed since it was read, see `list_changed`."""
     if list_changed(case, call, *readings, pages=pages, additions=additions):
         case.vacuous(CHANGED)
+
+
+def end_if_listing_changed(case: Case, listing: Listing) -> None:
+    """End the part without a verdict if the first page of a listing changed since it was read."""
+    end_if_changed(case, listing.call, Reading.of_listing(listing), pages=1)

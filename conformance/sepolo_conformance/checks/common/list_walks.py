@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.filter_rules import rules_of
-from sepolo_conformance.api.row_times import row_time
+from sepolo_conformance.api.row_times import row_times
 from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.walk import Walk
 from sepolo_conformance.model.outcomes import Vacuous
@@ -131,16 +131,16 @@ def telemetry_around_cycle(case: Case, listing: Listing) -> Call | None:
     times = row_times(cycles.operation, cycles.rows)
     if not times or cycles.call.ids != listing.call.ids:
         return None
-    middle = sorted(times)[len(times) // 2]
+    middle = times[len(times) // 2]
     return listing.call.within(middle - timedelta(minutes=30), middle + timedelta(minutes=30))
 
 
 def _one_day(listing: Listing) -> Call | None:
     """Return a call of the daily rows of all devices on one day."""
-    days = [day for row in listing.rows if (day := row_time(listing.operation, row)) is not None]
+    days = row_times(listing.operation, listing.rows)
     if not days:
         return None
-    day = sorted(days)[len(days) // 2]
+    day = days[len(days) // 2]
     return listing.call.within(day, day + timedelta(hours=23, minutes=59, seconds=59)).having(deviceId=None)
 
 

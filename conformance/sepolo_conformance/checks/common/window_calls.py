@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sepolo_conformance.api.calls import Call, Listing, is_paged
-from sepolo_conformance.api.row_times import Extent, extent
+from sepolo_conformance.api.row_times import Extent, extent, row_times
 from sepolo_conformance.api.timestamps import TOLERANCE, stamp
 from sepolo_conformance.checks.common.list_walks import relisted, telemetry_around_cycle
 from sepolo_conformance.compare.sequences import Reading, RowId
@@ -142,7 +142,7 @@ def _density(case: Case, operation: Operation, days: int) -> tuple[datetime, boo
     window = listing.call.window
     if window is not None and times:
         share = (window[1] - window[0]) / timedelta(days=days)
-        return sorted(times)[len(times) // 2], not is_paged(operation) and len(listing.rows) > _MANY_ROWS * share
+        return times[len(times) // 2], not is_paged(operation) and len(listing.rows) > _MANY_ROWS * share
     return middle, False
 
 
