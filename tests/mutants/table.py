@@ -70,7 +70,14 @@ from tests.mutants.windows import (
     timestamp_formats,
     whole_days,
 )
-from tests.mutants.writes import checks
+from tests.mutants.writes import (
+    concurrent_writes,
+    created_reports,
+    idempotency,
+    rejected_bodies,
+    stored_members,
+    unusual_bodies,
+)
 
 __all__ = ["MUTANTS"]
 
@@ -144,7 +151,12 @@ MUTANTS: tuple[Mutant, ...] = (
     *sample_series.MUTANTS,
     *shape_json.MUTANTS,
     *signature_values.MUTANTS,
-    *checks.MUTANTS,
+    *concurrent_writes.MUTANTS,
+    *created_reports.MUTANTS,
+    *idempotency.MUTANTS,
+    *rejected_bodies.MUTANTS,
+    *stored_members.MUTANTS,
+    *unusual_bodies.MUTANTS,
     *concurrency.MUTANTS,
     *generated_requests.MUTANTS,
     *headers.MUTANTS,

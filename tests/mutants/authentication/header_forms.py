@@ -23,7 +23,7 @@ async def _prefer_key_header(request: Request, upstream: Upstream) -> Response:
 
 
 async def _accept_any_scheme(request: Request, upstream: Upstream) -> Response:
-    """Takes the last part of Authorization as the key, whatever the scheme."""
+    """Take the last part of Authorization as the key, whatever the scheme."""
     value = request.header(b"authorization") or b""
     return await upstream(
         request.with_header(KEY_HEADER, value.split()[-1]).without_headers(b"authorization")

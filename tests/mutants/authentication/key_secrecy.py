@@ -23,7 +23,7 @@ def _with_key_in_message(request: Request, response: Response) -> Response:
 
 
 async def _put_key_into_cursor(request: Request, upstream: Upstream) -> Response:
-    """Appends the key to each cursor, in base64 and with a prefix."""
+    """Append the key to each cursor, in base64 and with a prefix."""
     held = base64.urlsafe_b64encode(f"k:{request.key.key}".encode()).decode().rstrip("=") if request.key else ""
     cursor = request.query_value("cursor")
     if held and cursor and cursor.endswith(f"~{held}"):

@@ -12,14 +12,14 @@ __all__ = ["MUTANTS"]
 
 
 async def _accept_missing_key(request: Request, upstream: Upstream) -> Response:
-    """Authenticates a request without a key as the first organisation."""
+    """Authenticate a request without a key as the first organisation."""
     if request.header(KEY_HEADER) is None and not uses_bearer(request):
         return await upstream(request.with_key(upstream.unrestricted_key(request)))
     return await upstream(request)
 
 
 async def _accept_blank_key(request: Request, upstream: Upstream) -> Response:
-    """Authenticates a blank key as the first organisation."""
+    """Authenticate a blank key as the first organisation."""
     blank = request.header(KEY_HEADER)
     if blank is not None and not blank.strip() and not uses_bearer(request):
         return await upstream(request.with_key(upstream.unrestricted_key(request)))
@@ -27,7 +27,7 @@ async def _accept_blank_key(request: Request, upstream: Upstream) -> Response:
 
 
 async def _validate_before_key(request: Request, upstream: Upstream) -> Response:
-    """Answers 400 and 404 before the key is checked."""
+    """Answer 400 and 404 before the key is checked."""
     response = await upstream(request)
     if response.status != 401 or request.operation is None:
         return response

@@ -14,7 +14,7 @@ __all__ = ["MUTANTS"]
 
 
 def _key_with_same_start(presented: bytes | None, upstream: Upstream) -> bytes:
-    """Returns the known key that shares the first twenty characters with the presented one."""
+    """Return the known key that shares the first twenty characters with the presented one."""
     start = (presented or b"")[:20]
     known = (fact.key.encode() for fact in upstream.keys.values())
     return next((key for key in known if len(start) == 20 and key.startswith(start)), presented or b"")
@@ -28,7 +28,7 @@ async def _with_compared_start(request: Request, upstream: Upstream) -> Response
 
 
 async def _accept_unknown_key(request: Request, upstream: Upstream) -> Response:
-    """Authenticates an unknown Bearer key as the first organisation."""
+    """Authenticate an unknown Bearer key as the first organisation."""
     response = await upstream(request)
     if response.status == 401 and uses_bearer(request) and request.operation:
         return await upstream(request.with_key(upstream.unrestricted_key(request)))
@@ -49,14 +49,14 @@ def _presented_key(request: Request) -> str:
 
 
 async def _compare_without_case(request: Request, upstream: Upstream) -> Response:
-    """Compares keys without regard to case, as some databases compare texts."""
+    """Compare keys without regard to case, as some databases compare texts."""
     sent = _presented_key(request).lower() if request.key is None else ""
     found = next((fact for fact in upstream.keys.values() if fact.key.lower() == sent), None)
     return await upstream(request.with_key(found) if found else request)
 
 
 async def _compare_by_pattern(request: Request, upstream: Upstream) -> Response:
-    """Looks keys up with LIKE, where % and _ are wildcards."""
+    """Look keys up with LIKE, where % and _ are wildcards."""
     sent = _presented_key(request) if request.key is None else ""
     pattern = re.compile(re.escape(sent).replace("%", ".*").replace("_", "."))
     found = next((fact for fact in upstream.keys.values() if len(sent) > 8 and pattern.fullmatch(fact.key)), None)

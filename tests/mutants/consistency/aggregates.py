@@ -1,6 +1,6 @@
 """Mutants that the checks of `consistency/aggregates.py` catch."""
 
-from typing import Any
+from collections.abc import Callable
 
 from tests.mutants.harness.alterations import Row, add_to_member, change_json, set_members
 from tests.mutants.harness.messages import Request
@@ -11,11 +11,11 @@ __all__ = ["MUTANTS"]
 
 
 def _open_visit_as_completed(_request: Request, found: Row) -> Row:
-    moved = 1 if found["openVisits"] else 0
-    return {**found, "completedVisits": found["completedVisits"] + moved, "openVisits": found["openVisits"] - moved}
+    step = 1 if found["openVisits"] else 0
+    return {**found, "completedVisits": found["completedVisits"] + step, "openVisits": found["openVisits"] - step}
 
 
-def _add(name: str, step: int) -> Any:
+def _add(name: str, step: int) -> Callable[[Request, Row], Row]:
     return lambda _request, found: {**found, name: found[name] + step}
 
 

@@ -10,13 +10,13 @@ __all__ = ["MUTANTS"]
 
 
 async def _append_child_of_other_parent(request: Request, upstream: Upstream) -> Response:
-    """Appends an asset of another parent to the last page."""
+    """Append an asset of another parent to the last page."""
     response = await upstream(request)
     if not response.ok or response.json["hasMore"]:
         return response
     every = await upstream(request.to_operation("listAssets", pageSize=100))
-    strays = [row for row in every.rows if row["parentAssetId"] not in (None, request.path_values["assetId"])]
-    return response.with_rows([*response.rows, *strays[:1]]) if every.ok else response
+    others = [row for row in every.rows if row["parentAssetId"] not in (None, request.path_values["assetId"])]
+    return response.with_rows([*response.rows, *others[:1]]) if every.ok else response
 
 
 def _without_first_active(_request: Request, found: Rows) -> Rows:

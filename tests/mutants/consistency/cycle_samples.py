@@ -11,7 +11,7 @@ __all__ = ["MUTANTS"]
 
 
 def _with_two_samples_swapped(_request: Request, found: Rows) -> Rows:
-    """Swaps the second and the third sample."""
+    """Swap the second and the third sample."""
     return [*found[:1], *reversed(found[1:3]), *found[3:]]
 
 
@@ -24,12 +24,12 @@ def _other_cycle_for_90th_sample(row: Row) -> Row:
 
 
 def _lower_peak(row: Row) -> Row:
-    """Sets the peak to the mean of peak and average."""
+    """Set the peak to the mean of peak and average."""
     return {"peakCurrent": round((row["peakCurrent"] + row["averageCurrent"]) / 2, 2)}
 
 
 def _stop_at_start(row: Row) -> Row:
-    """Ends cycles of 139 samples at their start."""
+    """End cycles of 139 samples at their start."""
     return {"stop": row["start"], "durationMs": 0} if row["samples"] == 139 else {}
 
 

@@ -17,9 +17,9 @@ def _with_last_day_twice(_request: Request, found: Rows) -> Rows:
 
 
 def _minimum_above_average(row: Row) -> Row:
-    """Sets the minimum and maximum of a day above its average."""
-    warm = row.get("averageTemperature")
-    return {} if warm is None else {"minTemperature": warm + 1, "maxTemperature": warm + 2}
+    """Set the minimum and maximum of a day above its average."""
+    average = row.get("averageTemperature")
+    return {} if average is None else {"minTemperature": average + 1, "maxTemperature": average + 2}
 
 
 MUTANTS = (

@@ -11,7 +11,7 @@ __all__ = ["MUTANTS"]
 
 
 async def _parent_for_child(request: Request, upstream: Upstream) -> Response:
-    """Returns the parent for an asset that has one."""
+    """Return the parent for an asset that has one."""
     response = await upstream(request)
     parent = response.json.get("parentAssetId") if response.ok else None
     return await upstream(request.to_operation("getAsset", {"assetId": parent})) if parent else response

@@ -13,12 +13,12 @@ async def _lose_devices_ending_in_7(request: Request, upstream: Upstream) -> Res
     return await upstream(
         request
         if not request.path_values["deviceId"].endswith("7")
-        else request.to_operation("getDevice", {"deviceId": "gone"})
+        else request.to_operation("getDevice", {"deviceId": "unknown"})
     )
 
 
 def _is_in_stable_third(row: Row, name: str) -> bool:
-    """Selects the same third of the rows each time, by a member's characters."""
+    """Select the same third of the rows each time, by a member's characters."""
     return sum(map(ord, str(row[name]))) % 3 == 0
 
 

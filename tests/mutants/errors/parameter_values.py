@@ -15,7 +15,7 @@ def _cut_long_texts(request: Request) -> Request:
 
 
 def _read_lenient_integer(request: Request) -> Request:
-    """Reads groupId as Python would read a float, and with a plus sign."""
+    """Read groupId as Python would read a float, and with a plus sign."""
     text = (request.query_value("groupId") or "").strip().lstrip("+")
     try:
         return (

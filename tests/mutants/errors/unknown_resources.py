@@ -2,7 +2,7 @@
 
 import re
 
-from tests.mutants.harness.alterations import SERVER_ERROR, change_error, error_response, on_operations
+from tests.mutants.harness.alterations import SERVER_ERROR, change_error, json_response, on_operations
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.probe_parts import UNKNOWN_ID
@@ -13,7 +13,7 @@ __all__ = ["MUTANTS"]
 
 async def _null_for_unknown(request: Request, upstream: Upstream) -> Response:
     response = await upstream(request)
-    return error_response(200).with_json(None) if response.status == 404 else response
+    return json_response(None) if response.status == 404 else response
 
 
 async def _newest_for_unknown(request: Request, upstream: Upstream) -> Response:
@@ -25,7 +25,7 @@ async def _newest_for_unknown(request: Request, upstream: Upstream) -> Response:
 
 
 async def _find_by_pattern(request: Request, upstream: Upstream) -> Response:
-    """Looks a device up with LIKE, where % and _ are wildcards."""
+    """Look a device up with LIKE, where % and _ are wildcards."""
     wanted = request.path_values["deviceId"]
     response = await upstream(request)
     if response.status != 404 or not re.search("[_%]", wanted):

@@ -11,13 +11,13 @@ __all__ = ["MUTANTS"]
 
 
 def _without_shortest(request: Request, found: Rows) -> Rows:
-    """Compares whole seconds, with > in place of >=."""
+    """Compare whole seconds, with > in place of >=."""
     least = request.query_int("minDurationSeconds")
     return [row for row in found if int(row["duration"]) > least]
 
 
 async def _append_newest_incident(request: Request, upstream: Upstream) -> Response:
-    """Appends the newest incident to the last page, whatever its state."""
+    """Append the newest incident to the last page, whatever its state."""
     response = await upstream(request)
     if not response.ok or response.json["hasMore"] or len(response.rows) >= request.query_int("pageSize", 100):
         return response

@@ -11,7 +11,7 @@ __all__ = ["MUTANTS"]
 
 
 async def _append_sample_of_next_cycle(request: Request, upstream: Upstream) -> Response:
-    """Appends a sample of another cycle to the last page."""
+    """Append a sample of another cycle to the last page."""
     response = await upstream(request)
     if not response.ok or response.json["hasMore"] or not response.rows:
         return response

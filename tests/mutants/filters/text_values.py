@@ -12,7 +12,7 @@ __all__ = ["MUTANTS"]
 
 
 async def _match_customer_by_prefix(request: Request, upstream: Upstream) -> Response:
-    """Compares customerId by prefix where no row matches exactly. Returns the first page only."""
+    """Compare customerId by prefix where no row matches exactly. Returns the first page only."""
     wanted = request.query_value("customerId") or ""
     response = await upstream(request)
     if not response.ok or response.rows or not wanted:
@@ -31,13 +31,13 @@ _SQL_INJECTION = re.compile(r"' *or *'?1'? *= *'?1", re.IGNORECASE)
 
 
 def _without_injected_filters(request: Request) -> Request:
-    """Removes a filter whose value contains an SQL condition that is always true."""
+    """Remove a filter whose value contains an SQL condition that is always true."""
     names = ("customerId", "externalSystem")
     return request.with_query({name: None for name in names if _SQL_INJECTION.search(request.query_value(name) or "")})
 
 
 async def _match_underscore_as_wildcard(request: Request, upstream: Upstream) -> Response:
-    """Compares customerId and deviceId with LIKE, where _ stands for any character."""
+    """Compare customerId and deviceId with LIKE, where _ stands for any character."""
     for name in ("customerId", "deviceId"):
         value = request.query_value(name) or ""
         if "_" in value:

@@ -11,7 +11,7 @@ __all__ = ["MUTANTS"]
 
 
 async def _unfiltered_for_unknown_group(request: Request, upstream: Upstream) -> Response:
-    """Returns the unfiltered list where no row matches groupId."""
+    """Return the unfiltered list where no row matches groupId."""
     response = await upstream(request)
     return (
         await upstream(request.with_query(groupId=None))
@@ -26,7 +26,7 @@ _INT32_OVERFLOWS_MS = range(2_147_484, 2_147_483_647)
 
 
 def _without_zero_filters(request: Request) -> Request:
-    """Removes groupId=0 and state=0."""
+    """Remove groupId=0 and state=0."""
     return request.with_query({name: None for name in ("groupId", "state") if request.query_value(name) == "0"})
 
 

@@ -11,7 +11,7 @@ __all__ = ["MUTANTS"]
 
 
 def _without_malformed(name: str) -> Callable[[Request], Request]:
-    """Removes a filter whose value is neither a UUID nor a number."""
+    """Remove a filter whose value is neither a UUID nor a number."""
 
     def change(request: Request) -> Request:
         text = request.query_value(name)

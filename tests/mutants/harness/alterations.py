@@ -35,8 +35,10 @@ __all__ = [
     "first_page",
     "ignore_boundaries",
     "ignore_scope",
+    "json_response",
     "on_operations",
     "reject",
+    "remove_member",
     "remove_parameters",
     "require_scope",
     "set_members",
@@ -109,6 +111,11 @@ def change_json(change: Callable[[Request, Any], Any], *operations: str, when: W
     )
 
 
+def remove_member(name: str, *operations: str) -> Alteration:
+    """Remove a member of a single object."""
+    return change_json(lambda _request, found: {key: value for key, value in found.items() if key != name}, *operations)
+
+
 def change_rows(change: Callable[[Request, Rows], Rows], *operations: str, when: When = always) -> Alteration:
     """Change the rows of a list."""
     return change_response(
@@ -143,10 +150,14 @@ def change_error(
     return on_operations(altered, *operations, when=when)
 
 
+def json_response(value: Any, status: int = 200) -> Response:
+    """A response without the headers that the sandbox adds."""
+    return Response(status, ((b"content-type", b"application/json"),), b"null").with_json(value)
+
+
 def error_response(status: int, error: str = "error", message: str = "No.") -> Response:
     """An error in the envelope, without the headers and members that the sandbox adds."""
-    empty = Response(status, ((b"content-type", b"application/json"),), b"null")
-    return empty.with_json({"error": error, "message": message})
+    return json_response({"error": error, "message": message}, status)
 
 
 SERVER_ERROR = error_response(500, "internal_error", "An unexpected error occurred.")

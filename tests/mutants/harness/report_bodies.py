@@ -1,6 +1,7 @@
-"""Service report bodies: probes that post one, and changes to the body of a POST."""
+"""Service reports: probes that post one, and changes to what is posted and returned."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,7 @@ __all__ = [
     "report_body_with",
     "visible_asset",
     "with_body_members",
+    "with_created_on",
     "with_valid_body",
 ]
 
@@ -95,8 +97,16 @@ async def has_own_asset(request: Request, upstream: Upstream) -> bool:
 
 
 async def replace_unknown_asset(request: Request, upstream: Upstream) -> Response:
-    """Replaces an assetId that isn't found by one that is."""
+    """Replace an assetId that isn't found by one that is."""
     response = await upstream(request)
     if response.status != 400 or "assetId" not in body_of(request) or not body_of(request).get("title"):
         return response
     return await upstream(with_body_members(request, assetId=await visible_asset(request, upstream)))
+
+
+def with_created_on(request: Request, response: Response, date: Callable[[dict[str, Any]], object]) -> Response:
+    """Set createdOn of the returned reports."""
+    if not response.ok:
+        return response
+    found = [{**row, "createdOn": date(row)} for row in ([response.json] if request.path_values else response.rows)]
+    return response.with_json(found[0]) if request.path_values else response.with_rows(found)

@@ -10,6 +10,7 @@ __all__ = [
     "end_name",
     "given_names",
     "in_skipped_hour",
+    "is_longer_than",
     "parse_timestamp",
     "row_time",
     "shift_timestamp",
@@ -17,6 +18,7 @@ __all__ = [
     "start_name",
     "window_length",
     "window_of",
+    "with_default_end",
 ]
 
 _WINDOWED_MEMBER = {
@@ -97,6 +99,24 @@ def window_length(request: Request) -> timedelta | None:
     """The length of the window, None unless the request gives both ends."""
     window = window_of(request)
     return None if window is None else window[1] - window[0]
+
+
+def is_longer_than(days: float) -> Callable[[Request], bool]:
+    """A predicate: the window is longer than a number of days."""
+
+    def when(request: Request) -> bool:
+        length = window_length(request)
+        return length is not None and length > timedelta(days=days)
+
+    return when
+
+
+def with_default_end(request: Request) -> Request:
+    """The same request; where it gives a start only, with an end one day later."""
+    start = start_name(request)
+    if start is None or end_name(request) is not None:
+        return request
+    return request.with_query(to=shift_timestamp(request.query_values[start], 86_400))
 
 
 def shift_window(request: Request, *, start_s: float = 0, end_s: float = 0) -> Request:

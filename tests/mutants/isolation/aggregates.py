@@ -22,7 +22,7 @@ _PERFORMANCE_MEMBERS = ("totalVisits", "completedVisits", "openVisits", "estimat
 
 
 def _add_foreign_numbers(*members: str) -> Alteration:
-    """Adds the other organisation's numbers to those of an aggregate."""
+    """Add the other organisation's numbers to those of an aggregate."""
 
     async def altered(request: Request, upstream: Upstream) -> Response:
         response = await upstream(request)

@@ -10,7 +10,7 @@ __all__ = ["MUTANTS"]
 
 
 def _match_foreign(name: str) -> Alteration:
-    """Looks a filter's value up in the other organisation where it matches nothing."""
+    """Look a filter's value up in the other organisation where it matches nothing."""
 
     async def altered(request: Request, upstream: Upstream) -> Response:
         response = await upstream(request)

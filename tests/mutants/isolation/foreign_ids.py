@@ -11,7 +11,7 @@ __all__ = ["MUTANTS"]
 
 
 async def _find_foreign_movement(request: Request, upstream: Upstream) -> Response:
-    """Looks a movement up by its id alone, in the other organisation, whatever device the path names."""
+    """Look a movement up by its id alone, in the other organisation, whatever device the path names."""
     response = await upstream(request)
     if response.status != 404 or not (await upstream(request.to_operation("getDevice"))).ok:
         return response
@@ -19,7 +19,7 @@ async def _find_foreign_movement(request: Request, upstream: Upstream) -> Respon
 
 
 async def _find_own_movement(request: Request, upstream: Upstream) -> Response:
-    """Looks a movement up under all devices of the organisation."""
+    """Look a movement up under all devices of the organisation."""
     response = await upstream(request)
     return (
         await _search_devices(request, upstream, response)
@@ -42,7 +42,7 @@ _FOREIGN_DEVICE = "/devices/{foreign.device}"
 
 
 async def _reveal_existence(request: Request, upstream: Upstream) -> Response:
-    """Gives 404 for a foreign resource another code than for an unknown one."""
+    """Give 404 for a foreign resource another code than for an unknown one."""
     response = await upstream(request)
     if response.status == 404 and (await upstream(request.with_key(upstream.foreign_key(request)))).ok:
         return error_response(404, "foreign_resource", "The report belongs to another organization.")
@@ -55,7 +55,7 @@ async def _gone_for_foreign(request: Request, upstream: Upstream) -> Response:
 
 
 async def _name_owner(request: Request, upstream: Upstream) -> Response:
-    """Names the owning organisation in the 404 for a foreign resource."""
+    """Name the owning organisation in the 404 for a foreign resource."""
     response = await upstream(request)
     foreign = request.with_key(upstream.foreign_key(request))
     if response.status != 404 or not (await upstream(foreign)).ok:

@@ -11,7 +11,7 @@ __all__ = ["MUTANTS"]
 
 
 def _append_foreign_rows(limit: int | None = None) -> Alteration:
-    """Appends the rows of another organisation, or the first ones, to a list without pages."""
+    """Append the rows of another organisation, or the first ones, to a list without pages."""
 
     async def altered(request: Request, upstream: Upstream) -> Response:
         response = await upstream(request)

@@ -1,8 +1,5 @@
 """Mutants that the checks of `isolation/foreign_writes.py` catch."""
 
-import json
-from dataclasses import replace
-
 from tests.mutants.harness.alterations import on_operations
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
@@ -25,26 +22,18 @@ __all__ = ["MUTANTS"]
 
 
 async def _link_foreign_asset(request: Request, upstream: Upstream) -> Response:
-    """Stores a report about a foreign asset and returns that asset's id in it."""
+    """Store a report about a foreign asset and returns that asset's id in it."""
     response = await upstream(request)
-    if request.operation_id == "createServiceReport":
-        body = json.loads(request.body) if request.body[:1] == b"{" else {}
-        wanted = body.get("assetId")
-        if response.status != 400 or not wanted or not body.get("title") or not has_scope(request):
+    if request.operation_id == CREATE_REPORT:
+        asset_id, title = body_of(request).get("assetId"), body_of(request).get("title")
+        if response.status != 400 or not asset_id or not title or not has_scope(request):
             return response
-        if not (
-            await upstream(
-                request.with_key(upstream.foreign_key(request)).to_operation("getAsset", {"assetId": str(wanted)})
-            )
-        ).ok:
+        foreign = request.with_key(upstream.foreign_key(request))
+        if not (await upstream(foreign.to_operation("getAsset", {"assetId": str(asset_id)}))).ok:
             return response
-        own = await upstream(
-            request.with_key(upstream.unrestricted_key(request)).to_operation("listAssets", pageSize=1)
-        )
-        kept = {**body, "assetId": own.rows[0]["assetId"]}
-        response = await upstream(replace(request, body=json.dumps(kept).encode()))
+        response = await upstream(with_body_members(request, assetId=await visible_asset(request, upstream)))
         if response.ok:
-            upstream.memory[response.json["serviceReportId"]] = wanted
+            upstream.memory[response.json["serviceReportId"]] = asset_id
     elif response.ok and request.operation_id == "getServiceReport":
         linked = upstream.memory.get(response.json["serviceReportId"], response.json["assetId"])
         return response.with_members(assetId=linked)
@@ -52,18 +41,18 @@ async def _link_foreign_asset(request: Request, upstream: Upstream) -> Response:
 
 
 async def _accept_any_visit(request: Request, upstream: Upstream) -> Response:
-    """Stores a report with a foreign or unknown serviceVisitId and returns that id in it."""
+    """Store a report with a foreign or unknown serviceVisitId and returns that id in it."""
     response = await upstream(request)
-    wanted = body_of(request).get("serviceVisitId")
+    visit_id = body_of(request).get("serviceVisitId")
     if (
         request.operation_id == CREATE_REPORT
         and response.status == 400
-        and isinstance(wanted, str)
-        and len(wanted) == 36
+        and isinstance(visit_id, str)
+        and len(visit_id) == 36
     ):
         response = await upstream(with_body_members(request, serviceVisitId=None))
         if response.ok:
-            upstream.memory[response.json["serviceReportId"]] = wanted
+            upstream.memory[response.json["serviceReportId"]] = visit_id
     elif (
         request.operation_id == "getServiceReport"
         and response.ok

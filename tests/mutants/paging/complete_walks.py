@@ -5,8 +5,8 @@ from tests.mutants.harness.alterations import (
     PAGED,
     change_request,
     change_rows,
-    error_response,
     first_page,
+    json_response,
     on_operations,
 )
 from tests.mutants.harness.messages import Request, Response
@@ -19,7 +19,7 @@ __all__ = ["MUTANTS"]
 
 
 async def _drop_filters_after_first_page(request: Request, upstream: Upstream) -> Response:
-    """Issues the cursor of the unfiltered list, so that later pages aren't filtered."""
+    """Issue the cursor of the unfiltered list, so that later pages aren't filtered."""
     plain = request.with_query(groupId=None, customerId=None, status="all")
     if is_later_page(request):
         return await upstream(plain)
@@ -30,7 +30,7 @@ async def _drop_filters_after_first_page(request: Request, upstream: Upstream) -
 
 
 async def _repeat_cursor(request: Request, upstream: Upstream) -> Response:
-    """Returns the requested cursor as nextCursor from the third page on."""
+    """Return the requested cursor as nextCursor from the third page on."""
     response = await upstream(request)
     if response.has_more:
         cursor = request.query_value("cursor")
@@ -49,7 +49,7 @@ def _is_later_page_of_odd_size(request: Request) -> bool:
 
 
 async def _repeat_last_row(request: Request, upstream: Upstream) -> Response:
-    """Starts each page with the last row of the one before, as with >= in place of >."""
+    """Start each page with the last row of the one before, as with >= in place of >."""
     response = await upstream(request)
     if not response.ok:
         return response
@@ -64,7 +64,7 @@ async def _repeat_last_row(request: Request, upstream: Upstream) -> Response:
 
 
 async def _end_after_max_rows(request: Request, upstream: Upstream) -> Response:
-    """Ends the list after a thousand rows with hasMore false."""
+    """End the list after a thousand rows with hasMore false."""
     response = await upstream(request)
     if not response.has_more:
         return response
@@ -78,9 +78,9 @@ async def _end_after_max_rows(request: Request, upstream: Upstream) -> Response:
 
 
 async def _announce_empty_page(request: Request, upstream: Upstream) -> Response:
-    """Announces a further page after a last page that is full, and returns it empty."""
+    """Announce a further page after a last page that is full, and returns it empty."""
     if request.query_value("cursor") == "the-end":
-        return error_response(200).with_json(EMPTY_PAGE)
+        return json_response(EMPTY_PAGE)
     response = await upstream(request)
     if response.ok and not response.json["hasMore"] and len(response.rows) == request.query_int("pageSize", 100):
         return response.with_members(nextCursor="the-end", hasMore=True)
@@ -88,7 +88,7 @@ async def _announce_empty_page(request: Request, upstream: Upstream) -> Response
 
 
 async def _hide_short_last_page(request: Request, upstream: Upstream) -> Response:
-    """Reports hasMore false where the following page is the last and not full."""
+    """Report hasMore false where the following page is the last and not full."""
     response = await upstream(request)
     if not response.has_more:
         return response
@@ -99,12 +99,12 @@ async def _hide_short_last_page(request: Request, upstream: Upstream) -> Respons
 
 
 async def _drop_start_after_first_page(request: Request, upstream: Upstream) -> Response:
-    """Issues the cursor of a list without a start, so that later pages run on beyond it."""
+    """Issue the cursor of a list without a start, so that later pages run on beyond it."""
     open_start = request.with_query(fromUtc=None)
     if is_later_page(request):
         return await upstream(open_start)
     response = await upstream(request)
-    if not response.ok or not response.json["hasMore"]:
+    if not response.has_more:
         return response
     other = await upstream(open_start)
     return response.with_members(nextCursor=other.json["nextCursor"])

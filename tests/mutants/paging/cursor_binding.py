@@ -1,5 +1,6 @@
 """Mutants that the checks of `paging/cursor_binding.py` catch."""
 
+from sepolo_mock_server.errors import messages
 from tests.mutants.harness.alterations import PAGED, SERVER_ERROR, first_page, on_operations
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
@@ -9,22 +10,27 @@ from tests.mutants.harness.wrapper import Upstream
 __all__ = ["MUTANTS"]
 
 
+def _rejects_cursor_of_another_list(response: Response) -> bool:
+    details = response.json.get("details", ())
+    return any(messages.CURSOR_OPERATION in detail["message"] for detail in details)
+
+
 async def _fail_for_foreign_cursor(request: Request, upstream: Upstream) -> Response:
-    """Answers 500 for a genuine cursor of another list or filter."""
+    """Answer 500 for a genuine cursor of another list."""
     response = await upstream(request)
-    if response.status == 400 and any("belongs to" in detail["message"] for detail in response.json.get("details", ())):
+    if response.status == 400 and _rejects_cursor_of_another_list(response):
         return SERVER_ERROR
     return response
 
 
 async def _first_page_for_foreign_cursor(request: Request, upstream: Upstream) -> Response:
-    """Returns the first page for a genuine cursor of another list or filter."""
+    """Return the first page for a genuine cursor of another list."""
     response = await _fail_for_foreign_cursor(request, upstream)
     return await upstream(first_page(request)) if response.status == 500 else response
 
 
 async def _trust_cursor(request: Request, upstream: Upstream) -> Response:
-    """Takes filters and organisation from the cursor."""
+    """Take filters and organisation from the cursor."""
     response = await upstream(request)
     if response.status != 400 or not has_scope(request):
         return response
@@ -47,14 +53,14 @@ MUTANTS = (
     Mutant(
         "pag-foreign-cursor-fails",
         ("PAG-029",),
-        "A cursor of another list or filter fails with 500",
+        "A cursor of another list fails with 500",
         fault=on_operations(_fail_for_foreign_cursor, *PAGED),
         probes=(Probe("/assets?cursor={cursors[foreign]}"),),
     ),
     Mutant(
         "pag-foreign-cursor-taken",
         ("PAG-028",),
-        "A cursor of another list or filter returns the first page",
+        "A cursor of another list returns the first page",
         fault=on_operations(_first_page_for_foreign_cursor, *PAGED),
         probes=(Probe("/assets?cursor={cursors[foreign]}"),),
     ),

@@ -10,7 +10,7 @@ __all__ = ["MUTANTS"]
 
 
 async def _accept_cursor_once(request: Request, upstream: Upstream) -> Response:
-    """Returns an empty page for a cursor that was used before."""
+    """Return an empty page for a cursor that was used before."""
     cursor = request.query_value("cursor")
     response = await upstream(request)
     if cursor and response.ok and upstream.count(cursor):
@@ -19,10 +19,10 @@ async def _accept_cursor_once(request: Request, upstream: Upstream) -> Response:
 
 
 async def _bind_cursor_to_page_size(request: Request, upstream: Upstream) -> Response:
-    """Rejects a cursor with another pageSize than that it was issued for."""
+    """Reject a cursor with another pageSize than that it was issued for."""
     size = request.query_value("pageSize")
     if is_later_page(request) and upstream.memory.get(request.query_value("cursor"), size) != size:
-        return error_response(400, "validation_error", "cursor: belongs to another pageSize")
+        return error_response(400, "validation_error", "The cursor was issued for another pageSize.")
     response = await upstream(request)
     if response.ok and response.json["nextCursor"]:
         upstream.memory[response.json["nextCursor"]] = size

@@ -15,7 +15,7 @@ async def _first_page_for_bad_cursor(request: Request, upstream: Upstream) -> Re
 
 
 async def _ignore_last_character(request: Request, upstream: Upstream) -> Response:
-    """Accepts a cursor with one further character at its end."""
+    """Accept a cursor with one further character at its end."""
     response, cursor = await upstream(request), request.query_value("cursor")
     return await upstream(request.with_query(cursor=cursor[:-1])) if response.status == 400 and cursor else response
 

@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 
-from tests.mutants.harness.alterations import Rows, change_rows, on_operations
+from tests.mutants.harness.alterations import Row, Rows, change_rows, on_operations
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.probe_parts import TELEMETRY, WINDOW
@@ -16,13 +16,16 @@ def _with_first_two_swapped(_request: Request, found: Rows) -> Rows:
 
 
 async def _shuffle(request: Request, upstream: Upstream) -> Response:
-    """Orders the rows by a hash that differs from request to request."""
+    """Order the rows by a hash that differs from request to request."""
     response = await upstream(request)
     turn = upstream.count("shuffled")
     if not response.ok:
         return response
-    marks = {str(row["customerId"]): blake2b(f"{turn}/{row['customerId']}".encode()).digest() for row in response.rows}
-    return response.with_rows(sorted(response.rows, key=lambda row: marks[str(row["customerId"])]))
+
+    def digest(row: Row) -> bytes:
+        return blake2b(f"{turn}/{row['customerId']}".encode()).digest()
+
+    return response.with_rows(sorted(response.rows, key=digest))
 
 
 def _sorted_by_name(_request: Request, found: Rows) -> Rows:
@@ -30,7 +33,7 @@ def _sorted_by_name(_request: Request, found: Rows) -> Rows:
 
 
 def _with_first_row_late(_request: Request, found: Rows) -> Rows:
-    """Moves the first row of a page behind the first one with another stamp."""
+    """Move the first row of a page behind the first one with another stamp."""
     other = next((at for at, row in enumerate(found) if row["stamp"] != found[0]["stamp"]), 0)
     return [*found[1 : other + 1], *found[:1], *found[other + 1 :]]
 

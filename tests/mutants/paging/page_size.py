@@ -23,7 +23,7 @@ async def _send_501(request: Request, upstream: Upstream) -> Response:
 
 
 async def _two_pages_as_one(request: Request, upstream: Upstream, further: int) -> Response:
-    """Returns 500 rows and some further rows in one page."""
+    """Return 500 rows and some further rows in one page."""
     first = await upstream(request.with_query(pageSize=500))
     if not first.has_more:
         return first
@@ -32,7 +32,7 @@ async def _two_pages_as_one(request: Request, upstream: Upstream, further: int) 
 
 
 async def _send_one_more(request: Request, upstream: Upstream) -> Response:
-    """Returns pageSize + 1 rows, as where the row that is read ahead to compute hasMore isn't removed."""
+    """Return pageSize + 1 rows, as where the row that is read ahead to compute hasMore isn't removed."""
     size = request.query_int("pageSize")
     return await upstream(request.with_query(pageSize=size + 1) if 1 < size < 500 else request)
 
@@ -51,7 +51,7 @@ def _gives_no_page_size(request: Request) -> bool:
 
 
 def _read_lenient_page_size(request: Request) -> Request:
-    """Reads a pageSize as a float."""
+    """Read a pageSize as a float."""
     try:
         size = int(float(request.query_value("pageSize") or "100"))
     except (ValueError, OverflowError):

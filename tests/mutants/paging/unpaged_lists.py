@@ -9,7 +9,7 @@ __all__ = ["MUTANTS"]
 
 
 async def _split_vendors(request: Request, upstream: Upstream) -> Response:
-    """Returns the vendors in two pages."""
+    """Return the vendors in two pages."""
     response = await upstream(request.with_query(cursor=None))
     if not response.ok or len(response.rows) < 2:
         return response

@@ -12,11 +12,11 @@ _CONCURRENT_S = 0.005
 
 
 async def _mix_up_keys(request: Request, upstream: Upstream) -> Response:
-    """Keeps the caller in one variable for all concurrent requests."""
-    upstream.memory["who"] = request
+    """Keep the caller in one variable for all concurrent requests."""
+    upstream.memory["last request"] = request
     await asyncio.sleep(_CONCURRENT_S)
-    who = upstream.memory["who"]
-    return await upstream(request.with_key(who.key) if who.key and request.key else request)
+    last = upstream.memory["last request"]
+    return await upstream(request.with_key(last.key) if last.key and request.key else request)
 
 
 MUTANTS = (

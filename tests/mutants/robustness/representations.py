@@ -17,7 +17,7 @@ async def _send_uncompressed(request: Request, upstream: Upstream) -> Response:
 
 
 async def _with_decimal_comma(request: Request, upstream: Upstream) -> Response:
-    """Writes the numbers in shapeJson with a comma for some languages."""
+    """Write the numbers in shapeJson with a comma for some languages."""
     response = await upstream(request)
     if not response.ok or not _prefers_decimal_comma(request) or not response.json.get("shapeJson"):
         return response

@@ -20,12 +20,12 @@ __all__ = ["MUTANTS"]
 
 async def _accept_write_scope(request: Request, upstream: Upstream) -> Response:
     assert request.key is not None
-    may = "service_reports.write" in request.key.scopes
-    return await upstream(request.with_key(upstream.unrestricted_key(request)) if may else request)
+    permitted = "service_reports.write" in request.key.scopes
+    return await upstream(request.with_key(upstream.unrestricted_key(request)) if permitted else request)
 
 
 async def _validate_before_scope(request: Request, upstream: Upstream) -> Response:
-    """Answers 400 and 404 before the scope is checked."""
+    """Answer 400 and 404 before the scope is checked."""
     known = await upstream(request.with_key(upstream.unrestricted_key(request)))
     return known if known.status in (400, 404) else await upstream(request)
 

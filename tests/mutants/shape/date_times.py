@@ -13,7 +13,7 @@ _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 def _without_offset(row: Row) -> Row:
-    """Removes the offset of timestamps that have a fraction."""
+    """Remove the offset of timestamps that have a fraction."""
     texts = {name: value for name, value in row.items() if isinstance(value, str)}
     return {name: text[:-1] for name, text in texts.items() if _TIMESTAMP.fullmatch(text) and "." in text}
 
@@ -23,7 +23,7 @@ def _date_at_local_midnight(row: Row) -> Row:
 
 
 def _created_on_with_local_offset(row: Row) -> Row:
-    """Writes the same instants with the offset of summer in Norway."""
+    """Write the same instants with the offset of summer in Norway."""
     return {"createdOn": shift_timestamp(row["createdOn"], 7_200).replace("Z", "+02:00")}
 
 

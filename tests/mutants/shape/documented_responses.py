@@ -1,9 +1,8 @@
 """Mutants that the checks of `shape/documented_responses.py` catch."""
 
-from tests.mutants.harness.alterations import change_json, change_response
+from tests.mutants.harness.alterations import change_json, change_response, remove_member
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.probe_parts import DAYS, SUMMARY
-from tests.mutants.shape.common import without_member
 
 __all__ = ["MUTANTS"]
 
@@ -25,7 +24,7 @@ MUTANTS = (
         ("SHP-011",),
         "getMe has no rateLimit",
         subtle=False,
-        fault=change_json(without_member("rateLimit"), "getMe"),
+        fault=remove_member("rateLimit", "getMe"),
         probes=(Probe("/me"),),
     ),
     Mutant(

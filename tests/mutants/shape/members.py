@@ -1,10 +1,9 @@
 """Mutants that the checks of `shape/members.py` catch."""
 
-from tests.mutants.harness.alterations import Row, change_json
+from tests.mutants.harness.alterations import Row, change_json, remove_member
 from tests.mutants.harness.messages import Request
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.probe_parts import DEVICE, SUMMARY
-from tests.mutants.shape.common import without_member
 
 __all__ = ["MUTANTS"]
 
@@ -26,7 +25,7 @@ MUTANTS = (
         ("SHP-004",),
         "getAssetsSummary has no overdueService",
         subtle=False,
-        fault=change_json(without_member("overdueService"), "getAssetsSummary"),
+        fault=remove_member("overdueService", "getAssetsSummary"),
         probes=(Probe(SUMMARY),),
     ),
 )

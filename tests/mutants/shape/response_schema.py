@@ -11,11 +11,11 @@ __all__ = ["MUTANTS"]
 
 
 def _null_device_in_every_fiftieth(_request: Request, found: Rows) -> Rows:
-    return [{**row, "deviceId": None} if place % 50 == 49 else row for place, row in enumerate(found)]
+    return [{**row, "deviceId": None} if number % 50 == 49 else row for number, row in enumerate(found)]
 
 
 def _current_as_text(row: Row) -> Row:
-    """Writes an averageCurrent with at most one decimal as text."""
+    """Write an averageCurrent with at most one decimal as text."""
     value = row["averageCurrent"]
     return {"averageCurrent": f"{value:.2f}"} if value is not None and round(value * 10) == value * 10 else {}
 

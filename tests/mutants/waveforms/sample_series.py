@@ -9,12 +9,12 @@ __all__ = ["MUTANTS"]
 
 
 def _skip_index_50(row: Row) -> Row:
-    """Adds one to the index of every sample from the 50th on."""
+    """Add one to the index of every sample from the 50th on."""
     return {"cycleSampleIndex": row["cycleSampleIndex"] + 1} if row["cycleSampleIndex"] >= 50 else {}
 
 
 def _earlier_offset_of_70th(row: Row) -> Row:
-    """Gives the 70th sample an offset before that of the 69th."""
+    """Give the 70th sample an offset before that of the 69th."""
     return {"cycleSampleOffsetMs": row["cycleSampleOffsetMs"] - 15} if row["cycleSampleIndex"] == 70 else {}
 
 

@@ -10,7 +10,7 @@ __all__ = ["MUTANTS"]
 
 
 def _one_current_less(signature: Row) -> Row:
-    """Removes the last current of the shape."""
+    """Remove the last current of the shape."""
     shape = json.loads(signature["shapeJson"])
     return {"shapeJson": json.dumps({**shape, "current": shape["current"][:-1]})}
 

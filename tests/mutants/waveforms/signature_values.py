@@ -13,7 +13,7 @@ def _swap(signature: Row, one: str, other: str) -> Row:
 
 
 def _with_low_embedded_rms(_request: Request, found: Rows) -> Rows:
-    """Sets the rms in the list of movements below every quantile."""
+    """Set the rms in the list of movements below every quantile."""
     return [
         {**row, "currentSignature": {**row["currentSignature"], "currentRms": 0.1}} if row["currentSignature"] else row
         for row in found

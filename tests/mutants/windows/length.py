@@ -7,9 +7,15 @@ from tests.mutants.harness.alterations import DEVICE_LISTS, change_request, erro
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.probe_parts import CYCLES, TELEMETRY
-from tests.mutants.harness.request_windows import change_timestamp, end_name, shift_window, start_name, window_of
+from tests.mutants.harness.request_windows import (
+    change_timestamp,
+    end_name,
+    is_longer_than,
+    shift_window,
+    start_name,
+    window_of,
+)
 from tests.mutants.harness.wrapper import Upstream
-from tests.mutants.windows.common import longer_than
 
 __all__ = ["MUTANTS"]
 
@@ -21,8 +27,8 @@ async def _swap_reversed_ends(request: Request, upstream: Upstream) -> Response:
     return await upstream(request.with_query({start: request.query_values[end], end: request.query_values[start]}))
 
 
-def _clamped(days: int) -> Callable[[Request], Request]:
-    """Shortens a window to a number of days."""
+def _shortened_to(days: int) -> Callable[[Request], Request]:
+    """Shorten a window to a number of days."""
 
     def change(request: Request) -> Request:
         ends = window_of(request)
@@ -49,35 +55,35 @@ MUTANTS = (
         "win-62-days-clamped",
         ("WIN-002",),
         "listDeviceTelemetry shortens a window of 62 days to 31",
-        fault=change_request(_clamped(31), "listDeviceTelemetry"),
+        fault=change_request(_shortened_to(31), "listDeviceTelemetry"),
         probes=(Probe(f"{TELEMETRY}?from=2026-04-01T00:00:00Z&to=2026-06-02T00:00:00Z"),),
     ),
     Mutant(
         "win-800-days-clamped",
         ("WIN-002",),
         "listServiceVisits shortens a window of 800 days to 366",
-        fault=change_request(_clamped(366), "listServiceVisits"),
+        fault=change_request(_shortened_to(366), "listServiceVisits"),
         probes=(Probe("/service-visits?fromUtc=2024-01-01T00:00:00Z&toUtc=2026-06-02T00:00:00Z"),),
     ),
     Mutant(
         "win-30-days-refused",
         ("WIN-006",),
         "listPointGuardCycles rejects a window of 30 days",
-        fault=on_operations(_reject_length, "listPointGuardCycles", when=longer_than(29)),
+        fault=on_operations(_reject_length, "listPointGuardCycles", when=is_longer_than(29)),
         probes=(Probe(f"{CYCLES}?from=2026-05-20T00:00:00Z&to=2026-06-19T00:00:00Z"),),
     ),
     Mutant(
         "win-365-days-refused",
         ("WIN-006",),
         "listAppointments rejects a window of 365 days",
-        fault=on_operations(_reject_length, "listAppointments", when=longer_than(364)),
+        fault=on_operations(_reject_length, "listAppointments", when=is_longer_than(364)),
         probes=(Probe("/appointments?fromUtc=2025-06-01T00:00:00Z&toUtc=2026-06-01T00:00:00Z"),),
     ),
     Mutant(
         "win-31-days-refused",
         ("WIN-007",),
         "A window of exactly 31 days is rejected",
-        fault=on_operations(_reject_length, *DEVICE_LISTS, when=longer_than(30.9999)),
+        fault=on_operations(_reject_length, *DEVICE_LISTS, when=is_longer_than(30.9999)),
         probes=(Probe(f"{CYCLES}?from=2026-05-01T00:00:00Z&to=2026-06-01T00:00:00Z"),),
     ),
     Mutant(
@@ -85,7 +91,7 @@ MUTANTS = (
         ("WIN-007",),
         "listDeviceTelemetry accepts a window of 31 days and a second",
         fault=change_request(
-            lambda request: shift_window(request, end_s=-60), "listDeviceTelemetry", when=longer_than(31)
+            lambda request: shift_window(request, end_s=-60), "listDeviceTelemetry", when=is_longer_than(31)
         ),
         probes=(Probe(f"{TELEMETRY}?from=2026-05-01T00:00:00Z&to=2026-06-01T00:00:01Z"),),
     ),

@@ -7,20 +7,19 @@ from tests.mutants.harness.alterations import DEVICE_LISTS, Rows, change_request
 from tests.mutants.harness.messages import Request
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.probe_parts import MOVEMENTS, TELEMETRY, WINDOW
-from tests.mutants.harness.request_windows import change_timestamp, end_name, window_length, window_of
-from tests.mutants.windows.common import longer_than
+from tests.mutants.harness.request_windows import change_timestamp, end_name, is_longer_than, window_length, window_of
 
 __all__ = ["MUTANTS"]
 
 
-def _only_first_period(parts: Callable[[datetime], datetime]) -> Callable[[Request], Request]:
-    """Ends the window before the second period; `next_period` returns the start of the next one."""
+def _only_first_period(next_period: Callable[[datetime], datetime]) -> Callable[[Request], Request]:
+    """End the window before the second period; `next_period` returns the start of the next one."""
 
     def change(request: Request) -> Request:
         ends = window_of(request)
-        if ends is None or not ends[0] <= parts(ends[0]) <= ends[1]:
+        if ends is None or not ends[0] <= next_period(ends[0]) <= ends[1]:
             return request
-        return change_timestamp(request, end_name(request), lambda _end: parts(ends[0]) - timedelta(seconds=1))
+        return change_timestamp(request, end_name(request), lambda _end: next_period(ends[0]) - timedelta(seconds=1))
 
     return change
 
@@ -34,7 +33,7 @@ def _next_year(moment: datetime) -> datetime:
 
 
 def _without_every_tenth(request: Request, found: Rows) -> Rows:
-    return [row for place, row in enumerate(found) if place % 10 != 9]
+    return [row for number, row in enumerate(found) if number % 10 != 9]
 
 
 def _without_last_row(_request: Request, found: Rows) -> Rows:
@@ -65,7 +64,7 @@ MUTANTS = (
         "win-long-thinned",
         ("WIN-011",),
         "listMovements drops every tenth row for a window of more than ten days",
-        fault=change_rows(_without_every_tenth, "listMovements", when=longer_than(10)),
+        fault=change_rows(_without_every_tenth, "listMovements", when=is_longer_than(10)),
         probes=(Probe(f"{MOVEMENTS}?{WINDOW}&pageSize=500"),),
     ),
     Mutant(

@@ -5,8 +5,7 @@ from tests.mutants.harness.messages import Request
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.predicates import gives_no_window
 from tests.mutants.harness.probe_parts import DAYS, TELEMETRY
-from tests.mutants.harness.request_windows import given_names
-from tests.mutants.windows.common import with_default_end
+from tests.mutants.harness.request_windows import given_names, with_default_end
 
 __all__ = ["MUTANTS"]
 

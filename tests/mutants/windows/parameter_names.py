@@ -5,13 +5,13 @@ from tests.mutants.harness.messages import Request
 from tests.mutants.harness.mutant import Mutant, Probe, probe_all_pages
 from tests.mutants.harness.predicates import is_later_page
 from tests.mutants.harness.probe_parts import CYCLES, MOVEMENTS
-from tests.mutants.windows.common import with_default_end
+from tests.mutants.harness.request_windows import with_default_end
 
 __all__ = ["MUTANTS"]
 
 
 def _without_overruled_aliases(request: Request) -> Request:
-    """Removes an alias where the canonical name of the same end is given too."""
+    """Remove an alias where the canonical name of the same end is given too."""
     window = request.operation.window if request.operation else None
     aliases = dict(window.aliases) if window else {}
     return request.with_query({alias: None for alias, name in aliases.items() if request.query_value(name) is not None})
@@ -23,7 +23,7 @@ def _with_from_as_alias(request: Request) -> Request:
 
 
 def _without_to_utc(request: Request) -> Request:
-    """Removes toUtc and sets an end one day after the start."""
+    """Remove toUtc and sets an end one day after the start."""
     return request if request.query_value("toUtc") is None else with_default_end(request.with_query(toUtc=None))
 
 

@@ -10,7 +10,7 @@ __all__ = ["MUTANTS"]
 
 
 def _without_border_rows(request: Request, found: Rows) -> Rows:
-    """Removes the rows at either end of the window."""
+    """Remove the rows at either end of the window."""
     ends = window_of(request)
     return found if ends is None else [row for row in found if row_time(request, row) not in ends]
 

@@ -26,7 +26,7 @@ def _has_fraction(request: Request) -> bool:
 
 
 def _with_existing_day(request: Request) -> Request:
-    """Replaces a day that doesn't exist by the 28th."""
+    """Replace a day that doesn't exist by the 28th."""
     names = [name for name in given_names(request) if parse_timestamp(request.query_values[name]) is None]
     return request.with_query(
         {name: re.sub(r"^(\d{4}-\d\d-)\d\d", r"\g<1>28", request.query_values[name]) for name in names}
