@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.api.row_identity import complete_identity, identity_members
 from sepolo_openapi.contract import Operation
 
@@ -39,6 +40,11 @@ class Reading:
     operation: Operation
     rows: tuple[Row, ...]
     ended: bool
+
+    @classmethod
+    def of_listing(cls, listing: Listing) -> "Reading":
+        """Return the rows of a listing as a reading."""
+        return cls(listing.operation, listing.rows, listing.complete)
 
     @cached_property
     def row_ids(self) -> list[RowId]:

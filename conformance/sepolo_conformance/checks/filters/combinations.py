@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.api.filter_rules import Rule, Trial, pairs, rules_of, trial, trials
-from sepolo_conformance.checks.common.list_changes import end_if_changed
+from sepolo_conformance.checks.common.list_changes import end_if_listing_changed
 from sepolo_conformance.checks.common.list_walks import filterable_list
 from sepolo_conformance.checks.common.window_calls import (
     MARGIN,
@@ -150,7 +150,7 @@ def _expect_matching_within(case: Case, operation: Operation) -> None:
         found = set(reading.row_ids)
         missing = [row_id for row_id in ids_inside(matching, window) if row_id not in found] if reading.ended else []
         if missing:
-            end_if_changed(case, listing.call, Reading(operation, listing.rows, listing.complete), pages=1)
+            end_if_listing_changed(case, listing)
         expected = f"{operation.operation_id} with {one.text} in a part of its window: the rows that match both"
         case.expect(not wrong, expected, f"{len(wrong)} rows don't match: {wrong[:1]}", page)
         actual = f"missing: {describe_rows(operation, missing)}"

@@ -4,7 +4,7 @@ from typing import Any
 
 from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.api.filter_rules import RULES, Rule, Trial, trial
-from sepolo_conformance.checks.common.list_changes import end_if_changed
+from sepolo_conformance.checks.common.list_changes import end_if_listing_changed
 from sepolo_conformance.checks.common.list_walks import filterable_list
 from sepolo_conformance.checks.common.window_calls import read_once
 from sepolo_conformance.checks.filters.clauses import FILTER
@@ -60,7 +60,7 @@ def expect_all_matching(case: Case, listing: Listing, one: Trial) -> None:
     matching = Reading(listing.operation, tuple(row for row in listing.rows if one.fits(row)), ended=False)
     missing = missing_rows(matching, reading)
     if missing:
-        end_if_changed(case, listing.call, Reading(listing.operation, listing.rows, listing.complete), pages=1)
+        end_if_listing_changed(case, listing)
     expected = f"{listing.operation.operation_id} with {one.text}: all rows of the list that match"
     actual = f"missing: {describe_rows(listing.operation, missing)}"
     case.expect(not missing, expected, actual, (listing.exchange, page))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sepolo_conformance.api.calls import Listing
-from sepolo_conformance.api.row_times import row_time
+from sepolo_conformance.api.row_times import row_time, row_times
 from sepolo_conformance.api.timestamps import TOLERANCE, stamp
 from sepolo_conformance.checks.common.window_calls import (
     QUIET_DAY,
@@ -128,8 +128,8 @@ def _expect_no_row_outside(case: Case, operation: Operation) -> None:
 
 def _expect_exact_ends(case: Case, listing: Listing) -> None:
     """Expect rows exactly at both ends of a window, and not in the window a millisecond shorter at each end."""
-    operation, rows = listing.operation, listing.rows
-    times = sorted({time for row in rows if (time := row_time(operation, row)) is not None})
+    operation = listing.operation
+    times = sorted(set(row_times(operation, listing.rows)))
     if len(times) < 4:
         raise Vacuous("the rows have fewer than four different times")
     first, last = times[len(times) // 3], times[2 * len(times) // 3]
@@ -143,7 +143,7 @@ def _expect_exact_ends(case: Case, listing: Listing) -> None:
 
 def _row_times(listing: Listing) -> Iterator[tuple[RowId, datetime]]:
     """Yield the id and the time of each row that shows a time."""
-    reading = Reading(listing.operation, listing.rows, listing.complete)
+    reading = Reading.of_listing(listing)
     for row_id, row in zip(reading.row_ids, reading.rows, strict=True):
         time = row_time(reading.operation, row)
         if time is not None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from sepolo_conformance.api.calls import Call, Listing
-from sepolo_conformance.checks.common.list_changes import end_if_changed
+from sepolo_conformance.checks.common.list_changes import end_if_listing_changed
 from sepolo_conformance.checks.common.window_calls import QUIET_DAY, base_list, ids_inside, read_once, windowed_lists
 from sepolo_conformance.checks.windows.clauses import BOUNDS
 from sepolo_conformance.checks.windows.windowed_calls import narrower_windows
@@ -40,7 +40,7 @@ def narrower_leaves_out_nothing(case: Case) -> None:
     for operation in windowed_lists(case):
         with case.part(operation.operation_id):
             listing = base_list(case, operation)
-            want = Reading(operation, listing.rows, listing.complete)
+            want = Reading.of_listing(listing)
             for call in narrower_windows(case, operation):
                 page, reading = read_once(case, call)
                 found = set(reading.row_ids)
@@ -48,7 +48,7 @@ def narrower_leaves_out_nothing(case: Case) -> None:
                     row_id for row_id in ids_inside(want, call.window or (QUIET_DAY, QUIET_DAY)) if row_id not in found
                 ]
                 if missing and reading.ended:
-                    end_if_changed(case, listing.call, want, pages=1)
+                    end_if_listing_changed(case, listing)
                 expected = f"{operation.operation_id}: all rows that lie inside the narrower window"
                 good = not missing or not reading.ended
                 case.expect(good, expected, f"missing: {describe_rows(operation, missing)}", (listing.exchange, page))
@@ -91,11 +91,10 @@ def _expect_later_half(case: Case, listing: Listing) -> None:
 def _expect_contained(case: Case, listing: Listing, call: Call) -> None:
     """Expect a narrower window to contain no row that the list lacks."""
     page, reading = read_once(case, call)
-    whole = Reading(listing.operation, listing.rows, listing.complete)
-    known = set(whole.row_ids)
+    known = set(Reading.of_listing(listing).row_ids)
     extra = [row_id for row_id in reading.row_ids if row_id not in known]
     if extra:
-        end_if_changed(case, listing.call, whole, pages=1)
+        end_if_listing_changed(case, listing)
     expected = f"{call.operation.operation_id}: no row in a part of a window that the whole window lacks"
     case.expect(
         not extra, expected, f"only in the part: {describe_rows(call.operation, extra)}", (listing.exchange, page)

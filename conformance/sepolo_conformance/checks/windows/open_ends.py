@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from sepolo_conformance.api.calls import Call
-from sepolo_conformance.api.row_times import row_time
+from sepolo_conformance.api.row_times import row_times
 from sepolo_conformance.api.timestamps import parse_instant, stamp
 from sepolo_conformance.checks.common.status_checks import expect_accepted, expect_rejected
 from sepolo_conformance.checks.common.window_calls import QUIET_DAY, end_names, rows_outside, span_text, windowed_lists
@@ -105,7 +105,7 @@ def _open_windows(case: Case) -> Iterator[tuple[Operation, WindowRule, Call, str
 def _half_open_windows(case: Case, operation: Operation, window: WindowRule) -> Iterator[tuple[Call, str]]:
     """Yield calls with one end only, which leaves few of the known rows inside, and the name of that end."""
     listing = case.home.listing(operation.operation_id)
-    times = sorted(time for row in listing.rows if (time := row_time(operation, row)) is not None)
+    times = row_times(operation, listing.rows)
     if len(times) < 3:
         raise Vacuous("fewer than three rows show their times")
     few = min(5, len(times) // 2)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.timestamps import stamp
-from sepolo_conformance.checks.common.list_changes import end_if_changed
+from sepolo_conformance.checks.common.list_changes import end_if_listing_changed
 from sepolo_conformance.checks.common.status_checks import expect_accepted, expect_rejected
 from sepolo_conformance.checks.common.window_calls import QUIET_DAY, read_once, span_text, windowed_operations
 from sepolo_conformance.checks.windows.windowed_calls import window_operations, with_end_names
@@ -92,10 +92,10 @@ def _expect_same_rows(case: Case, *, mixed: bool) -> None:
             for start, end in _name_pairs(window, mixed=mixed):
                 call = with_end_names(window, listing.call, start, end)
                 page, reading = read_once(case, call) if mixed else _read_in_two_pages(case, listing, call)
-                want = Reading(operation, listing.rows, listing.complete)
+                want = Reading.of_listing(listing)
                 good = set(reading.row_ids) == set(want.row_ids)
                 if not good:
-                    end_if_changed(case, listing.call, want)
+                    end_if_listing_changed(case, listing)
                 names = f"{operation.operation_id} with {start} and {end}"
                 expected = f"{names}: {len(want.row_ids)} rows, as with {window.start} and {window.end}"
                 case.expect(good, expected, span_text(operation, reading.rows), (listing.exchange, page))

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from sepolo_conformance.api.calls import Listing
-from sepolo_conformance.api.row_times import row_time
+from sepolo_conformance.api.row_times import row_times
 from sepolo_conformance.api.timestamps import stamp
-from sepolo_conformance.checks.common.list_changes import end_if_changed
+from sepolo_conformance.checks.common.list_changes import end_if_listing_changed
 from sepolo_conformance.checks.common.window_calls import (
     base_list,
     fractional_window,
@@ -41,8 +41,8 @@ def split_anywhere(case: Case) -> None:
     for operation in windowed_lists(case):
         with case.part(operation.operation_id):
             listing = base_list(case, operation)
-            times = {time for row in listing.rows if (time := row_time(operation, row)) is not None}
-            known.append((listing, sorted(times), fractional_window(case, operation)[1].status == 400))
+            times = sorted(set(row_times(operation, listing.rows)))
+            known.append((listing, times, fractional_window(case, operation)[1].status == 400))
     if not known:
         return
 
@@ -73,7 +73,7 @@ def split_at_a_row(case: Case) -> None:
     for operation in windowed_lists(case):
         with case.part(operation.operation_id):
             listing = base_list(case, operation)
-            times = sorted(time for row in listing.rows if (time := row_time(operation, row)) is not None)
+            times = row_times(operation, listing.rows)
             _expect_whole(case, listing, times[len(times) // 2])
 
 
@@ -82,7 +82,7 @@ def _expect_whole(case: Case, listing: Listing, instant: datetime) -> None:
     window = listing.call.window
     if window is None or not window[0] <= instant <= window[1]:
         raise Vacuous("the split lies outside the window")
-    operation, whole = listing.operation, Reading(listing.operation, listing.rows, listing.complete)
+    operation, whole = listing.operation, Reading.of_listing(listing)
     parts = [
         read_once(case, listing.call.within(window[0], instant)),
         read_once(case, listing.call.within(instant, window[1])),
@@ -93,7 +93,7 @@ def _expect_whole(case: Case, listing: Listing, instant: datetime) -> None:
     if not all(reading.ended for _, reading in parts):
         missing = []
     if missing or extra:
-        end_if_changed(case, listing.call, whole, pages=1)
+        end_if_listing_changed(case, listing)
     shown: list[Exchange] = [listing.exchange, *(page for page, _ in parts)]
     expected = (
         f"{operation.operation_id}: the {len(whole.row_ids)} rows of the window in two parts, split at {stamp(instant)}"

@@ -149,7 +149,7 @@ def offsets_give_same_window(case: Case) -> None:
             for step in (0, 1):
                 call = with_offset(listing.call, _OFFSETS[(place + step) % len(_OFFSETS)])
                 page, reading = read_once(case, call)
-                same = reading.row_ids == Reading(operation, listing.rows, ended=True).row_ids
+                same = reading.row_ids == Reading.of_listing(listing).row_ids
                 expected = f"{operation.operation_id} from {_window_text(call)}: the rows of the same window in UTC"
                 case.expect(same, expected, span_text(operation, reading.rows), (listing.exchange, page))
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from itertools import pairwise
 
-from sepolo_conformance.api.row_times import row_time
+from sepolo_conformance.api.row_times import row_time, row_times
 from sepolo_conformance.api.timestamps import stamp
 from sepolo_conformance.checks.common.window_calls import read_once
 from sepolo_conformance.compare.sequences import Reading
@@ -25,7 +25,7 @@ def one_day_contains_its_rows(case: Case) -> None:
     """
     operation = case.operation("getTelemetryDaily")
     listing = case.home.listing(operation.operation_id)
-    days = sorted({time for row in listing.rows if (time := row_time(operation, row)) is not None})
+    days = sorted(set(row_times(operation, listing.rows)))
     chosen = [(day, day) for day in (days[0], days[len(days) // 2], days[-1])]
     chosen += [(one, other) for one, other in pairwise(days[1:-1]) if other - one == _DAY][:1]
     for first, last in chosen:
