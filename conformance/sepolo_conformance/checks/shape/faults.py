@@ -5,9 +5,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Basis", "Fault", "Kind", "Path", "brief", "member_name", "required_by", "row_description", "value_at"]
+__all__ = [
+    "Basis",
+    "Fault",
+    "Kind",
+    "MemberPath",
+    "brief",
+    "keyword_text",
+    "member_name",
+    "row_description",
+    "value_at",
+]
 
-Path = list[str | int]
+MemberPath = list[str | int]
 """Member names and array indices from the whole body to a value."""
 
 
@@ -46,7 +56,7 @@ class Fault:
     actual: str
 
 
-def member_name(path: Path) -> str:
+def member_name(path: MemberPath) -> str:
     """Return a path as text, without indices: `data[].rateLimit.requestsPerDay`."""
     text = ""
     for step in path:
@@ -54,7 +64,7 @@ def member_name(path: Path) -> str:
     return text
 
 
-def value_at(body: Any, path: Path) -> Any:
+def value_at(body: Any, path: MemberPath) -> Any:
     """Return the value at a path."""
     for step in path:
         body = body[step]
@@ -67,7 +77,7 @@ def brief(value: Any) -> str:
     return text if len(text) <= 120 else f"{text[:119]}…"
 
 
-def required_by(keyword: str, value: Any) -> str:
+def keyword_text(keyword: str, value: Any) -> str:
     """Return what a keyword of JSON Schema requires, as the end of a sentence: "is of type string"."""
     match keyword:
         case "required":
@@ -80,7 +90,7 @@ def required_by(keyword: str, value: Any) -> str:
             return f"satisfies {keyword} {brief(value)}"
 
 
-def row_description(body: Any, path: Path) -> str:
+def row_description(body: Any, path: MemberPath) -> str:
     """Return which row a path lies in, named by the first string in the row; empty outside of rows.
 
     The index of a row would mislead: rows that were judged before are left out of the body.

@@ -20,10 +20,10 @@ from sepolo_conformance.checks.shape.faults import (
     Basis,
     Fault,
     Kind,
-    Path,
+    MemberPath,
     brief,
+    keyword_text,
     member_name,
-    required_by,
     row_description,
     value_at,
 )
@@ -157,7 +157,7 @@ class Oracle:
             path.append(missing[1] if missing else "?")
         kind = _KINDS.get(error.validator, Kind.RANGE)
         member = member_name(path)
-        requirement = required_by(error.validator, error.validator_value)
+        requirement = keyword_text(error.validator, error.validator_value)
         return Fault(
             kind,
             self._basis(operation, exchange, path),
@@ -166,7 +166,7 @@ class Oracle:
             f"{brief(value_at(body, path)) if kind is not Kind.MISSING else 'absent'}{row_description(body, path)}",
         )
 
-    def _basis(self, operation: Operation, exchange: Exchange, path: Path) -> Basis:
+    def _basis(self, operation: Operation, exchange: Exchange, path: MemberPath) -> Basis:
         """Return the basis of the member at a path, or of the nearest member above it that has one."""
         schema: Any = self._schema(operation, exchange)
         basis = Basis.DOCUMENTED
@@ -201,7 +201,7 @@ class Oracle:
                     f"{actual}{row_description(body, path)}",
                 )
 
-    def _formatted(self, schema: Any, value: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
+    def _formatted(self, schema: Any, value: Any, path: MemberPath) -> Iterator[tuple[MemberPath, str, str]]:
         """Yield path, text and format of each date-time and uuid in a value."""
         schema = self._resolve(schema)
         if isinstance(value, str) and schema.get("format") in ("date-time", "uuid"):
@@ -246,5 +246,5 @@ def _spelling_fault(value: str, schema_format: str) -> tuple[Kind, str, str] | N
         plain = value == value.lower() and value.count("-") == 4
         return None if plain else (Kind.CASE, "is in lower case, with hyphens", repr(value))
     if not has_offset(value):
-        return Kind.OFFSET, f"has an offset, such as {value}Z", f"{value!r}, which names no instant"
+        return Kind.OFFSET, f"has an offset, such as {value}Z", f"{value!r}, without an offset"
     return None if value.endswith("Z") else (Kind.ZONE, "is in UTC, with Z", repr(value))
