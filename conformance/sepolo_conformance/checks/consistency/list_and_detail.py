@@ -66,7 +66,7 @@ def child_is_the_same_by_id(case: Case) -> None:
     title="Members that no example of the published page shows are the same in the list and by id, too",
 )
 def undocumented_members_are_the_same_by_id(case: Case) -> None:
-    """Compares all other members of the same rows and details."""
+    """Reads assets, devices, reports and children by id and compares the members that aren't documented."""
     for source in (*_LISTS_WITH_DETAIL, "listAssetChildren"):
         with case.part(source):
             _expect_same_members(case, source, "implied", "assumed")

@@ -30,10 +30,10 @@ _TYPES: Mapping[str, tuple[str, type | tuple[type, ...], bool]] = MappingProxyTy
     "WAV-015",
     MUST,
     clause='Published page: "suggested anomalies and anomaly decision metadata"; the page also shows their types.',
-    title="isAnomalySuggested is a boolean, anomalyScore a number and anomalyDecisionAction text",
+    title="isAnomalySuggested is a boolean, anomalyScore a number or null, anomalyDecisionAction text or null",
 )
 def anomaly_members_have_their_types(case: Case) -> None:
-    """Looks at the types of the three members in every listed movement. Score and action may be null."""
+    """Looks at the types of the three members in every listed movement."""
     listing = case.home.listing("listMovements")
     for row in listing.rows:
         for name, (wanted, kind, nullable) in _TYPES.items():

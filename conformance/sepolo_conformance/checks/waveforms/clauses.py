@@ -2,4 +2,4 @@
 
 __all__ = ["STATISTICS"]
 
-STATISTICS = "They are statistics of the same series of numbers."
+STATISTICS = "The values are statistics of the same series of numbers."

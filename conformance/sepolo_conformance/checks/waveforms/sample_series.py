@@ -41,7 +41,7 @@ def samples_are_numbered_from_0(case: Case) -> None:
     "WAV-002",
     SHOULD,
     clause=_EXAMPLE,
-    title="Offsets increase with the index",
+    title="The offsets of samples increase with the index",
 )
 def offsets_increase(case: Case) -> None:
     """Compares the offset of each sample of a few cycles with that of the sample before."""
@@ -55,7 +55,7 @@ def offsets_increase(case: Case) -> None:
     "WAV-003",
     SHOULD,
     clause=_EXAMPLE,
-    title="Offsets increase in equal steps",
+    title="The offsets of samples increase in equal steps",
 )
 def steps_are_equal(case: Case) -> None:
     """Compares the steps between the offsets of neighbouring samples with their median.

@@ -45,9 +45,9 @@ def percentiles_are_in_order(case: Case) -> None:
     title="The RMS current is not negative, not below the mean and not above the maximum",
 )
 def rms_is_between_mean_and_maximum(case: Case) -> None:
-    """Compares currentRms of the same signatures with the maximum and with its lower bounds.
+    """Compares currentRms in every listed signature, and in a few read by id, with maximum and lower bounds.
 
-    Lower bounds are the mean, the minimum, and the RMS of the samples above P50 or P90 if all others were 0.
+    Lower bounds are the mean, the minimum, and the RMS that the samples above P50 or P90 give if all others are 0.
     """
     for name, signature, exchange in _signatures(case):
         rms = number(signature.get("currentRms"))

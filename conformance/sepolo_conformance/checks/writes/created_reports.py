@@ -21,7 +21,7 @@ _HOUR = timedelta(hours=1)
     "WRT-002",
     MUST,
     clause="The published page shows the response with the new report's id.",
-    title="A created report returns 200 or 201 with its serviceReportId, a new uuid",
+    title="Creating a report returns 200 or 201 with a new uuid as serviceReportId",
 )
 def created_report_returns_new_id(case: Case) -> None:
     """Creates two reports and looks at status and serviceReportId, which no other report may have."""
@@ -41,7 +41,7 @@ def created_report_returns_new_id(case: Case) -> None:
     "WRT-003",
     SHOULD,
     clause="RFC 9110: 201 for a created resource.",
-    title="A created report returns 201",
+    title="Creating a report returns 201",
 )
 def created_report_returns_201(case: Case) -> None:
     """Looks at the status of the response to a report that was created."""

@@ -1,4 +1,4 @@
-"""Idempotency-Key: repeated posts with the same key create one report, without a key they create several."""
+"""Idempotency-Key: repeated posts with the same key create one report, repeated posts without a key create several."""
 
 from uuid import uuid4
 
@@ -55,7 +55,7 @@ def key_of_another_body_is_rejected(case: Case) -> None:
     "WRT-017",
     SANDBOX,
     clause=OURS,
-    title="An Idempotency-Key that another organisation used creates a report",
+    title="An Idempotency-Key has no effect on other organisations",
 )
 def key_of_another_organisation_is_unused(case: Case) -> None:
     """Posts with the same Idempotency-Key as one organisation and as another."""
