@@ -1,4 +1,4 @@
-"""A sandbox over a world of a few rows, and a client that calls it in process, byte for byte."""
+"""A sandbox over a stub world of a few rows, and a client that calls it in process."""
 
 import asyncio
 import json
@@ -13,11 +13,11 @@ import pytest
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_fixtures.values.pages import Slice
 from sepolo_mock_server.asgi.app import SandboxApp
-from sepolo_mock_server.state.reports import Owner
 from sepolo_mock_server.rules.api_keys import KeyHeaders, Keyring
 from sepolo_mock_server.rules.cursors import Signer, digest
 from sepolo_mock_server.rules.rate_limits import RateLimiter, policies
 from sepolo_mock_server.sandbox import Principal, Sandbox
+from sepolo_mock_server.state.reports import Owner
 from sepolo_mock_server.state.store import StateStore
 from sepolo_openapi import reader
 
@@ -34,7 +34,7 @@ Row = dict[str, Any]
 
 @dataclass
 class StubView:
-    """Rows by list; every list pages by the place of a row in it. Records the calls it gets."""
+    """A world of given rows; the position of a row in a list is its index. Records the calls to it."""
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -140,7 +140,7 @@ class StubView:
 
 
 def rows() -> dict[str, list[Row]]:
-    """A handful of rows for each list."""
+    """A few rows for each list."""
     assets = [{"assetId": ASSET, "isActive": True, "groupId": 12, "customerId": "C-1"}]
     assets += [{"assetId": f"00000000-0000-4000-8000-{n:012d}", "isActive": True} for n in range(9)]
     devices = [{"deviceId": DEVICE, "groupId": 12, "assetId": ASSET}]
@@ -160,8 +160,8 @@ def rows() -> dict[str, list[Row]]:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came back; header names in lower case, a repeated one joined by a comma."""
+class Response:
+    """A response; header names in lower case, values of a repeated header joined by a comma."""
 
     status: int
     headers: dict[str, str]
@@ -174,7 +174,7 @@ class Answer:
 
 @dataclass
 class Client:
-    """Calls an ASGI application as a server would."""
+    """Calls an ASGI application as a server does."""
 
     app: Any
     view: StubView
@@ -189,8 +189,8 @@ class Client:
         key: str | None = "full",
         headers: Iterable[tuple[str, str]] = (),
         body: Sequence[bytes] | Row | None = None,
-    ) -> Answer:
-        """One request; `key` is the name of a key, a body given as a dictionary is sent as JSON."""
+    ) -> Response:
+        """Send one request; `key` is the name of a key or a key, and a dictionary as body is sent as JSON."""
         raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
         if key is not None:
             raw.append((b"x-sepolo-api-key", self.keys.get(key, key).encode()))
@@ -202,12 +202,12 @@ class Client:
             chunks = [b""] if body is None else body
         return asyncio.run(self._exchange(method, target, raw, chunks))
 
-    def get(self, target: str, **options: Any) -> Answer:
+    def get(self, target: str, **options: Any) -> Response:
         return self("GET", target, **options)
 
     async def _exchange(
         self, method: str, target: str, headers: list[tuple[bytes, bytes]], chunks: Sequence[bytes]
-    ) -> Answer:
+    ) -> Response:
         path, _, query = target.encode().partition(b"?")
         scope = {
             "type": "http",
@@ -235,12 +235,12 @@ class Client:
             sent.append(message)
 
         await self.app(scope, receive, send)
-        assert sent, "no answer was sent"
+        assert sent, "no response was sent"
         found: dict[str, str] = {}
         for name, value in sent[0]["headers"]:
             text = value.decode("latin-1")
             found[name.decode()] = f"{found[name.decode()]}, {text}" if name.decode() in found else text
-        return Answer(sent[0]["status"], found, b"".join(message.get("body", b"") for message in sent[1:]))
+        return Response(sent[0]["status"], found, b"".join(message.get("body", b"") for message in sent[1:]))
 
 
 def fact(name: str, scopes: Iterable[str], **more: Any) -> KeyFact:
@@ -249,7 +249,7 @@ def fact(name: str, scopes: Iterable[str], **more: Any) -> KeyFact:
 
 @pytest.fixture
 def make_client(tmp_path: Any) -> Callable[..., Client]:
-    """Builds a sandbox over a stub world; keys full, readonly, limited, expired, none and other."""
+    """Make a sandbox over a stub world with the keys full, readonly, limited, expired, none and other."""
 
     def make(*, view: StubView | None = None, state: str | None = None, check: bool = True) -> Client:
         loaded = reader.load()
@@ -262,7 +262,7 @@ def make_client(tmp_path: Any) -> Callable[..., Client]:
             fact("none", ()),
             fact("other", loaded.scopes, allowed_group_ids=(99,)),
         )
-        seen = view or StubView(rows())
+        used_view = view or StubView(rows())
         clock = SimpleNamespace(monotonic=0.0, now=NOW)
 
         def limiter(one: KeyFact) -> RateLimiter | None:
@@ -274,7 +274,7 @@ def make_client(tmp_path: Any) -> Callable[..., Client]:
                 number,
                 one,
                 Owner("stub", ORGANIZATION, "EUR", one.name, frozenset(one.allowed_group_ids), frozenset()),
-                lambda: seen,  # type: ignore[arg-type,return-value]
+                lambda: used_view,  # type: ignore[arg-type,return-value]
                 limiter(one),
             )
             for number, one in enumerate(facts)
@@ -288,18 +288,18 @@ def make_client(tmp_path: Any) -> Callable[..., Client]:
             world=world,  # type: ignore[arg-type]
             keyring=Keyring(facts),
             principals=principals,
-            carriers=KeyHeaders.of(loaded.document["components"]["securitySchemes"]),
+            key_headers=KeyHeaders.of(loaded.document["components"]["securitySchemes"]),
             signer=Signer(b"secret"),
             world_digest=digest("stub"),
             store=StateStore(state or f"sqlite:///{tmp_path / 'state.db'}"),
             check_responses=check,
         )
-        return Client(SandboxApp(sandbox), seen, {one.name: one.key for one in facts}, clock)
+        return Client(SandboxApp(sandbox), used_view, {one.name: one.key for one in facts}, clock)
 
     return make
 
 
 @pytest.fixture
 def client(make_client: Callable[..., Client]) -> Client:
-    """A sandbox of its own for the test."""
+    """A new sandbox for the test."""
     return make_client()

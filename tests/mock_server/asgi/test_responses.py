@@ -1,12 +1,15 @@
-"""Answers on their way out: validators, compression, and what is kept of them."""
+"""Responses: conditional requests, content negotiation, and prepared responses."""
 
 import gzip
+from typing import Any
 
 import pytest
 
 from sepolo_mock_server.asgi import responses
-from sepolo_mock_server.asgi.response_cache import PageCache
 from sepolo_mock_server.asgi.responses import Prepared
+
+ME = "/api/v1/me"
+FOREIGN = "00000000-0000-4000-8000-ffffffffffff"
 
 
 @pytest.mark.parametrize(
@@ -22,7 +25,7 @@ from sepolo_mock_server.asgi.responses import Prepared
     ],
 )
 def test_if_none_match(known: bytes, expected: bool) -> None:
-    """Tags are compared weakly, in lists too, and * is any."""
+    """ETags are compared weakly, also in lists; * matches every one."""
     assert responses.matches(known, b'W/"1-a"') is expected
 
 
@@ -42,38 +45,56 @@ def test_if_none_match(known: bytes, expected: bool) -> None:
     ],
 )
 def test_accept_encoding(accept: bytes, expected: bool) -> None:
-    """gzip is used where its weight is above zero, by name or by wildcard."""
+    """gzip is accepted if its weight is above zero, by name or by wildcard."""
     assert responses.accepts_gzip(accept) is expected
 
 
 def test_prepared() -> None:
-    """Equal bodies have equal tags and equal compressed bytes; other bodies have other tags."""
-    one, same, other = (Prepared(200, body, responses.PRIVATE) for body in (b"x" * 2000, b"x" * 2000, b"y" * 2000))
-    assert (one.etag, one.gzipped()) == (same.etag, same.gzipped())
-    assert one.etag != other.etag
-    assert gzip.decompress(one.gzipped()[1]) == one.body
+    """Equal bodies have equal ETags and equal compressed bytes; other bodies have other ETags."""
+    first, equal, other = (Prepared(200, body, responses.PRIVATE) for body in (b"x" * 2000, b"x" * 2000, b"y" * 2000))
+    assert (first.etag, first.gzipped()) == (equal.etag, equal.gzipped())
+    assert first.etag != other.etag
+    assert gzip.decompress(first.gzipped()[1]) == first.body
 
 
-def page(size: int) -> Prepared:
-    return Prepared(200, b"x" * size, responses.PRIVATE)
+@pytest.mark.parametrize("given", ["a", "0d4cf1ab-51ac-4f2b-a2c1-9d3b5fae6f60", "x" * 128])
+def test_request_id_of_the_client_is_returned(client: Any, given: str) -> None:
+    """A valid X-Request-Id is returned with successful responses and errors."""
+    for place in (ME, "/api/v1/nowhere"):
+        assert client.get(place, headers=[("X-Request-Id", given)]).headers["x-request-id"] == given
 
 
-def test_cache_is_bounded() -> None:
-    """The least recently used pages go when the bytes run out."""
-    cache = PageCache(20_000)
-    first, second, third = page(3_000), page(3_000), page(3_000)
-    for name, one in (("first", first), ("second", second), ("third", third)):
-        cache.put(name, one)
-    assert cache.get("first") is first
-    cache.put("fourth", page(3_000))
-    cache.put("fifth", page(3_000))
-    assert (cache.get("first"), cache.get("second"), cache.held <= 20_000) == (first, None, True)
+@pytest.mark.parametrize("given", ["", "a b", 'a"b', "a\r\nSet-Cookie: b", "ø", "x" * 129])
+def test_unsafe_request_id_is_replaced(client: Any, given: str) -> None:
+    """An X-Request-Id that is not safe in a header is replaced by a new one for each request."""
+    made = [client.get(ME, headers=[("X-Request-Id", given)]).headers["x-request-id"] for _ in range(2)]
+    assert made[0] != made[1]
+    assert given not in made
 
 
-def test_cache_leaves_giants_out() -> None:
-    """What would fill a quarter of the room isn't kept, and replacing a page counts once."""
-    cache = PageCache(20_000)
-    cache.put("giant", page(5_000))
-    cache.put("small", page(100))
-    cache.put("small", page(100))
-    assert (cache.get("giant"), cache.held) == (None, page(100).size)
+def test_not_modified(client: Any) -> None:
+    """A current ETag in If-None-Match gives 304; the ETag of another response gives 200."""
+    first = client.get("/api/v1/devices")
+    again = client.get("/api/v1/devices", headers=[("If-None-Match", f'"other", {first.headers["etag"]}')])
+    assert (again.status, again.body, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert again.headers["cache-control"] == "private, no-cache"
+    assert client.get("/api/v1/devices", headers=[("If-None-Match", "*")]).status == 304
+    assert client.get("/api/v1/devices?pageSize=5", headers=[("If-None-Match", first.headers["etag"])]).status == 200
+    assert client.get(f"/api/v1/assets/{FOREIGN}", headers=[("If-None-Match", "*")]).status == 404
+
+
+def test_cache_control(client: Any) -> None:
+    """Responses may be cached for revalidation, except those of /me and errors."""
+    found = [client.get(place).headers["cache-control"] for place in (ME, "/api/v1/assets", "/api/v1/nowhere")]
+    assert found == ["no-store", "private, no-cache", "no-store"]
+
+
+def test_compression(client: Any) -> None:
+    """Large responses are compressed if the client accepts gzip, small ones never; Vary says so."""
+    plain = client.get("/api/v1/devices")
+    gzipped = client.get("/api/v1/devices", headers=[("Accept-Encoding", "gzip")])
+    assert gzip.decompress(gzipped.body) == plain.body
+    assert (gzipped.headers["content-encoding"], gzipped.headers["vary"]) == ("gzip", "accept-encoding")
+    assert gzipped.headers["content-length"] == str(len(gzipped.body))
+    assert "content-encoding" not in plain.headers
+    assert "content-encoding" not in client.get(ME, headers=[("Accept-Encoding", "gzip")]).headers

@@ -1,4 +1,4 @@
-"""Routes: which operation a path and a method call."""
+"""Routing: the operation and the parameters of a path and a method."""
 
 import pytest
 
@@ -37,7 +37,7 @@ TABLE = RouteTable(
     ],
 )
 def test_found(path: bytes, method: str, operation: str, parameters: dict[str, bytes]) -> None:
-    """Literal paths win over templated ones, %2F doesn't separate, and needless encoding doesn't matter."""
+    """A literal path has precedence, %2F does not separate segments, and unnecessary encoding is ignored."""
     found = TABLE.find(path)
     assert found is not None
     route, values = found
@@ -57,12 +57,12 @@ def test_found(path: bytes, method: str, operation: str, parameters: dict[str, b
     ],
 )
 def test_not_found(path: bytes) -> None:
-    """Paths are exact in case and length."""
+    """Paths are case-sensitive and must match completely."""
     assert TABLE.find(path) is None
 
 
-def test_method_not_offered() -> None:
-    """A method that the path doesn't have is a 405 that lists all it has."""
+def test_unsupported_method() -> None:
+    """A method that the path item does not have is a 405 whose Allow lists those it has."""
     found = TABLE.find(b"/v1/reports")
     assert found is not None
     with pytest.raises(ApiError) as caught:

@@ -1,4 +1,4 @@
-"""Telemetry columns to bytes: always what orjson would have written for the same rows."""
+"""Telemetry as JSON: the same bytes as orjson writes for the same rows."""
 
 import datetime
 import math
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sepolo_fixtures.randomness.streams import Ints
-from sepolo_fixtures.telemetry.telemetry import Coded
+from sepolo_fixtures.telemetry.columns import Coded
 from sepolo_mock_server.operations import telemetry_json
 
 MEMBERS = (
@@ -31,7 +31,7 @@ class Page:
 
 
 def rows_of(page: Page, blank: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
-    """The page's rows the slow way, from the meaning of each kind of column."""
+    """The rows of a page as dictionaries, made cell by cell."""
     rows = []
     for at, second in enumerate(page.stamp_s.tolist()):
         stamp = datetime.datetime.fromtimestamp(second, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -64,7 +64,7 @@ integers = st.integers(-200, 10_000)
 
 @given(st.data(), st.integers(0, 12))
 def test_any_page(data: st.DataObject, count: int) -> None:
-    """Whatever the columns hold, the bytes are those of the rows as dictionaries."""
+    """Any columns give the same bytes as the rows as dictionaries."""
 
     def many(element: st.SearchStrategy[Any], dtype: type) -> Any:
         return np.array(data.draw(st.lists(element, min_size=count, max_size=count)), dtype=dtype)
@@ -92,23 +92,23 @@ def test_any_page(data: st.DataObject, count: int) -> None:
     ],
 )
 def test_stamps(seconds: list[int]) -> None:
-    """Stamps are whole seconds of UTC, however they repeat."""
+    """Stamps are whole seconds of UTC, with any repetition."""
     assert_same(Page(np.array(seconds), {"current": np.linspace(0, 2, len(seconds))}))
 
 
 def test_shared_codes() -> None:
-    """Neighbouring columns of the same codes, nulls included, encode as their values."""
+    """Neighbouring columns that share their codes, nulls included, give the values of each."""
     codes = np.array([0, 0, 1, -1])
     columns = {"cycleSampleIndex": Coded(codes, (1, 2)), "cycleDurationMs": Coded(codes, (10, 20))}
     assert_same(Page(np.array([1, 2, 3, 4]), columns))
 
 
 def test_blank_members() -> None:
-    """A member that is blanked out is null in every row, present in none less."""
+    """A member in `blank` is null in every row."""
     page = Page(np.array([NOON, NOON + 1]), {"current": np.array([1.5, 2.0]), "temperature": np.array([8.0, 9.0])})
     assert_same(page, frozenset({"current"}))
 
 
 def test_empty_page() -> None:
-    """No rows give an empty array."""
+    """A page without rows is an empty array."""
     assert telemetry_json.telemetry(Page(np.array([], dtype=np.int64)), MEMBERS) == b"[]"

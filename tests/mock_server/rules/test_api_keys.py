@@ -3,7 +3,7 @@
 import pytest
 
 from sepolo_fixtures.profiles.profile import KeyFact
-from sepolo_mock_server.errors import messages, ApiError
+from sepolo_mock_server.errors import ApiError, messages
 from sepolo_mock_server.rules import api_keys
 from sepolo_mock_server.rules.api_keys import KeyHeaders, Keyring
 

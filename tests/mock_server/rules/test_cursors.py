@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sepolo_mock_server.errors import messages, RejectedError
+from sepolo_mock_server.errors import RejectedError, messages
 from sepolo_mock_server.rules import cursors
 from sepolo_mock_server.rules.cursors import Binding, Signer
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sepolo_mock_server.errors import messages, Detail, RejectedError
-from sepolo_mock_server.rules import query_strings, validation
+from sepolo_mock_server.errors import Detail, messages
+from sepolo_mock_server.rules import validation
 from sepolo_mock_server.rules.validation import ContractBrokenError, OperationValidator
 from sepolo_openapi import reader
 

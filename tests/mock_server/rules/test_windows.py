@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sepolo_mock_server.errors import messages, ApiError, Detail, RejectedError
+from sepolo_mock_server.errors import ApiError, Detail, RejectedError, messages
 from sepolo_mock_server.rules import windows
 from sepolo_mock_server.rules.windows import DAY_MS, EARLIEST, LATEST, Span
 from sepolo_openapi.contract import WindowRule

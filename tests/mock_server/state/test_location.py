@@ -1,0 +1,85 @@
+"""The `--state` option: paths and URLs that can be used, and the message for each that can't."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from sepolo_mock_server.errors import SettingsError, command_line
+from sepolo_mock_server.state import location
+
+
+def test_missing_folders_are_created(tmp_path: Path) -> None:
+    """The folders of a path are created, and the file too."""
+    path = tmp_path / "new" / "deeper" / "state.db"
+    assert location.database_url(str(path)) == location.database_url(f"sqlite:///{path}") == f"sqlite:///{path}"
+    assert path.exists()
+
+
+def unusable(state: str) -> str:
+    with pytest.raises(SettingsError) as caught:
+        location.database_url(state)
+    return str(caught.value)
+
+
+def test_unusable_states(tmp_path: Path) -> None:
+    """A state that can't be used is rejected with its place and the reason."""
+    junk = tmp_path / "junk.db"
+    junk.write_bytes(b"this is no database" * 100)
+    assert str(junk) in (found := unusable(str(junk)))
+    assert "file is not a database" in found
+    assert command_line.STATE_IS_FOLDER in unusable(str(tmp_path))
+    assert "File exists" in (found := unusable(str(junk / "state.db"))) or "Not a directory" in found
+    assert '--state "mysql://x" is not understood' in unusable("mysql://x")
+
+
+def test_damaged_state(tmp_path: Path) -> None:
+    """A database with damaged pages is rejected."""
+    path = tmp_path / "state.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE t (x)")
+        connection.executemany("INSERT INTO t VALUES (?)", [("y" * 500,)] * 100)
+    connection.close()
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    path.write_bytes(content)
+    assert str(path) in unusable(str(path))
+
+
+def test_unreachable_server() -> None:
+    """An unreachable database server and a missing driver are rejected in one line."""
+    found = unusable("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    assert "nobody@127.0.0.1:1/none can't be used" in found or "driver psycopg is not installed" in found
+    assert "\n" not in found
+    assert "postgresql.nodriver" in unusable("postgresql+nodriver://x")
+
+
+def test_memory() -> None:
+    """`:memory:` is SQLite without a file."""
+    assert location.database_url(location.MEMORY) == "sqlite://"
+
+
+def test_missing_state_is_not_created_on_reset(tmp_path: Path) -> None:
+    """Without `create`, a missing file is rejected, and neither file nor folder is created."""
+    for path in (tmp_path / "state.db", tmp_path / "folder" / "state.db"):
+        with pytest.raises(SettingsError) as caught:
+            location.database_url(str(path), create=False)
+        assert str(caught.value) == command_line.state_missing(str(path))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ("postgresql+psycopg://user:secret@host/db", "postgresql+psycopg://user:***@host/db"),
+        (
+            "postgresql+psycopg://host/db?user=u&password=secret&x=1",
+            "postgresql+psycopg://host/db?user=u&password=***&x=1",
+        ),
+        ("postgresql+psycopg://user@host/db", "postgresql+psycopg://user@host/db"),
+        ("/data/state.db", "/data/state.db"),
+    ],
+)
+def test_passwords_are_hidden(state: str, shown: str) -> None:
+    """The password of a URL is replaced, wherever it stands."""
+    assert location.without_password(state) == shown
