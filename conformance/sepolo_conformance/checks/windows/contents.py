@@ -81,7 +81,8 @@ def rows_start_inside(case: Case) -> None:
 )
 def ends_are_exact(case: Case) -> None:
     """Reads a window from the time of one row to that of another, then one that is a millisecond shorter at each end,
-    and compares the rows. Appointments and daily rows are left out, as their times are not that exact.
+    and compares the rows. Appointments are left out, as they belong to every window that they overlap, and daily rows,
+    as they belong to whole days.
     """
     for operation in windowed_lists(case):
         if operation.operation_id not in ("listAppointments", "getTelemetryDaily"):
