@@ -57,5 +57,5 @@ def unusual_bodies_cause_no_5xx(case: Case) -> None:
     exchange = reports.post(reports.body("long Idempotency-Key"), headers=headers)
     case.expect(exchange.status < 500, "no 5xx for an Idempotency-Key of 320 characters", describe(exchange), exchange)
     for what, changes in _UNUSUAL.items():
-        exchange = reports.post(reports.body("odd body", **changes))
+        exchange = reports.post(reports.body("unusual body", **changes))
         case.expect(exchange.status < 500, f"no 5xx for {what}", describe(exchange), exchange)
