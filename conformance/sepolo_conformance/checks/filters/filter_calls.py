@@ -14,11 +14,11 @@ __all__ = [
     "MANY_VALUES",
     "STATUS_LISTS",
     "UNMATCHED",
+    "call_without_filters",
     "filter_parameters",
     "filtered_operations",
     "filters_of_type",
     "rules_named",
-    "valid_call",
     "values_to_try",
 ]
 
@@ -63,7 +63,7 @@ def filter_parameters(case: Case) -> Iterator[tuple[Operation, Parameter, Call]]
         with case.part(operation.operation_id):
             if known:
                 case.home.reader(operation.operation_id)
-            call = valid_call(case, operation) if known else None
+            call = call_without_filters(case, operation) if known else None
             for parameter in operation.parameters:
                 if call is not None and parameter.name in known:
                     yield operation, parameter, call
@@ -76,7 +76,7 @@ def filters_of_type(case: Case, *kinds: str) -> Iterator[tuple[str, str, Call]]:
             yield f"{operation.operation_id} with {parameter.name}", parameter.name, call
 
 
-def valid_call(case: Case, operation: Operation) -> Call:
+def call_without_filters(case: Case, operation: Operation) -> Call:
     """Return a call without filters that is accepted, whether it returns rows or not."""
     if operation.window is None:
         return Call(operation).with_page_size(2)

@@ -39,7 +39,7 @@ def aliases_return_same_rows(case: Case) -> None:
     "WIN-004",
     SHOULD,
     clause=_ALIASES,
-    title="The two names of an end may be mixed with either name of the other end",
+    title="Either name of one end may be combined with either name of the other end",
 )
 def mixed_names_return_same_rows(case: Case) -> None:
     """Compares the rows of a window by from and to with those by from and toUtc, and by fromUtc and to."""
