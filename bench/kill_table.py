@@ -1,11 +1,11 @@
-"""How many mutants this suite catches, beside Schemathesis and Specmatic with the same contract and keys.
+"""Compares how many mutants this suite, Schemathesis and Specmatic catch with the same contract and keys.
 
     python bench/kill_table.py [--every 8] [--specmatic specmatic.jar] [--results kills.jsonl] [--jobs 2]
 
-Every mutant is judged by the suite (by the requirements that it names); every n-th by the other tools, which take
-a minute or two for each. A tool catches a mutant when it reports what it doesn't report of the sandbox itself: what
-it says of that is recorded first and forgiven. The other tools are given the demo world, in which the contract's
-examples are true. Prints a Markdown table. Results are kept in the file, so that a run can be taken up again.
+The suite judges every mutant by the requirements that it names. The other tools take one or two minutes per mutant and
+judge every n-th. What they report of the unaltered sandbox is recorded first: a tool catches a mutant when it reports
+something else. They run on the demo profile, in which the contract's examples exist. Prints a Markdown table. An
+interrupted run continues with the results in the file.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from tests.mutants.harness.serving import Direct, served
 from tests.mutants.harness.wrapper import Alteration, Altered, facts, make, unaltered
 from tests.mutants.table import MUTANTS
 
-WORLD = "demo"
+DEMO = "demo"
 SUITE, SCHEMATHESIS, SPECMATIC = "this suite", "Schemathesis", "Specmatic"
 _LIMIT_S = 900
 _PEERS = """[auth.wfc]
@@ -44,7 +44,7 @@ peers = ["full", "other"]
 
 
 def suite_catches(mutant: Mutant) -> bool:
-    """Whether every requirement that a mutant names finds it."""
+    """Whether every requirement that a mutant names has a finding."""
     direct = Direct()
     run = judge(Altered(make(PROFILE, SEED), facts(PROFILE), mutant.fault), direct, PROFILE, wanted(mutant))
     direct.close()
@@ -55,7 +55,7 @@ def suite_catches(mutant: Mutant) -> bool:
 
 
 def schemathesis(folder: Path, url: str, *options: str) -> int:
-    """The exit code of a run with all checks and two users; 0 where it found nothing new."""
+    """Run all checks with two users; return the exit code, 0 where nothing new was found."""
     command = [str(Path(sys.executable).with_name("schemathesis")), "run", str(reader.PATH), "--url", url]
     fixed = ["--checks", "all", "--seed", "1", "--no-color", "--baseline", str(folder / "baseline.json")]
     done = subprocess.run(
@@ -67,8 +67,8 @@ def schemathesis(folder: Path, url: str, *options: str) -> int:
 
 
 def prepare_schemathesis(folder: Path) -> None:
-    """Write the keys, and record what is said of the sandbox itself."""
-    keys = {name: facts(WORLD)[name].key for name in ("full", "other")}
+    """Write the configuration, and record what is reported of the unaltered sandbox."""
+    keys = {name: facts(DEMO)[name].key for name in ("full", "other")}
     users = [{"name": name, "fixedHeaders": [{"name": "X-Sepolo-Api-Key", "value": key}]} for name, key in keys.items()]
     (folder / "keys.yaml").write_text(json.dumps({"auth": users}))
     (folder / "schemathesis.toml").write_text(_PEERS)
@@ -77,7 +77,7 @@ def prepare_schemathesis(folder: Path) -> None:
 
 
 def schemathesis_catches(folder: Path, alteration: Alteration) -> bool:
-    """Whether a run reports what it doesn't report of the sandbox."""
+    """Whether a run reports something that it doesn't report of the unaltered sandbox."""
     with served(_altered(alteration)) as url:
         return schemathesis(folder, url, "--max-failures", "1") == 1
 
@@ -86,8 +86,8 @@ def schemathesis_catches(folder: Path, alteration: Alteration) -> bool:
 
 
 def specmatic(folder: Path, jar: Path, url: str) -> frozenset[str]:
-    """The names of the contract tests that passed. Reading operations only: it makes thousands of bodies to write."""
-    key = facts(WORLD)["full"].key
+    """Return the names of the contract tests that passed. POST is left out: it would take thousands."""
+    key = facts(DEMO)["full"].key
     with tempfile.TemporaryDirectory(dir=folder) as here:
         subprocess.run(
             [
@@ -100,35 +100,35 @@ def specmatic(folder: Path, jar: Path, url: str) -> frozenset[str]:
             timeout=_LIMIT_S,
             check=False,
         )
-        found = [ElementTree.parse(path) for path in Path(here, "report").glob("*.xml")]  # noqa: S314 - our own child's
+        found = [ElementTree.parse(path) for path in Path(here, "report").glob("*.xml")]  # noqa: S314 - written by our own subprocess
         cases = [case for report in found for case in report.iter("testcase")]
     if not cases:
         raise RuntimeError("Specmatic wrote no report")
     passed = [case for case in cases if case.find("failure") is None and case.find("error") is None]
-    return frozenset(_steady(case.get("name", "")) for case in passed)
+    return frozenset(_test_name(case.get("name", "")) for case in passed)
 
 
-def _steady(name: str) -> str:
-    """The name of a test without the values that it drew."""
+def _test_name(name: str) -> str:
+    """The name of a test without the values that it generated."""
     return re.sub(r"\s+", " ", name.split("[", maxsplit=1)[0])
 
 
 def prepare_specmatic(folder: Path, jar: Path) -> None:
-    """Record which tests pass on the sandbox itself, twice."""
+    """Record which tests pass on the unaltered sandbox in both of two runs."""
     with served(_altered(unaltered)) as url:
-        steady = specmatic(folder, jar, url) & specmatic(folder, jar, url)
-    (folder / "specmatic.json").write_text(json.dumps(sorted(steady)))
+        passing = specmatic(folder, jar, url) & specmatic(folder, jar, url)
+    (folder / "specmatic.json").write_text(json.dumps(sorted(passing)))
 
 
 def specmatic_catches(folder: Path, jar: Path, alteration: Alteration) -> bool:
-    """Whether a test fails that passes on the sandbox."""
-    steady = set(json.loads((folder / "specmatic.json").read_text()))
+    """Whether a test fails that passes on the unaltered sandbox."""
+    passing = set(json.loads((folder / "specmatic.json").read_text()))
     with served(_altered(alteration)) as url:
-        return not steady <= specmatic(folder, jar, url)
+        return not passing <= specmatic(folder, jar, url)
 
 
 def _altered(alteration: Alteration) -> Altered:
-    return Altered(make(WORLD, SEED), facts(WORLD), alteration)
+    return Altered(make(DEMO, SEED), facts(DEMO), alteration)
 
 
 # -- The table ---------------------------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ def _altered(alteration: Alteration) -> Altered:
 
 @dataclass(frozen=True)
 class Task:
-    """One mutant for one tool."""
+    """A mutant to be judged by a tool."""
 
     tool: str
     mutant_id: str
@@ -144,7 +144,7 @@ class Task:
 
 def caught(folder: Path, jar: Path | None, task: Task) -> bool:
     """Whether the tool catches the mutant."""
-    # What Connexion imports is deprecated here and there.
+    # Connexion imports deprecated modules.
     warnings.simplefilter("ignore")
     mutant = next(mutant for mutant in MUTANTS if mutant.id == task.mutant_id)
     judges: dict[str, Callable[[], bool]] = {
@@ -156,7 +156,7 @@ def caught(folder: Path, jar: Path | None, task: Task) -> bool:
 
 
 def table(found: dict[Task, bool]) -> str:
-    """Caught of judged, by area and tool, in Markdown."""
+    """Return caught and judged mutants by area and tool, in Markdown."""
     tools = [tool for tool in (SUITE, SCHEMATHESIS, SPECMATIC) if any(task.tool == tool for task in found)]
     lines = [f"| area | {' | '.join(tools)} |", f"| --- |{' --- |' * len(tools)}"]
     areas = {mutant.id: mutant.area for mutant in MUTANTS}
@@ -172,14 +172,14 @@ def table(found: dict[Task, bool]) -> str:
 
 
 def read(path: Path | None) -> dict[Task, bool]:
-    """Results of an earlier run."""
+    """Return the results of an earlier run."""
     lines = path.read_text().splitlines() if path is not None and path.exists() else []
     rows = [json.loads(line) for line in lines]
     return {Task(row["tool"], row["mutant"]): row["caught"] for row in rows}
 
 
 def tasks(every: int, tools: Iterable[str]) -> list[Task]:
-    """What is to be judged: all mutants by the suite, each n-th by the others."""
+    """Return the tasks: all mutants for the suite, every n-th for the other tools."""
     others = [tool for tool in tools if tool != SUITE]
     return [Task(SUITE, mutant.id) for mutant in MUTANTS if SUITE in tools] + [
         Task(tool, mutant.id) for mutant in MUTANTS[::every] for tool in others
@@ -187,7 +187,7 @@ def tasks(every: int, tools: Iterable[str]) -> list[Task]:
 
 
 def main() -> None:
-    """Judge and print."""
+    """Judge the mutants and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--every", type=int, default=8)
     parser.add_argument("--specmatic", type=Path)
@@ -202,7 +202,9 @@ def main() -> None:
         folder = Path(name)
         if any(task.tool == SCHEMATHESIS for task in todo):
             prepare_schemathesis(folder)
-            print("Schemathesis on the sandbox itself:", "new" if schemathesis_catches(folder, unaltered) else "clean")
+            print(
+                "Schemathesis on the unaltered sandbox:", "new" if schemathesis_catches(folder, unaltered) else "clean"
+            )
         if any(task.tool == SPECMATIC for task in todo):
             prepare_specmatic(folder, options.specmatic)
         for task, hit in zip(todo, pool.map(partial(caught, folder, options.specmatic), todo), strict=True):

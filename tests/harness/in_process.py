@@ -10,7 +10,7 @@ from sepolo_fixtures import profiles
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_openapi import reader
 
-__all__ = ["MEMORY", "exchange", "key_facts"]
+__all__ = ["MEMORY", "exchange", "joined_headers", "key_facts"]
 
 MEMORY = "sqlite://"
 """State URL of a sandbox that keeps its state in memory."""
@@ -56,6 +56,16 @@ async def exchange(
     await app(scope, receive, send)
     assert [message["type"] for message in sent[:2]] == ["http.response.start", "http.response.body"]
     return sent[0]["status"], list(sent[0]["headers"]), b"".join(message.get("body", b"") for message in sent[1:])
+
+
+def joined_headers(pairs: RawHeaders) -> dict[str, str]:
+    """Return headers by name; repeated ones are joined by a comma. Raises AssertionError for a name in upper case."""
+    joined: dict[str, str] = {}
+    for raw_name, raw_value in pairs:
+        name, value = raw_name.decode(), raw_value.decode("latin-1")
+        assert name == name.lower(), "ASGI header names are in lower case"
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined
 
 
 def key_facts(profile: str = "demo") -> dict[str, KeyFact]:

@@ -20,6 +20,7 @@ from sepolo_mock_server.sandbox import Principal, Sandbox
 from sepolo_mock_server.state.reports import Owner
 from sepolo_mock_server.state.store import StateStore
 from sepolo_openapi import reader
+from tests.harness.in_process import exchange, joined_headers
 
 NOW = 1_782_864_000_000
 """2026-07-01T00:00:00Z"""
@@ -200,47 +201,11 @@ class Client:
             raw.append((b"content-type", b"application/json"))
         else:
             chunks = [b""] if body is None else body
-        return asyncio.run(self._exchange(method, target, raw, chunks))
+        status, pairs, received = asyncio.run(exchange(self.app, method, target.encode(), raw, chunks))
+        return Response(status, joined_headers(pairs), received)
 
     def get(self, target: str, **options: Any) -> Response:
         return self("GET", target, **options)
-
-    async def _exchange(
-        self, method: str, target: str, headers: list[tuple[bytes, bytes]], chunks: Sequence[bytes]
-    ) -> Response:
-        path, _, query = target.encode().partition(b"?")
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": path.decode(),
-            "raw_path": path,
-            "query_string": query,
-            "headers": headers,
-            "http_version": "1.1",
-            "scheme": "http",
-            "root_path": "",
-            "server": ("127.0.0.1", 80),
-            "client": ("127.0.0.1", 1),
-        }
-        incoming = [
-            {"type": "http.request", "body": chunk, "more_body": place + 1 < len(chunks)}
-            for place, chunk in enumerate(chunks)
-        ]
-        sent: list[Any] = []
-
-        async def receive() -> Any:
-            return incoming.pop(0) if incoming else {"type": "http.disconnect"}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        await self.app(scope, receive, send)
-        assert sent, "no response was sent"
-        found: dict[str, str] = {}
-        for name, value in sent[0]["headers"]:
-            text = value.decode("latin-1")
-            found[name.decode()] = f"{found[name.decode()]}, {text}" if name.decode() in found else text
-        return Response(sent[0]["status"], found, b"".join(message.get("body", b"") for message in sent[1:]))
 
 
 def fact(name: str, scopes: Iterable[str], **more: Any) -> KeyFact:

@@ -1,5 +1,8 @@
 """The proof of the suite: every mutant is caught, and every MUST requirement catches a mutant."""
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from sepolo_conformance.engine import registry
@@ -49,3 +52,15 @@ def test_requirements_without_a_mutant_are_listed() -> None:
 def test_retired_ids_are_unused() -> None:
     """No mutant names a requirement that was merged into another one."""
     assert set() == NAMED & registry.RETIRED.keys()
+
+
+def test_mutants_are_in_the_file_named_after_their_check() -> None:
+    """`tests/mutants/<area>/<topic>.py` has the mutants whose first requirement is in `checks/<area>/<topic>.py`."""
+    files = [path for path in Path(__file__).parent.glob("*/*.py") if path.parent.name != "harness"]
+    misplaced = {}
+    for area, topic in ((path.parent.name, path.stem) for path in files):
+        for mutant in sys.modules[f"tests.mutants.{area}.{topic}"].MUTANTS:
+            module = registry.judge_of(mutant.caught_by[0]).function.__module__
+            if module != f"sepolo_conformance.checks.{area}.{topic}":
+                misplaced[mutant.id] = module
+    assert misplaced == {}
