@@ -28,7 +28,7 @@ def _equal(shown: Any, wanted: Any) -> bool:
     return str(shown) == str(wanted)
 
 
-def _status(shown: Any, wanted: Any) -> bool:
+def _is_active(shown: Any, wanted: Any) -> bool:
     return wanted == "all" or shown is (wanted == "active")
 
 
@@ -60,7 +60,7 @@ class Rule:
     compare: Compare
     narrows: bool = True
 
-    def fits(self, row: Row, value: Any) -> bool | None:
+    def matches(self, row: Row, value: Any) -> bool | None:
         """Return whether a row matches a value, None if the row does not show the member."""
         shown = row.get(self.member)
         if shown is None:
@@ -77,7 +77,7 @@ class Rule:
     def values(self, rows: Iterable[Row]) -> list[Any]:
         """Return the values to try, the rarest first."""
         found = [row[self.member] for row in rows if isinstance(row.get(self.member), str | int | float)]
-        if self.compare is _status:
+        if self.compare is _is_active:
             return ["inactive", "active"] if found else []
         if self.compare is _at_least:
             return _steps(found)
@@ -120,7 +120,7 @@ def _between(updates: list[Any]) -> list[str]:
 
 
 def _table() -> Iterator[Rule]:
-    yield Rule("listAssets", "status", "isActive", _status)
+    yield Rule("listAssets", "status", "isActive", _is_active)
     yield Rule("listAssets", "groupId", "groupId", _equal)
     yield Rule("listAssets", "customerId", "customerId", _equal)
     yield Rule("listDevices", "groupId", "groupId", _equal)
@@ -136,7 +136,7 @@ def _table() -> Iterator[Rule]:
     yield Rule("listAppointments", "userId", "userId", same_id, narrows=False)
     yield Rule("listCustomers", "externalSystem", "externalSystem", _equal)
     yield Rule("listInventoryParts", "vendorId", "vendorId", same_id)
-    yield Rule("listInventoryParts", "status", "isActive", _status)
+    yield Rule("listInventoryParts", "status", "isActive", _is_active)
     yield Rule("getTelemetryDaily", "deviceId", "deviceId", _equal, narrows=False)
     yield Rule("listAssets", "updatedSince", "updatedOn", _after)
     yield Rule("listDevices", "updatedSince", "updatedOn", _after)
@@ -158,16 +158,16 @@ def equality_filters(operation_id: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A list with one or more filters. `fitting` of the `of` known rows match all of them."""
+    """A list with one or more filters. `matching` of the `known` rows match all of them."""
 
     call: Call
     chosen: Mapping[Rule, Any]
-    fitting: int
-    of: int
+    matching: int
+    known: int
 
-    def fits(self, row: Row) -> bool:
+    def matches(self, row: Row) -> bool:
         """Return whether a row matches all filters; a row without one of the members does not."""
-        return all(rule.fits(row, value) is True for rule, value in self.chosen.items())
+        return all(rule.matches(row, value) is True for rule, value in self.chosen.items())
 
     @property
     def text(self) -> str:
@@ -178,7 +178,7 @@ def trial(listing: Listing, chosen: Mapping[Rule, Any]) -> Trial:
     """Return the trial of filters on a list."""
     call = listing.call.having({rule.name: value for rule, value in chosen.items()})
     made = Trial(call, chosen, 0, len(listing.rows))
-    return Trial(call, chosen, sum(made.fits(row) for row in listing.rows), len(listing.rows))
+    return Trial(call, chosen, sum(made.matches(row) for row in listing.rows), len(listing.rows))
 
 
 def trials(listing: Listing, rule: Rule, count: int = 2) -> list[Trial]:
@@ -189,7 +189,7 @@ def trials(listing: Listing, rule: Rule, count: int = 2) -> list[Trial]:
     chosen = dict.fromkeys([*several[:_TRIED], *values[-_TRIED:]])
     made = (trial(listing, {rule: value}) for value in chosen)
     # Durations may all lie within the same second; then it is tested that all rows are listed.
-    return [one for one in made if one.fitting < one.of or rule.compare is _at_least][:count]
+    return [one for one in made if one.matching < one.known or rule.compare is _at_least][:count]
 
 
 def pairs(listing: Listing) -> Iterator[Trial]:
@@ -213,6 +213,6 @@ def pairs(listing: Listing) -> Iterator[Trial]:
 def _places(listing: Listing, rule: Rule) -> dict[Any, frozenset[int]]:
     """Return the numbers of the rows that match, for the most common values of a filter."""
     return {
-        value: frozenset(place for place, row in enumerate(listing.rows) if rule.fits(row, value))
+        value: frozenset(place for place, row in enumerate(listing.rows) if rule.matches(row, value))
         for value in rule.values(listing.rows)[-_TRIED:]
     }

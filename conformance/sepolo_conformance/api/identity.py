@@ -14,7 +14,7 @@ class Identity:
     """The identity of a key.
 
     `scopes` is None if unknown. Empty `groups` and `customers` mean no boundary. `per_minute` and `per_day` are limits
-    on requests. `answer` is the response of `/me`, None if the scopes come from an option.
+    on requests. `me_response` is the response of `/me`, None if the scopes come from an option.
     """
 
     key: Key
@@ -25,7 +25,7 @@ class Identity:
     per_minute: int | None = None
     per_day: int | None = None
     server_time: datetime | None = None
-    answer: Exchange | None = field(default=None, repr=False)
+    me_response: Exchange | None = field(default=None, repr=False)
 
     @property
     def bounded(self) -> bool:
@@ -37,7 +37,7 @@ class Identity:
         A key with a `/me` response has public_api.read, which that call requires. The published example of the
         response does not list it.
         """
-        if scope == "public_api.read" and self.answer is not None:
+        if scope == "public_api.read" and self.me_response is not None:
             return True
         return self.scopes is not None and scope in self.scopes
 

@@ -40,5 +40,5 @@ def complete_identity(operation: Operation, row: Mapping[str, Any]) -> tuple[Any
 
 
 def same_id(one: object, other: object) -> bool:
-    """Return whether two ids are the same. Letter case doesn't count, as in SQL Server."""
+    """Return whether two ids are the same. Case is ignored, as in SQL Server."""
     return str(one).lower() == str(other).lower()

@@ -80,7 +80,7 @@ class Suite:
 
     @cached_property
     def target(self) -> Target:
-        return Target(self.settings, self.contract, self.client)
+        return Target(self.settings, self.client)
 
     @cached_property
     def home(self) -> Discovery:

@@ -17,7 +17,7 @@ class Memory:
         self._results: dict[Hashable, Any] = {}
 
     def once(self, name: Hashable, produce: Callable[[], T]) -> T:
-        """Return the result of `produce`, which is called only the first time that `name` is asked for.
+        """Return the result of `produce`, which is called only once for each name.
 
         Vacuous, NotTested and RunError are remembered too, and raised again.
         """

@@ -13,7 +13,7 @@ from sepolo_conformance.model.outcomes import NotTested, RunError
 from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.transport.client import Client
 from sepolo_conformance.transport.exchange import Exchange, Request
-from sepolo_openapi.contract import Contract, Operation
+from sepolo_openapi.contract import Operation
 
 __all__ = ["ME", "Target"]
 
@@ -23,9 +23,8 @@ ME = "/api/v1/me"
 class Target:
     """A deployment as its keys see it. Each `/me` is requested when it is first needed; failures are remembered too."""
 
-    def __init__(self, settings: Settings, contract: Contract, client: Client) -> None:
+    def __init__(self, settings: Settings, client: Client) -> None:
         self._settings = settings
-        self._contract = contract
         self._client = client
         self._memory = Memory()
 
@@ -140,7 +139,7 @@ def _read(key: Key, exchange: Exchange, given: frozenset[str] | None) -> Identit
         per_minute=_positive(limits.get("requestsPerMinute")),
         per_day=_positive(limits.get("requestsPerDay")),
         server_time=parse_instant(exchange.member("serverTimeUtc")),
-        answer=exchange,
+        me_response=exchange,
     )
 
 

@@ -21,7 +21,7 @@ def _by_window(listing: Listing, at_least: int, at_most: int) -> Iterator[Call]:
     """Yield windows whose ends are times of rows."""
     if listing.call.operation.window is None:
         return
-    times = sorted(row_times(listing.operation, listing.rows))
+    times = row_times(listing.operation, listing.rows)
     # Several rows may have the same time, so the rows between two times have to be counted.
     spans = [
         (start, times[first + at_least - 1])

@@ -69,7 +69,7 @@ class Client:
             self._down = f"stopped after {self._failures} requests in a row without a response; the last: {problem}"
 
     def _until_not_busy(self, request: Request, follows: Exchange | None) -> Exchange:
-        """Send a request, again after a wait while the response says to come back later."""
+        """Send a request, and retry it after a wait if the response is 429, or 503 with Retry-After."""
         for attempt in range(_ATTEMPTS):
             exchange = self._until_connected(request, follows)
             pause = _pause(exchange, self.clock, attempt)
@@ -80,7 +80,7 @@ class Client:
         raise BusyError(f"still {exchange.status} after {_ATTEMPTS} attempts: lower --rate")
 
     def _until_connected(self, request: Request, follows: Exchange | None) -> Exchange:
-        """Send a request, again if the connection failed and the method is safe to repeat."""
+        """Send a request, and retry it if the connection failed and the method is safe to repeat."""
         attempts = _ATTEMPTS if request.method in _SAFE and self._failures < _FAILURES_ALLOWED else 1
         for attempt in range(1, attempts):
             try:

@@ -11,7 +11,7 @@ __all__ = ["BusyError", "LostConnectionError", "NoResponseError", "Response", "T
 
 
 class NoResponseError(RunError):
-    """There is no response to judge. `busy` if the target only ever said to come back later."""
+    """There is no response to judge. `busy` if every attempt was rejected with 429 or 503."""
 
     busy = False
 

@@ -42,7 +42,7 @@ def listing(operation_id: str, *rows: dict[str, Any]) -> Listing:
 )
 def test_row_matches_value(name: tuple[str, str], row: dict[str, Any], value: object, fits: object) -> None:
     """A row matches, does not match, or gives None if it does not show the member."""
-    assert RULES[name].fits(row, value) is fits
+    assert RULES[name].matches(row, value) is fits
 
 
 def test_value_of_every_row_is_not_tried() -> None:
@@ -54,7 +54,7 @@ def test_value_of_every_row_is_not_tried() -> None:
 def test_values_of_several_rows_are_tried_first() -> None:
     """Values of several rows come before values of a single row."""
     found = listing("listAssets", {"groupId": 1}, *[{"groupId": 2}] * 3, *[{"groupId": 3}] * 9)
-    assert [(one.text, one.fitting, one.of) for one in trials(found, RULES["listAssets", "groupId"])] == [
+    assert [(one.text, one.matching, one.known) for one in trials(found, RULES["listAssets", "groupId"])] == [
         ("groupId=2", 3, 13),
         ("groupId=3", 9, 13),
     ]
@@ -84,7 +84,7 @@ def test_instants_lie_two_seconds_beside_updates() -> None:
 def test_each_filter_of_a_pair_excludes_rows() -> None:
     """Each value of a pair matches rows that the other does not: once with rows that match both, once without."""
     rows = [{"groupId": group, "status": status} for group, status in ((1, 1), (1, 2), (2, 1), (2, 3), (3, 2), (3, 3))]
-    found = [(one.text, one.fitting) for one in pairs(listing("listDevices", *rows))]
+    found = [(one.text, one.matching) for one in pairs(listing("listDevices", *rows))]
     assert [fitting for _, fitting in found] == [1, 0]
 
 
@@ -92,4 +92,4 @@ def test_row_without_a_member_matches_no_combination() -> None:
     """A row that does not show the member of one filter does not match a combination."""
     rules = {RULES["listDevices", "groupId"]: 1, RULES["listDevices", "status"]: 2}
     one = trial(listing("listDevices", {"groupId": 1}, {"groupId": 1, "status": 2}), rules)
-    assert (one.text, one.fitting) == ("groupId=1 and status=2", 1)
+    assert (one.text, one.matching) == ("groupId=1 and status=2", 1)

@@ -74,9 +74,9 @@ def _me_in_both_headers(case: Case) -> list[tuple[Identity, Exchange, Exchange]]
 
     def call_me() -> list[tuple[Identity, Exchange, Exchange]]:
         return [
-            (identity, identity.answer, case.bare("getMe", bearer_headers(identity.key), identity.key))
+            (identity, identity.me_response, case.bare("getMe", bearer_headers(identity.key), identity.key))
             for identity in case.target.identities()
-            if identity.answer is not None
+            if identity.me_response is not None
         ]
 
     return case.once(("authentication", "me in both headers"), call_me)

@@ -71,7 +71,7 @@ class Movement:
 
     @property
     def cycle_key(self) -> tuple[str, str]:
-        """deviceId and cycleId of the movement's cycle, each empty if the row doesn't show it."""
+        """deviceId and cycleId of the movement's cycle, each empty if the row does not show it."""
         return text(self.row, "deviceId"), text(self.row, "cycleId")
 
 

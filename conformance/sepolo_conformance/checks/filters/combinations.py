@@ -78,13 +78,13 @@ def filters_match_within_window(case: Case) -> None:
 
 def _expect_exactly_matching(case: Case, listing: Listing, one: Trial) -> None:
     """Expect exactly the rows that match several filters. If none matches, 404 is accepted too."""
-    if one.fitting == 0:
+    if one.matching == 0:
         page = fetch_once(case, one.call.with_page_size())
         if page.status == 404:
             return
     page, reading = read_once(case, one.call)
-    wrong = [row for row in reading.rows if not one.fits(row)]
-    rules = [rule for rule in one.chosen if any(rule.fits(row, one.chosen[rule]) is not True for row in wrong)]
+    wrong = [row for row in reading.rows if not one.matches(row)]
+    rules = [rule for rule in one.chosen if any(rule.matches(row, one.chosen[rule]) is not True for row in wrong)]
     expected = f"{listing.operation.operation_id} with {one.text}: only rows that match all"
     shown = [{rule.member: row.get(rule.member) for rule in rules} for row in wrong[:2]]
     case.expect(not wrong, expected, f"{len(wrong)} of {len(reading.rows)} rows don't match: {shown}", page)
@@ -96,9 +96,9 @@ def _all_but_one(case: Case, operation: Operation) -> Iterator[tuple[Listing, Tr
     listing = filterable_list(case, operation)
     rules = [rule for rule in rules_of(operation.operation_id) if len(rule.values(listing.rows)) > 1]
     row = listing.rows[len(listing.rows) // 2]
-    own = {rule: next((value for value in rule.values(listing.rows) if rule.fits(row, value)), None) for rule in rules}
+    own = {rule: next((value for value in rule.values(listing.rows) if rule.matches(row, value)), None) for rule in rules}
     for rule in rules:
-        other = next((value for value in rule.values(listing.rows) if rule.fits(row, value) is False), None)
+        other = next((value for value in rule.values(listing.rows) if rule.matches(row, value) is False), None)
         chosen = {**own, rule: other}
         if len(rules) > 2 and None not in chosen.values():
             yield listing, trial(listing, chosen)
@@ -144,9 +144,9 @@ def _expect_matching_within(case: Case, operation: Operation) -> None:
             continue
         judged = True
         page, reading = read_once(case, call.having({rule.name: one.chosen[rule]}))
-        wrong = [row for row in reading.rows if rule.fits(row, one.chosen[rule]) is False]
+        wrong = [row for row in reading.rows if rule.matches(row, one.chosen[rule]) is False]
         wrong += rows_outside(operation, reading.rows, window)
-        matching = Reading(operation, tuple(row for row in listing.rows if one.fits(row)), ended=True)
+        matching = Reading(operation, tuple(row for row in listing.rows if one.matches(row)), ended=True)
         found = set(reading.row_ids)
         missing = [row_id for row_id in ids_inside(matching, window) if row_id not in found] if reading.ended else []
         if missing:

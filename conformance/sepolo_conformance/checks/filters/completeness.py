@@ -57,7 +57,7 @@ def expect_all_matching_values(case: Case, rule: Rule) -> None:
 def expect_all_matching(case: Case, listing: Listing, one: Trial) -> None:
     """Expect a filtered list to contain all rows of the unfiltered list that match."""
     page, reading = read_once(case, one.call)
-    matching = Reading(listing.operation, tuple(row for row in listing.rows if one.fits(row)), ended=False)
+    matching = Reading(listing.operation, tuple(row for row in listing.rows if one.matches(row)), ended=False)
     missing = missing_rows(matching, reading)
     if missing:
         end_if_listing_changed(case, listing)

@@ -97,7 +97,7 @@ def _expect_matching(case: Case, rules: Iterable[Rule], *, always_shown: bool) -
             for one in values_to_try(case, rule):
                 page, reading = read_once(case, one.call)
                 mismatches = (False, None) if always_shown else (False,)
-                wrong = [row for row in reading.rows if rule.fits(row, one.chosen[rule]) in mismatches]
+                wrong = [row for row in reading.rows if rule.matches(row, one.chosen[rule]) in mismatches]
                 shown = sorted({repr(row.get(rule.member)) for row in wrong})
                 expected = f"{rule.operation_id} with {one.text}: only rows with a matching {rule.member}"
                 actual = f"{len(wrong)} of {len(reading.rows)} rows have {rule.member} {', '.join(shown[:4])}"

@@ -40,7 +40,7 @@ def whole_values_are_compared(case: Case) -> None:
             for part in (values[0][:-1], values[0][1:], "%", f"{values[0][:-1]}_", _SQL_INJECTION):
                 if part not in values:
                     page = case.call(listing.call.having({rule.name: part}))
-                    wrong = [row for row in page.rows if rule.fits(row, part) is False]
+                    wrong = [row for row in page.rows if rule.matches(row, part) is False]
                     expected = f"{rule.operation_id} with {rule.name}={part}: no rows of other values"
                     case.expect(not wrong, expected, outcome(page), page)
 

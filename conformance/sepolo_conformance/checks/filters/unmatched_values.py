@@ -40,6 +40,6 @@ def unmatched_value_returns_no_rows(case: Case) -> None:
         with case.part(f"{rule.operation_id} {rule.name}"):
             call, value = case.home.call(rule.operation_id).with_page_size(2), _ZEROS[rule.name]
             page = fetch_once(case, call.having({rule.name: value}))
-            wrong = [row for row in page.rows if rule.fits(row, value) is False]
+            wrong = [row for row in page.rows if rule.matches(row, value) is False]
             expected = f"{rule.operation_id} with {rule.name}={value}: only rows with a matching {rule.member}"
             case.expect(page.status < 500 and not wrong, expected, outcome(page), page)

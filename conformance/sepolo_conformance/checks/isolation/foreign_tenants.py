@@ -197,7 +197,7 @@ def _row_names(row: Row, exchange: Exchange) -> Iterator[str]:
 
 def _organisation(identity: Identity) -> dict[str, str]:
     """Return id and name of a key's organisation as /me shows them, in lower case."""
-    shown = {name: identity.answer.member(name) for name in ("organizationId", "organizationName") if identity.answer}
+    shown = {name: identity.me_response.member(name) for name in ("organizationId", "organizationName") if identity.me_response}
     return {name: value.lower() for name, value in shown.items() if isinstance(value, str)}
 
 

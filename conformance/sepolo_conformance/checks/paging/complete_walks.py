@@ -75,11 +75,11 @@ def filtered_walk_is_complete(case: Case) -> None:
                 _expect_same_rows(case, listing.call, -(-len(listing.rows) // 2))
         for rule in rules_of(operation.operation_id):
             with case.part(f"{operation.operation_id} {rule.name}"):
-                found = [one for one in trials(filterable_list(case, operation), rule) if one.fitting > 1]
+                found = [one for one in trials(filterable_list(case, operation), rule) if one.matching > 1]
                 if not found:
                     case.vacuous("no filter value that some rows have and others don't")
                 # A list whose end is unknown may contain more matching rows, so the number of pages is limited.
-                _expect_same_rows(case, found[0].call, -(-found[0].fitting // 2), pages=4)
+                _expect_same_rows(case, found[0].call, -(-found[0].matching // 2), pages=4)
 
 
 @requirement(

@@ -29,10 +29,10 @@ def listed_scope_allows_operation(case: Case) -> None:
 def me_lists_scopes_of_the_contract(case: Case) -> None:
     """Compares the scopes that /me lists for each key with those of the contract."""
     for identity in case.target.identities():
-        if identity.answer is not None:
-            listed = identity.answer.member("scopes")
-            case.need(isinstance(listed, list), "scopes to be an array", repr(listed), identity.answer)
+        if identity.me_response is not None:
+            listed = identity.me_response.member("scopes")
+            case.need(isinstance(listed, list), "scopes to be an array", repr(listed), identity.me_response)
             unknown = [scope for scope in listed if scope not in case.contract.scopes]
             held = not unknown and len(set(listed)) == len(listed) and "public_api.read" in listed
             expected = "public_api.read and scopes of the contract, each once"
-            case.expect(held, expected, ", ".join(map(str, listed)), identity.answer)
+            case.expect(held, expected, ", ".join(map(str, listed)), identity.me_response)

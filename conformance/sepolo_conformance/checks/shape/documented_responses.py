@@ -53,7 +53,7 @@ def me_contains_rate_limits(case: Case) -> None:
 
 
 def _me_responses(case: Case) -> list[Exchange]:
-    return [entry.answer for entry in case.target.identities() if entry.answer is not None]
+    return [entry.me_response for entry in case.target.identities() if entry.me_response is not None]
 
 
 @requirement(
