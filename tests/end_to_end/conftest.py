@@ -10,7 +10,8 @@ import pytest
 
 from sepolo_fixtures.profiles.profile import KeyFact
 from tests.end_to_end.catalogue import Seen, seen_by
-from tests.end_to_end.harness import InProcess, Served, in_process, key_facts, serve
+from tests.end_to_end.harness import InProcess, Served, in_process, serve
+from tests.harness.in_process import key_facts
 
 
 @pytest.fixture(scope="session")

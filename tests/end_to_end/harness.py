@@ -16,16 +16,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from sepolo_fixtures import profiles
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_mock_server import build
 from sepolo_mock_server.settings import Settings
 from sepolo_openapi import reader
+from tests.harness.in_process import MEMORY, exchange, joined_headers, key_facts
 
 CONTRACT = reader.load()
-MEMORY = "sqlite://"
 ENVELOPE = {"error", "message", "requestId"}
 
 Headers = Iterable[tuple[str, str]]
@@ -56,11 +55,6 @@ class Client(Protocol):
     def __call__(
         self, method: str, target: str | bytes, *, key: str | None = ..., headers: Headers = ..., body: Body = ...
     ) -> Answer: ...
-
-
-def key_facts(profile: str = "demo") -> dict[str, KeyFact]:
-    """The keys of a profile, by name."""
-    return {fact.name: fact for fact in profiles.load(profile).keys(CONTRACT.scopes)}
 
 
 def target(path: str, query: Mapping[str, Any] | None = None, ids: Mapping[str, str] | None = None) -> str:
@@ -116,49 +110,12 @@ class InProcess:
     async def exchange(self, method: str, target: str | bytes, pairs: Headers, chunks: Sequence[bytes]) -> Answer:
         self.asked += 1
         raw = target.encode() if isinstance(target, str) else target
-        path, _, query = raw.partition(b"?")
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "method": method,
-            "path": unquote_to_bytes(path).decode("utf-8", "replace"),
-            "raw_path": path,
-            "query_string": query,
-            "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs],
-            "http_version": "1.1",
-            "scheme": "http",
-            "root_path": "",
-            "server": ("127.0.0.1", 80),
-            "client": ("127.0.0.1", 1),
-        }
-        incoming = [
-            {"type": "http.request", "body": chunk, "more_body": place + 1 < len(chunks)}
-            for place, chunk in enumerate(chunks)
-        ]
-        sent: list[Any] = []
-
-        async def receive() -> Any:
-            return incoming.pop(0) if incoming else {"type": "http.disconnect"}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        await self.app(scope, receive, send)
-        assert [message["type"] for message in sent[:2]] == ["http.response.start", "http.response.body"]
-        body = b"".join(message.get("body", b"") for message in sent[1:])
-        return Answer(sent[0]["status"], _joined(sent[0]["headers"]), body)
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+        status, received_headers, received = await exchange(self.app, method, raw, headers, chunks)
+        return Answer(status, joined_headers(received_headers), received)
 
     def close(self) -> None:
         self.app.sandbox.close()
-
-
-def _joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in pairs:
-        assert name == name.lower(), "ASGI header names are lower case"
-        text = value.decode("latin-1")
-        found[name.decode()] = f"{found[name.decode()]}, {text}" if name.decode() in found else text
-    return found
 
 
 def in_process(runner: asyncio.Runner, *, profile: str = "demo", seed: int = 1, state: str = MEMORY) -> InProcess:
@@ -214,7 +171,7 @@ class Served:
             connection.request(method, path, b"".join(chunks) or None, dict(pairs))
             answer = connection.getresponse()
             headers_sent = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.getheaders()]
-            return Answer(answer.status, _joined(headers_sent), answer.read())
+            return Answer(answer.status, joined_headers(headers_sent), answer.read())
         finally:
             connection.close()
 

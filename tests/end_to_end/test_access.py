@@ -4,7 +4,8 @@ import pytest
 
 from sepolo_openapi.contract import Operation
 from tests.end_to_end.catalogue import CREATE, OPERATIONS, READS, Seen, page_calls
-from tests.end_to_end.harness import CONTRACT, InProcess, assert_refused, key_facts
+from tests.end_to_end.harness import CONTRACT, InProcess, assert_refused
+from tests.harness.in_process import key_facts
 
 CALLS = page_calls()
 NOWHERE = "00000000-0000-0000-0000-000000000000"

@@ -16,7 +16,8 @@ import pytest
 import yaml
 
 from sepolo_mock_server import cli
-from tests.end_to_end.harness import CONTRACT, command, environment, key_facts, serve
+from tests.end_to_end.harness import CONTRACT, command, environment, serve
+from tests.harness.in_process import key_facts
 
 COMMANDS = ("serve", "keys", "spec", "reset", "routes")
 SERVE = ("serve", "--port", "0", "--state", ":memory:")

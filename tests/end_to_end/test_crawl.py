@@ -20,7 +20,8 @@ from openapi_schema_validator import OAS31Validator
 from sepolo_mock_server.state import store
 from sepolo_openapi.contract import Operation
 from tests.end_to_end.catalogue import CREATE, OPERATIONS, Call, Seen
-from tests.end_to_end.harness import CONTRACT, Answer, InProcess, key_facts
+from tests.end_to_end.harness import CONTRACT, Answer, InProcess
+from tests.harness.in_process import key_facts
 
 NOWHERE = str(UUID(int=0))
 NARROW = {"fromUtc": "2026-06-10T00:00:00Z", "toUtc": "2026-06-11T00:00:00Z"}
