@@ -99,3 +99,11 @@ def test_rows_and_members_of_unexpected_bodies_are_empty() -> None:
     made = [exchange(Request("GET", "/"), body) for body in bodies]
     assert [entry.rows for entry in made] == [[{"a": 1}], [{"a": 1}], [], [], [], []]
     assert [entry.member("data") for entry in made] == [[{"a": 1}, 2], None, 7, None, None, None]
+
+
+def test_key_in_a_url_is_a_variable() -> None:
+    """Such a URL is in double quotes, so that a shell inserts the key; other URLs are in single quotes."""
+    targets = (f"/api/v1/me?api_key={KEY.secret}", "/api/v1/me")
+    lines = [exchange(Request("GET", target, key=KEY)).curl() for target in targets]
+    assert lines[0].endswith('"http://127.0.0.1:1/api/v1/me?api_key=$SEPOLO_API_KEY"')
+    assert lines[1].endswith("'http://127.0.0.1:1/api/v1/me'")

@@ -46,3 +46,12 @@ def test_longer_key_is_masked_first() -> None:
 def test_other_values_are_unchanged() -> None:
     """Numbers, null, true and false are returned unchanged."""
     assert Redactor([KEY]).plain([1, 2.5, None, True]) == [1, 2.5, None, True]
+
+
+def test_added_secret_is_masked_by_its_own_placeholder() -> None:
+    """A key without its last character is masked in every spelling; the whole key keeps its placeholder."""
+    redactor = Redactor([KEY])
+    redactor.hide(KEY[:-1], "${SEPOLO_API_KEY%?}")
+    assert redactor.text(f"{KEY} {KEY[:-1]}. {KEY[:-1].upper()}") == (
+        "$SEPOLO_API_KEY ${SEPOLO_API_KEY%?}. ${SEPOLO_API_KEY%?}"
+    )
