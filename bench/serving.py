@@ -1,13 +1,12 @@
-"""What a request costs the server, beside a bare Starlette route and a stock Connexion app on the same uvicorn.
+"""CPU time of a request, compared with a bare Starlette route and an unchanged Connexion app on the same uvicorn.
 
     python bench/serving.py [--rounds 150] [--requests 120]
 
-CPU time is read from the server's own process (`/proc/PID/schedstat`), runs are interleaved, and ratios are taken
-within a round, so that a noisy machine hits all servers alike. Linux only.
+CPU time is read from the server's process (`/proc/PID/schedstat`). Runs of the servers alternate, and ratios are taken
+within a round, so that other load on the machine affects all servers alike. Linux only.
 """
 
 import argparse
-import importlib
 import json
 import os
 import re
@@ -23,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 ROOT = Path(__file__).parents[1]
 PATHS = {"/me": "/api/v1/me", "100 devices": "/api/v1/devices?pageSize=100"}
 PYTHON = [sys.executable, "-c", "from sepolo_mock_server.cli import main; main()"]
@@ -31,23 +32,23 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its process and where it listens."""
+    """A running server: its process and its address."""
 
     name: str
     pid: int
     address: tuple[str, int]
 
     def cpu_s(self) -> float:
-        """CPU seconds of its main thread so far."""
+        """CPU seconds of the main thread so far."""
         return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[0]) / 1e9
 
     def rss_mb(self) -> float:
-        """Resident memory."""
+        """Resident memory in MiB."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 class Connection:
-    """A keep-alive connection that asks and reads one request at a time."""
+    """A keep-alive connection for one request at a time."""
 
     def __init__(self, address: tuple[str, int], key: str) -> None:
         self._socket = socket.create_connection(address)
@@ -57,7 +58,7 @@ class Connection:
         return f"GET {target} HTTP/1.1\r\nHost: bench\r\nX-Sepolo-Api-Key: {self._key}\r\n\r\n".encode()
 
     def get(self, request: bytes) -> bytes:
-        """The body of one answer."""
+        """Send a request and return the body of its response."""
         self._socket.sendall(request)
         received = self._socket.recv(1 << 20)
         while b"\r\n\r\n" not in received:
@@ -76,7 +77,7 @@ class Connection:
 
 @contextmanager
 def started(name: str, command: list[str], key: str) -> Iterator[tuple[Server, float, str]]:
-    """A server as a child process, the seconds until its first answer, and what it printed before."""
+    """Run a server as a child process; gives the server, the seconds to its first response, and the key."""
     begun = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT)
     try:
@@ -97,9 +98,9 @@ def started(name: str, command: list[str], key: str) -> Iterator[tuple[Server, f
 
 
 def cost_us(server: Server, key: str, targets: list[str], requests: int, *, warm: bool = True) -> float:
-    """Server CPU microseconds a request, over `requests` requests that go through the targets in turn.
+    """Return the server's CPU microseconds per request, over `requests` requests that cycle through the targets.
 
-    `warm`: the first target is asked once before; otherwise only the connection is opened.
+    `warm`: the first target is requested once before; otherwise only the connection is opened.
     """
     connection = Connection(server.address, key)
     raw = [connection.raw(target) for target in targets]
@@ -111,7 +112,7 @@ def cost_us(server: Server, key: str, targets: list[str], requests: int, *, warm
 
 
 def compare(servers: list[Server], key: str, rounds: int, requests: int) -> None:
-    """Print CPU a request of each server and its ratio to the first."""
+    """Print the CPU time per request of each server and its ratio to the first."""
     for label, target in PATHS.items():
         costs: dict[str, list[float]] = {server.name: [] for server in servers}
         for _ in range(rounds):
@@ -129,7 +130,6 @@ def compare(servers: list[Server], key: str, rounds: int, requests: int) -> None
 
 def telemetry(server: Server, key: str, rounds: int, requests: int) -> None:
     """Print what an uncached page of 500 telemetry rows costs, against orjson alone on the same rows."""
-    orjson: Any = importlib.import_module("orjson")
     device = "/api/v1/devices/SEP-DEVICE-001/telemetry?telemetryType=1&pageSize=500"
     whole, alone, cached = [], [], []
     number = 0
@@ -159,7 +159,7 @@ def telemetry(server: Server, key: str, rounds: int, requests: int) -> None:
 
 
 def serve_other(kind: str, folder: str) -> None:
-    """Run a server to compare with, on the sandbox's own uvicorn settings."""
+    """Run a server for comparison, with the uvicorn settings of the sandbox."""
     import uvicorn  # noqa: PLC0415
 
     sys.path.insert(0, str(ROOT))
@@ -220,7 +220,7 @@ def _connexion(bodies: dict[str, bytes]) -> Any:
 
 
 def main() -> None:
-    """Start the servers, compare them, print the table."""
+    """Start the servers and print the comparison."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=150)
     parser.add_argument("--requests", type=int, default=120)
@@ -235,7 +235,7 @@ def main() -> None:
     for _ in range(5):
         with started("sandbox", ours, "") as (server, seconds, _):
             starts.append((seconds, server.cpu_s(), server.rss_mb()))
-    print("start to first answer: {:.2f} s, {:.2f} s CPU, {:.0f} MB resident (best of 5)".format(*min(starts)))
+    print("start to first response: {:.2f} s, {:.2f} s CPU, {:.0f} MB resident (best of 5)".format(*min(starts)))
     with tempfile.TemporaryDirectory() as folder, started("sandbox", ours, "") as (sandbox, _, key):
         connection = Connection(sandbox.address, key)
         for place, target in enumerate(PATHS.values()):
@@ -247,7 +247,7 @@ def main() -> None:
         ):
             compare([bare, sandbox, stock], key, wanted.rounds, wanted.requests)
         telemetry(sandbox, key, wanted.rounds, wanted.requests)
-        print(f"resident after all this: {sandbox.rss_mb():.0f} MB")
+        print(f"resident at the end: {sandbox.rss_mb():.0f} MB")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Memory and steadiness on the million-device profile.
+"""Memory, and CPU time by position, on the profile with a million devices.
 
     python bench/soak.py [--requests 100000] [--pages 10000]
 
-Prints resident memory while mixed requests go by, then what page 1 costs beside page 10,000 of a walk, and the first
-device beside the last, as server CPU a request. Linux only.
+Prints resident memory during mixed requests, then the server's CPU time per request for the first and the last pages of
+a list, and for the first and the last devices. Linux only.
 """
 
 import argparse
@@ -22,12 +22,12 @@ DEVICES = 1_000_000
 
 
 def device_id(number: int) -> str:
-    """The id of a device of the profile, from 1."""
+    """Return the id of a device by its number from 1."""
     return f"NNI-{number:07d}"
 
 
 def mixed(draw: random.Random) -> str:
-    """One of many kinds of request, about any device, at any time of the last year."""
+    """Return a random target: an operation, a device, and a day in the first months of 2026."""
     device = f"/api/v1/devices/{device_id(draw.randrange(1, DEVICES + 1))}"
     month, day = draw.randrange(1, 6), draw.randrange(1, 28)
     window = f"from=2026-{month:02d}-{day:02d}T00:00:00Z&to=2026-{month:02d}-{day + 1:02d}T00:00:00Z"
@@ -52,7 +52,7 @@ def mixed(draw: random.Random) -> str:
 
 
 def soak(server: Server, key: str, requests: int) -> None:
-    """Print resident memory after each tenth of the requests."""
+    """Send random requests, and print resident memory after each tenth of them."""
     draw, connection = random.Random(1), Connection(server.address, key)  # noqa: S311 - a load, not a secret
     print(f"before: {server.rss_mb():.0f} MB")
     for tenth in range(1, 11):
@@ -61,45 +61,45 @@ def soak(server: Server, key: str, requests: int) -> None:
         print(f"after {tenth * requests // 10:7,} requests: {server.rss_mb():.0f} MB", flush=True)
 
 
-def cursors(server: Server, key: str, pages: int) -> list[str]:
-    """Targets of every page of a walk over the devices."""
-    connection, place = Connection(server.address, key), "/api/v1/devices?pageSize=100"
-    found = [place]
+def page_targets(server: Server, key: str, pages: int) -> list[str]:
+    """Return the targets of the first pages of the list of devices."""
+    connection, first = Connection(server.address, key), "/api/v1/devices?pageSize=100"
+    found = [first]
     while len(found) < pages:
         body = json.loads(connection.get(connection.raw(found[-1])))
         if not body["hasMore"]:
             break
-        found.append(f"{place}&cursor={body['nextCursor']}")
+        found.append(f"{first}&cursor={body['nextCursor']}")
     return found
 
 
-def far_and_near(server: Server, key: str, name: str, near: list[str], far: list[str]) -> None:
-    """Print what two kinds of request cost, each asked once, in turns."""
+def first_and_last(server: Server, key: str, name: str, first: list[str], last: list[str]) -> None:
+    """Print the median CPU time of two lists of targets, each requested once, alternately."""
     costs: list[tuple[float, float]] = []
-    for one, other in zip(near, far, strict=True):
-        costs.append((cost_us(server, key, [one], 1, warm=False), cost_us(server, key, [other], 1, warm=False)))
-    first, last = (statistics.median(column) for column in zip(*costs, strict=True))
-    print(f"{name}: {first:.0f} us and {last:.0f} us, x{last / first:.2f}")
+    for early, late in zip(first, last, strict=True):
+        costs.append((cost_us(server, key, [early], 1, warm=False), cost_us(server, key, [late], 1, warm=False)))
+    early_us, late_us = (statistics.median(column) for column in zip(*costs, strict=True))
+    print(f"{name}: {early_us:.0f} us and {late_us:.0f} us, x{late_us / early_us:.2f}")
 
 
 def main() -> None:
-    """Soak one server, then compare on a fresh one whose cache holds nothing."""
+    """Measure memory on one server, then positions on a new one with an empty cache."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--pages", type=int, default=10_000)
     wanted = parser.parse_args()
     with started("fleet", SANDBOX, "") as (server, seconds, key):
-        print(f"start to first answer: {seconds:.2f} s")
+        print(f"start to first response: {seconds:.2f} s")
         soak(server, key, wanted.requests)
-        walk = cursors(server, key, wanted.pages)
-        print(f"after a walk of {len(walk)} pages: {server.rss_mb():.0f} MB")
+        walk = page_targets(server, key, wanted.pages)
+        print(f"after {len(walk)} pages of devices: {server.rss_mb():.0f} MB")
     with started("fleet", SANDBOX, "") as (server, _, key):
         count = min(200, len(walk) // 2)
-        far_and_near(server, key, f"pages from 1 and to {len(walk)} of a walk", walk[:count], walk[-count:])
+        first_and_last(server, key, f"pages from 1 on, and up to {len(walk)}", walk[:count], walk[-count:])
         window = "telemetry?from=2026-06-01T00:00:00Z&to=2026-06-02T00:00:00Z&pageSize=100"
         first = [f"/api/v1/devices/{device_id(n)}/{window}" for n in range(1, 201)]
         last = [f"/api/v1/devices/{device_id(DEVICES + 1 - n)}/{window}" for n in range(1, 201)]
-        far_and_near(server, key, "telemetry of the first and the last devices", first, last)
+        first_and_last(server, key, "telemetry of the first and the last devices", first, last)
 
 
 if __name__ == "__main__":

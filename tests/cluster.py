@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own, for whoever stores something."""
+"""A PostgreSQL server for tests that store something, started for the session."""
 
 import os
 import pwd
@@ -14,24 +14,24 @@ import pytest
 __all__ = ["cluster", "postgres"]
 
 
-def _found(program: str) -> str | None:
-    """A program of PostgreSQL: on the path, or where Debian keeps it."""
-    places = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), reverse=True)
-    return shutil.which(program) or (str(places[0]) if places else None)
+def _program(name: str) -> str | None:
+    """Return the path of a PostgreSQL program: from PATH, or from Debian's folder."""
+    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)
+    return shutil.which(name) or (str(installed[0]) if installed else None)
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Path]:
-    """The folder with the socket of a database server of the tests' own."""
+    """Start a database server; returns the folder of its socket."""
     pytest.importorskip("psycopg", reason="the PostgreSQL driver isn't installed (extra: postgres)")
-    initdb, control = _found("initdb"), _found("pg_ctl")
+    initdb, control = _program("initdb"), _program("pg_ctl")
     if initdb is None or control is None:
         pytest.skip("PostgreSQL's initdb and pg_ctl are neither on the path nor under /usr/lib/postgresql")
-    # Socket paths are short by law, and the folder must be open to whoever runs the server.
+    # The path of a Unix socket is limited to about 100 characters, and the server's user must be able to enter it.
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     as_user: dict[str, Any] = {}
     if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root.
+        # PostgreSQL refuses to run as root; pytest-postgresql cannot change the user.
         user = next(
             pwd.getpwnam(name) for name in ("postgres", "nobody") if name in {u.pw_name for u in pwd.getpwall()}
         )
@@ -53,7 +53,7 @@ def cluster() -> Iterator[Path]:
 
 @pytest.fixture
 def postgres(cluster: Path) -> str:
-    """The URL of an empty database."""
+    """Create an empty database; returns its URL."""
     from psycopg import connect  # noqa: PLC0415 - an extra
 
     with connect(host=str(cluster), user="tester", dbname="postgres", autocommit=True) as connection:

@@ -1,9 +1,8 @@
-"""Telemetry columns → the bytes of a JSON array, without a dictionary for any row.
+"""Telemetry as JSON: from columns to the bytes of a JSON array, without a dictionary for each row.
 
-Only serialisation lives here: no request, no world. A page is a template of constant pieces with a list of
-encoded texts for every member that varies over the page, laid out by slice assignment and joined once. Texts
-come from tables wherever values repeat, so that 500 rows cost one to two times what orjson needs for the same
-rows when it is handed the finished dictionaries.
+Only serialisation stands here: no request, no world. A row is a template of cells: constant bytes, or one encoded text
+per row. The texts of all rows are placed by slice assignment and joined once. Repeated values take their texts from
+tables, so that 500 rows cost one to two times the time that orjson needs for the finished dictionaries.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,9 +23,9 @@ Texts = npt.NDArray[np.object_]
 _NULL = b"null"
 _EPOCH = date(1970, 1, 1).toordinal()
 _SMALL = 4096
-"""Integers below this come from a table."""
+"""Integers below this take their text from a table."""
 _HUNDREDTHS = 10_000
-"""Numbers below 100 with at most two decimals come from a table."""
+"""Numbers below 100 with at most two decimals, so many of them, take their text from a table."""
 
 
 class Telemetry(Protocol):
@@ -42,18 +41,18 @@ class Telemetry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A cell of few distinct texts: constants beside it go into the texts, not into every row."""
+    """A cell with few distinct texts. Constants beside it are joined to the texts once, not in every row."""
 
     codes: Ints
     texts: list[bytes]
 
 
 _Cell = bytes | list[bytes] | _Table
-"""A piece of the row template: the same for all rows, one text per row, or a table."""
+"""A part of a row: the same in all rows, one text per row, or a table."""
 
 
 def telemetry(page: Telemetry, members: Sequence[str], blank: frozenset[str] = frozenset()) -> bytes:
-    """JSON array of the page's rows, members in the given order; those in `blank` are null throughout."""
+    """Return the rows of a page as a JSON array, members in the given order; those in `blank` are null in every row."""
     count = len(page.stamp_s)
     if count == 0:
         return b"[]"
@@ -68,50 +67,50 @@ def telemetry(page: Telemetry, members: Sequence[str], blank: frozenset[str] = f
             column = None if name in blank else page.columns.get(name)
             cells.append(_NULL if column is None else _cell(column))
     cells.append(b"}")
-    return _lay_out(_merged(cells), count)
+    return _rows(_joined(cells), count)
 
 
 @cache
 def _openings(members: tuple[str, ...]) -> list[bytes]:
-    """What stands before each value; the first begins with the comma between rows."""
-    return [(b"," if place else b",{") + orjson.dumps(name) + b":" for place, name in enumerate(members)]
+    """The bytes before each value; the first begins with the comma between rows."""
+    return [(b"," if index else b",{") + orjson.dumps(name) + b":" for index, name in enumerate(members)]
 
 
-def _merged(cells: list[_Cell]) -> list[_Cell]:
-    """Fewer cells: what is constant, or a table of the same codes, goes into the table beside it."""
-    merged: list[_Cell] = []
+def _joined(cells: list[_Cell]) -> list[_Cell]:
+    """Join constants, and tables with the same codes, to the table beside them, so that fewer cells are left."""
+    joined: list[_Cell] = []
     constant = b""
     for cell in cells:
         if isinstance(cell, bytes):
             constant += cell
             continue
-        last = merged[-1] if merged else None
+        last = joined[-1] if joined else None
         if isinstance(last, _Table) and isinstance(cell, _Table) and cell.codes is last.codes:
             both = zip(last.texts, cell.texts, strict=True)
-            merged[-1] = _Table(last.codes, [text + constant + more for text, more in both])
+            joined[-1] = _Table(last.codes, [text + constant + more for text, more in both])
         elif isinstance(cell, _Table):
-            merged.append(_Table(cell.codes, [constant + text for text in cell.texts]))
+            joined.append(_Table(cell.codes, [constant + text for text in cell.texts]))
         elif isinstance(last, _Table):
-            merged[-1] = _Table(last.codes, [text + constant for text in last.texts])
-            merged.append(cell)
+            joined[-1] = _Table(last.codes, [text + constant for text in last.texts])
+            joined.append(cell)
         else:
-            merged.extend((constant, cell))
+            joined.extend((constant, cell))
         constant = b""
-    if merged and isinstance(last := merged[-1], _Table):
-        merged[-1] = _Table(last.codes, [text + constant for text in last.texts])
-        return merged
-    return [*merged, constant]
+    if joined and isinstance(last := joined[-1], _Table):
+        joined[-1] = _Table(last.codes, [text + constant for text in last.texts])
+        return joined
+    return [*joined, constant]
 
 
-def _lay_out(cells: list[_Cell], count: int) -> bytes:
-    """Join the rows: `pieces` is filled column by column."""
+def _rows(cells: list[_Cell], count: int) -> bytes:
+    """Join the cells of all rows; `pieces` is filled column by column."""
     width = len(cells)
     pieces: list[Any] = [b""] * (width * count)
-    for place, cell in enumerate(cells):
+    for index, cell in enumerate(cells):
         if isinstance(cell, _Table):
-            pieces[place::width] = _array(cell.texts)[cell.codes].tolist()
+            pieces[index::width] = _array(cell.texts)[cell.codes].tolist()
         else:
-            pieces[place::width] = [cell] * count if isinstance(cell, bytes) else cell
+            pieces[index::width] = [cell] * count if isinstance(cell, bytes) else cell
     pieces[0] = b"[" + pieces[0][1:]
     pieces.append(b"]")
     return b"".join(pieces)
@@ -119,8 +118,8 @@ def _lay_out(cells: list[_Cell], count: int) -> bytes:
 
 def _cell(column: Column) -> _Cell:
     if isinstance(column, Coded):
-        # Null stands last, where code -1 finds it.
-        return _pick(column.codes, [*map(orjson.dumps, column.values), _NULL])
+        # Null is the last text, which code -1 selects.
+        return _table_or_constant(column.codes, [*map(orjson.dumps, column.values), _NULL])
     if isinstance(column, tuple):
         values, present = column
         if present.all():
@@ -129,7 +128,7 @@ def _cell(column: Column) -> _Cell:
     return _floats(column) if column.dtype.kind == "f" else _integers(column)
 
 
-def _pick(codes: Ints, texts: list[bytes]) -> bytes | _Table:
+def _table_or_constant(codes: Ints, texts: list[bytes]) -> bytes | _Table:
     first = int(codes[0])
     return texts[first] if (codes == first).all() else _Table(codes, texts)
 
@@ -179,16 +178,20 @@ def _stamps(seconds: Ints) -> list[_Cell]:
         codes = np.zeros(len(seconds), dtype=np.int64)
         codes[steps] = 1
         starts = [int(seconds[0]), *seconds[steps].tolist()]
-        return [_pick(codes.cumsum(), [_stamp(second) for second in starts])]
+        return [_table_or_constant(codes.cumsum(), [_stamp(second) for second in starts])]
     minutes, second = np.divmod(seconds, 60)
     days, minute = np.divmod(minutes, 1440)
     first_day, last_day = int(days[0]), int(days[-1])
     if 0 <= last_day - first_day < len(seconds):
-        named, codes = range(first_day, last_day + 1), days - first_day
+        days_of_table, codes = range(first_day, last_day + 1), days - first_day
     else:
         found, codes = np.unique(days, return_inverse=True)
-        named = found.tolist()
-    return [_pick(codes, [_day(day) for day in named]), _drawn(_minutes(), minute), _drawn(_seconds(), second)]
+        days_of_table = found.tolist()
+    return [
+        _table_or_constant(codes, [_day(day) for day in days_of_table]),
+        _looked_up(_minutes(), minute),
+        _looked_up(_seconds(), second),
+    ]
 
 
 def _stamp(second: int) -> bytes:
@@ -203,7 +206,7 @@ def _day(number: int) -> bytes:
     return f'"{date.fromordinal(_EPOCH + number)}T'.encode()
 
 
-def _drawn(table: Texts, codes: Ints) -> bytes | list[bytes]:
+def _looked_up(table: Texts, codes: Ints) -> bytes | list[bytes]:
     first = int(codes[0])
     if (codes == first).all():
         constant: bytes = table[first]
@@ -220,7 +223,7 @@ def _small_integers() -> Texts:
 @cache
 def _hundredths() -> Texts:
     """0.0, 0.01 … 99.99 as orjson writes them."""
-    # Not by orjson: the buffers of its answers are far larger than such short texts.
+    # Not by orjson: its buffers are much larger than such short texts.
     return _array([repr(number / 100).encode() for number in range(_HUNDREDTHS)])
 
 
