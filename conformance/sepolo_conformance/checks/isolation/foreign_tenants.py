@@ -197,7 +197,8 @@ def _row_names(row: Row, exchange: Exchange) -> Iterator[str]:
 
 def _organisation(identity: Identity) -> dict[str, str]:
     """Return id and name of a key's organisation as /me shows them, in lower case."""
-    shown = {name: identity.me_response.member(name) for name in ("organizationId", "organizationName") if identity.me_response}
+    response = identity.me_response
+    shown = {name: response.member(name) for name in ("organizationId", "organizationName")} if response else {}
     return {name: value.lower() for name, value in shown.items() if isinstance(value, str)}
 
 
