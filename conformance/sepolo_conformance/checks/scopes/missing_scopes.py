@@ -6,15 +6,16 @@ from sepolo_conformance.api.calls import Call, paged_lists, reads
 from sepolo_conformance.checks.common.list_walks import second_page_cursor, short_list
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers, unknown_ids, unreadable_query
 from sepolo_conformance.checks.common.status_checks import outcome
-from sepolo_conformance.checks.scopes.clauses import RETURNS_403
 from sepolo_conformance.checks.scopes.key_matrix import Cell, call_for, cells, cells_without_scope, may_be_implied
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.model.requirement import MUST, SANDBOX
 from sepolo_openapi.contract import Operation
 
+_RETURNS_403 = 'Published page: "missing scopes return 403".'
+
 
 @requirement(
-    "SCP-002", MUST, clause=RETURNS_403, title="A call of an operation whose scope the key lacks is rejected with 403"
+    "SCP-002", MUST, clause=_RETURNS_403, title="A call of an operation whose scope the key lacks is rejected with 403"
 )
 def missing_scope_is_forbidden(case: Case) -> None:
     """Calls each GET operation with each key that lacks its scope."""
@@ -80,7 +81,7 @@ def missing_scope_precedes_validation(case: Case) -> None:
 @requirement(
     "SCP-011",
     MUST,
-    clause=RETURNS_403,
+    clause=_RETURNS_403,
     title="A later page is rejected for a key that lacks the scope, as the first page is",
 )
 def later_page_needs_scope(case: Case) -> None:
