@@ -96,7 +96,9 @@ def _all_but_one(case: Case, operation: Operation) -> Iterator[tuple[Listing, Tr
     listing = filterable_list(case, operation)
     rules = [rule for rule in rules_of(operation.operation_id) if len(rule.values(listing.rows)) > 1]
     row = listing.rows[len(listing.rows) // 2]
-    own = {rule: next((value for value in rule.values(listing.rows) if rule.matches(row, value)), None) for rule in rules}
+    own = {
+        rule: next((value for value in rule.values(listing.rows) if rule.matches(row, value)), None) for rule in rules
+    }
     for rule in rules:
         other = next((value for value in rule.values(listing.rows) if rule.matches(row, value) is False), None)
         chosen = {**own, rule: other}
