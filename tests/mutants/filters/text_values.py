@@ -10,6 +10,8 @@ from tests.mutants.harness.wrapper import Upstream
 
 __all__ = ["MUTANTS"]
 
+_SQL_INJECTION = re.compile(r"' *or *'?1'? *= *'?1", re.IGNORECASE)
+
 
 async def _match_customer_by_prefix(request: Request, upstream: Upstream) -> Response:
     """Compare customerId by prefix where no row matches exactly. Returns the first page only."""
@@ -25,9 +27,6 @@ async def _match_customer_by_prefix(request: Request, upstream: Upstream) -> Res
 def _with_lower_case_status(request: Request) -> Request:
     status = request.query_value("status")
     return request if status is None else request.with_query(status=status.lower())
-
-
-_SQL_INJECTION = re.compile(r"' *or *'?1'? *= *'?1", re.IGNORECASE)
 
 
 def _without_injected_filters(request: Request) -> Request:

@@ -9,6 +9,10 @@ from tests.mutants.harness.wrapper import Upstream
 
 __all__ = ["MUTANTS"]
 
+_NIL_UUID = "00000000-0000-0000-0000-000000000000"
+
+_INT32_OVERFLOWS_MS = range(2_147_484, 2_147_483_647)
+
 
 async def _unfiltered_for_unknown_group(request: Request, upstream: Upstream) -> Response:
     """Return the unfiltered list where no row matches groupId."""
@@ -18,11 +22,6 @@ async def _unfiltered_for_unknown_group(request: Request, upstream: Upstream) ->
         if response.ok and not response.rows and not request.query_value("cursor")
         else response
     )
-
-
-_NIL_UUID = "00000000-0000-0000-0000-000000000000"
-
-_INT32_OVERFLOWS_MS = range(2_147_484, 2_147_483_647)
 
 
 def _without_zero_filters(request: Request) -> Request:

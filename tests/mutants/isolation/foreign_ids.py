@@ -9,6 +9,8 @@ from tests.mutants.harness.wrapper import Upstream
 
 __all__ = ["MUTANTS"]
 
+_FOREIGN_DEVICE = "/devices/{foreign.device}"
+
 
 async def _find_foreign_movement(request: Request, upstream: Upstream) -> Response:
     """Look a movement up by its id alone, in the other organisation, whatever device the path names."""
@@ -36,9 +38,6 @@ async def _search_devices(request: Request, upstream: Upstream, otherwise: Respo
             if found.ok:
                 return found
     return otherwise
-
-
-_FOREIGN_DEVICE = "/devices/{foreign.device}"
 
 
 async def _reveal_existence(request: Request, upstream: Upstream) -> Response:

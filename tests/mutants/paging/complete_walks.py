@@ -17,6 +17,8 @@ from tests.mutants.harness.wrapper import Upstream
 
 __all__ = ["MUTANTS"]
 
+_MAX_ROWS = 1_000
+
 
 async def _drop_filters_after_first_page(request: Request, upstream: Upstream) -> Response:
     """Issue the cursor of the unfiltered list, so that later pages aren't filtered."""
@@ -39,9 +41,6 @@ async def _repeat_cursor(request: Request, upstream: Upstream) -> Response:
             return response.with_members(nextCursor=cursor)
         upstream.memory[response.json["nextCursor"]] = page
     return response
-
-
-_MAX_ROWS = 1_000
 
 
 def _is_later_page_of_odd_size(request: Request) -> bool:
