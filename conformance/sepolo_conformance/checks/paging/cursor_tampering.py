@@ -1,17 +1,21 @@
 """Cursors that no server issues: altered, cut, extended or invented. They return no 5xx and no foreign row."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sepolo_conformance.api.calls import Listing, paged_lists
+from sepolo_conformance.api.calls import Call, Listing, paged_lists
 from sepolo_conformance.checks.common.clauses import SCOPED
-from sepolo_conformance.checks.common.list_walks import second_page_cursor
+from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, second_page_cursor, walk_again, walk_once
 from sepolo_conformance.checks.common.status_checks import expect_rejected
 from sepolo_conformance.checks.paging.clauses import CURSOR
-from sepolo_conformance.checks.paging.cursor_calls import expect_no_foreign_rows, page_after
 from sepolo_conformance.checks.paging.list_selection import short_lists
-from sepolo_conformance.engine.case import Case, requirement
+from sepolo_conformance.compare.sequences import Reading
+from sepolo_conformance.engine.case import Case, describe, requirement
+from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
 from sepolo_conformance.transport.exchange import Exchange
+
+__all__ = ["expect_no_foreign_rows", "page_after"]
 
 _INVENTED = ("garbage", "not-a-cursor")
 _ODD = ("-1", "99999999999999999999", "e30", "bnVsbA", "'", "A" * 600, "AAAAAAAA==", "../..", "🂡", "W10", "1 OR 1=1")
@@ -115,3 +119,39 @@ def _expect_rejected_anywhere(case: Case, listings: Sequence[Listing]) -> None:
         expect_rejected(case, f"{listing.operation.operation_id} with cursor {cursor} altered to {text}", page)
 
     case.forall(st.tuples(st.integers(0, len(known) - 1), st.integers(0, 511), st.integers(0, 40)), judge, examples=10)
+
+
+def page_after(case: Case, call: Call, cursor: str, key: Key | None = None) -> Exchange:
+    """Return the response to a page of two rows after a cursor, requested once in a run."""
+    call = call.having(pageSize=2, cursor=cursor)
+
+    def send() -> Exchange:
+        return case.call(call) if key is None else case.call(call, key=key)
+
+    return case.once(("cursor", call.target, key.name if key else None), send)
+
+
+def expect_no_foreign_rows(case: Case, cursor: str, page: Exchange, *lists: Call) -> None:
+    """Expect a response without 5xx and without rows that none of the lists contains.
+
+    The lists are read again before a finding, as they may have gained rows. `cursor` describes the cursor.
+    """
+    name = lists[0].operation.operation_id
+    expected = f"{name} with cursor {cursor}: rejected, or only rows of that list"
+    if not case.expect(page.status < 500, expected, describe(page), page) or not page.rows:
+        return
+    walks = [walk_once(case, call, MAX_PAGE_SIZE) for call in lists]
+    if not all(walk.ended for walk in walks):
+        return
+    foreign = _foreign_rows(page, [walk.reading for walk in walks])
+    if foreign:
+        foreign = _foreign_rows(page, [walk_again(case, call, MAX_PAGE_SIZE).reading for call in lists])
+    shown = "; ".join(", ".join(map(str, value))[:160] for value in foreign[:2])
+    case.expect(not foreign, expected, f"{len(foreign)} rows of other lists: {shown}", page)
+
+
+def _foreign_rows(page: Exchange, readings: Sequence[Reading]) -> list[tuple[Any, ...]]:
+    """Return the identities of the rows of a page that none of the readings contains."""
+    known = {row_id.value for reading in readings for row_id in reading.row_ids}
+    found = Reading(readings[0].operation, tuple(page.rows), ended=False).row_ids
+    return [row_id.value for row_id in found if row_id.value not in known]
