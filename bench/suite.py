@@ -1,10 +1,10 @@
-"""What a run of the conformance suite costs: seconds, requests by area, and the time until its first request.
+"""Measures runs of the conformance suite: seconds, requests by area, and the time until the first request.
 
     python bench/suite.py [--rounds 3]
 
-Judges a sandbox of its own with every key of the demo profile: all levels, reads only and with writes, in one process
-and in four; and the smoke run of a release gate. Prints the best of the rounds as a Markdown table. The sandbox
-shares the machine, so that its CPU time is part of every second.
+Starts a sandbox and judges it with every key of the demo profile: at all levels, reads only and with writes, in one
+process and in four; and a smoke run of four areas. Prints the best of the rounds as a Markdown table. The sandbox runs
+on the same machine, so its CPU time is part of the wall time.
 """
 
 import argparse
@@ -44,7 +44,7 @@ class Cost:
 
 
 def start_s() -> float:
-    """Seconds from the command to its first connection."""
+    """Return the seconds from the command to its first connection."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         begun = time.perf_counter()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -64,7 +64,7 @@ def start_s() -> float:
 
 
 def run(folder: Path, url: str, options: tuple[str, ...]) -> Cost:
-    """Judge the sandbox once; it has to pass."""
+    """Judge the sandbox once, and assert that it conforms."""
     report = folder / "report.json"
     begun, before = time.perf_counter(), os.times()
     command = [*PROGRAM, url, "--api-key-file", str(folder / "keys"), "--json", str(report), *options]
@@ -72,14 +72,14 @@ def run(folder: Path, url: str, options: tuple[str, ...]) -> Cost:
     assert done.returncode == 0, done.stdout + done.stderr
     after = os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    asked = dict.fromkeys(AREAS.values(), 0)
+    requests = dict.fromkeys(AREAS.values(), 0)
     for row in json.loads(report.read_text())["requirements"]:
-        asked[row["area"]] += row["requests"]
-    return Cost(time.perf_counter() - begun, cpu, asked)
+        requests[row["area"]] += row["requests"]
+    return Cost(time.perf_counter() - begun, cpu, requests)
 
 
 def table(costs: dict[str, Cost]) -> str:
-    """Runs as columns; seconds, then areas as rows."""
+    """Return a Markdown table with runs as columns, and seconds and areas as rows."""
     lines = [f"| | {' | '.join(costs)} |", f"| --- |{' ---: |' * len(costs)}"]
     rows = {
         "seconds": [f"{cost.wall_s:.1f}" for cost in costs.values()],
@@ -92,7 +92,7 @@ def table(costs: dict[str, Cost]) -> str:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure all runs and print the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds

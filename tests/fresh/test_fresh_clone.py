@@ -1,4 +1,4 @@
-"""The README's commands on a fresh clone, and the built wheel in an empty folder."""
+"""The README's commands in a fresh clone, and the built wheel in an empty folder."""
 
 import json
 import os
@@ -15,7 +15,7 @@ BIN = Path(sys.executable).parent
 
 
 def first_command() -> str:
-    """The README's first command: it ends by serving."""
+    """Return the README's first command, without the arguments of `sepolo-mock`."""
     found = re.search(
         r"^(python3 -m venv .*sepolo-mock)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
     )
@@ -25,7 +25,7 @@ def first_command() -> str:
 
 @contextmanager
 def serving(command: str, folder: Path) -> Iterator[str]:
-    """The curl line that a serving command prints, while it serves."""
+    """Start a server, and yield the curl line that it prints."""
     environment = {**os.environ, "XDG_DATA_HOME": str(folder / "data")}
     process = subprocess.Popen(
         ["bash", "-c", command], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -38,52 +38,54 @@ def serving(command: str, folder: Path) -> Iterator[str]:
         process.wait(30)
 
 
-def answer(line: str) -> dict[str, object]:
-    """The JSON that a printed curl line gets."""
+def response(line: str) -> dict[str, object]:
+    """Run a printed curl line, and return the JSON of the response."""
     command = shlex.split(line[line.index("curl") :])
     done = subprocess.run([*command, "-sS", "--fail-with-body"], capture_output=True, text=True, check=True, timeout=30)
     found: dict[str, object] = json.loads(done.stdout)
     return found
 
 
-def test_the_readmes_first_command_serves_on_a_fresh_clone(tmp_path: Path) -> None:
-    """A fresh clone serves after the README's first command, and the curl line it prints works."""
+def test_first_command_of_the_readme_serves_a_fresh_clone(tmp_path: Path) -> None:
+    """The curl line that the server prints works."""
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True, timeout=120)
     with serving(first_command() + " serve --port 0", clone) as line:
-        assert answer(line)["organizationId"] == "7f2d3f0a-7c51-42cf-a06d-2c2df5f0c20b"
+        assert response(line)["organizationId"] == "7f2d3f0a-7c51-42cf-a06d-2c2df5f0c20b"
 
 
-def test_the_wheel_serves_in_an_empty_folder(tmp_path: Path) -> None:
-    """The installed wheel carries the contract, the profiles and the pools."""
+def test_wheel_serves_in_an_empty_folder(tmp_path: Path) -> None:
+    """The installed wheel contains the contract, the profiles and the name pools."""
     with serving(f"{BIN / 'sepolo-mock'} serve --port 0 --state :memory:", tmp_path) as line:
-        assert answer(line)["version"] == "v1"
+        assert response(line)["version"] == "v1"
 
 
 def verdicts(command: list[str], report: Path, folder: Path) -> dict[str, str]:
-    """What a run of the suite says of each requirement."""
+    """Run the suite, and return the status of each requirement."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     return {entry["id"]: entry["status"] for entry in json.loads(report.read_text(encoding="utf-8"))["requirements"]}
 
 
-def test_both_doors_of_the_suite_give_the_same_verdicts(tmp_path: Path) -> None:
-    """From the wheel, in an empty folder, pytest and the console script judge alike."""
+def test_entry_points_of_the_wheel_give_the_same_verdicts(tmp_path: Path) -> None:
+    """pytest and the console script judge the sandbox equally, and the HTML template is in the wheel."""
     areas = "authentication,shape,waveforms"
     one, two = tmp_path / "one.json", tmp_path / "two.json"
     with serving(f"{BIN / 'sepolo-mock'} serve --port 0 --state :memory:", tmp_path) as line:
         _, header, address = shlex.split(line)[-3:]
         key, base = header.partition(": ")[2], address.removesuffix("/api/v1/me")
         plugin = ["--base-url", base, "--api-key", key, "--conformance-area", areas, "--conformance-json", str(one)]
-        script = ["run", base, "--api-key", key, "--area", areas, "--json", str(two)]
+        reports = ["--json", str(two), "--html", str(tmp_path / "two.html")]
+        script = ["run", base, "--api-key", key, "--area", areas, *reports]
         by_pytest = verdicts([str(BIN / "pytest"), "--pyargs", "sepolo_conformance", *plugin], one, tmp_path)
         by_script = verdicts([str(BIN / "sepolo-conformance"), *script], two, tmp_path)
     assert by_pytest == by_script
+    assert (tmp_path / "two.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert {"AUT-001", "SHP-001", "WAV-001"} <= by_script.keys()
 
 
-def test_the_rooms_come_from_the_wheel() -> None:
-    """Nothing is imported from the checkout."""
+def test_packages_are_imported_from_the_wheel() -> None:
+    """No package is imported from the checkout."""
     names = "sepolo_openapi, sepolo_fixtures, sepolo_mock_server, sepolo_conformance"
     script = f"import {names}; print({names})"
     done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)

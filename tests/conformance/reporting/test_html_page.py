@@ -59,7 +59,9 @@ def rendered(found: Results) -> str:
 
 def test_text_of_the_target_is_escaped() -> None:
     """The page contains no markup of the target, no second script, no link and no key."""
-    made = Page(rendered(results(failing(FIRST), Verdict(SECOND, Status.PASS))))
+    text = rendered(results(failing(FIRST), Verdict(SECOND, Status.PASS)))
+    assert text.startswith("<!doctype html>")
+    made = Page(text)
     assert [attributes["data-status"] for tag, attributes in made.tags if tag == "article"] == ["fail", "pass"]
     assert sum(tag == "script" for tag, _ in made.tags) == 1
     assert [attributes for _, attributes in made.tags if {"src", "href"} & attributes.keys()] == []

@@ -1,4 +1,4 @@
-"""Targets that are no good API, or none at all: each run ends, within its budget, and says what is the matter."""
+"""Targets that break HTTP or are no API: the run ends within its budget, and its verdicts say what is wrong."""
 
 import json
 import time
@@ -31,7 +31,7 @@ ME = {
 
 
 def judge(url: str, *, timeout: float = 0.15) -> dict[str, Verdict]:
-    """Return the verdicts of a whole run of all areas."""
+    """Return the verdicts of a run of all areas."""
     settings = Settings(url, keys=(KEY,), timeout=timeout, budget=BUDGET, max_requests=200)
     suite = Suite(settings)
     checks = registry.checks()
@@ -42,19 +42,19 @@ def judge(url: str, *, timeout: float = 0.15) -> dict[str, Verdict]:
 
 
 def reasons(verdicts: dict[str, Verdict]) -> set[str]:
-    """Return why nothing was judged."""
+    """Return the reasons of errors of the run."""
     return {str(verdict.reason) for verdict in verdicts.values() if verdict.status is Status.ERROR}
 
 
 def judged(verdicts: dict[str, Verdict]) -> list[str]:
-    """Return the requirements that the target was judged by."""
+    """Return the requirements with a verdict on the target."""
     verdict_on_the_target = (Status.PASS, Status.FAIL, Status.WARN)
     return [name for name, verdict in verdicts.items() if verdict.status in verdict_on_the_target]
 
 
 @contextmanager
 def answering(answer: Callable[[Wire, str], None]) -> Iterator[Raw]:
-    """Serve, and hold the run to its budget: a hang fails the test instead of holding it up for ever."""
+    """Serve until the block ends, which must not exceed the budget of the run."""
     begun = time.monotonic()
     with raw_server(answer) as raw:
         yield raw
@@ -62,7 +62,7 @@ def answering(answer: Callable[[Wire, str], None]) -> Iterator[Raw]:
 
 
 def after_me(then: Callable[[Wire], None]) -> Callable[[Wire, str], None]:
-    """Answer /me as an API would, and anything else as `then` does."""
+    """Respond to /me as an API does, and to other requests with `then`."""
 
     def answer(wire: Wire, target: str) -> None:
         if target.startswith("/api/v1/me"):
@@ -74,35 +74,35 @@ def after_me(then: Callable[[Wire], None]) -> Callable[[Wire, str], None]:
 
 
 def never(wire: Wire) -> None:
-    """Answer nothing."""
+    """Send no response."""
     wire.hold()
 
 
 def slowly(wire: Wire) -> None:
-    """Send the headers one by one byte after the other."""
+    """Send the headers one byte at a time."""
     wire.drip(b"HTTP/1.1 200 OK\r\n" + b"X-Pad: " + b"x" * 100_000)
 
 
 def slow_body(wire: Wire) -> None:
-    """Send a body byte by byte."""
+    """Send the body one byte at a time."""
     wire.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n")
     wire.drip(b" " * 100_000)
 
 
 def cut(wire: Wire) -> None:
-    """Close in the middle of a body."""
+    """Close the connection within the body."""
     wire.send(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"data": [')
     wire.connection.close()
 
 
 def no_http(wire: Wire) -> None:
-    """Answer in another protocol."""
+    """Send another protocol than HTTP."""
     wire.send(b"220 mail.example.com ESMTP\r\n")
     wire.connection.close()
 
 
 @pytest.mark.parametrize(
-    ("then", "said"),
+    ("then", "reason"),
     [
         (never, "no complete response within 0.15 s"),
         (slowly, "no complete response within 0.15 s"),
@@ -111,18 +111,18 @@ def no_http(wire: Wire) -> None:
         (no_http, "the response is not valid HTTP"),
     ],
 )
-def test_answers_that_never_end_well_are_errors_of_the_run(then: Callable[[Wire], None], said: str) -> None:
-    """Whoever doesn't get an answer across is not judged for it, and not asked for ever."""
+def test_incomplete_response_is_an_error_of_the_run(then: Callable[[Wire], None], reason: str) -> None:
+    """A target without a complete response is not judged, and the run stops its requests."""
     with answering(after_me(then)) as raw:
         verdicts = judge(raw.url)
     found = reasons(verdicts)
-    assert any(said in reason for reason in found), found
-    assert all("broke at" not in reason for reason in found), found
+    assert any(reason in text for text in found), found
+    assert all("broke at" not in text for text in found), found
     assert verdicts["SHP-001"].status is Status.ERROR
 
 
-def test_an_endless_answer_is_cut_off_at_the_ceiling() -> None:
-    """Of 200 MB no more than 32 MiB are read."""
+def test_response_body_is_read_up_to_the_limit() -> None:
+    """No more than 32 MiB of a body of 200 MB are read."""
     sent = []
 
     def flood(wire: Wire) -> None:
@@ -138,7 +138,7 @@ def test_an_endless_answer_is_cut_off_at_the_ceiling() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "fault"),
     [
         (json_answer(b'{"data": ['), "the body is not JSON"),
         (json_answer(b'{"data": ["\xff"]}'), "the body is not UTF-8: byte 11 is 0xff"),
@@ -151,17 +151,17 @@ def test_an_endless_answer_is_cut_off_at_the_ceiling() -> None:
             "the body is not gzip, as Content-Encoding says",
         ),
     ],
-    ids=["cut", "latin-1", "empty", "nan", "deep", "length too short", "not packed"],
+    ids=["cut", "latin-1", "empty", "nan", "deep", "length too short", "not compressed"],
 )
-def test_bodies_that_are_no_json_are_findings(answer: bytes, said: str) -> None:
-    """What came across and can't be read is the target's fault, and shown as such."""
+def test_body_without_json_is_a_finding(answer: bytes, fault: str) -> None:
+    """The finding says what prevents the body from being read as JSON."""
     with answering(after_me(lambda wire: wire.send(answer))) as raw:
         suite = Suite(Settings(raw.url, keys=(KEY,), timeout=1.0, budget=BUDGET))
         runner.run(suite, catalogue()["SHP-001"], registry.judge_of("SHP-001"))
         seen = suite.observers.drain()["SHP-002"]
         suite.close()
     found = {finding["actual"] for finding in seen["findings"].values()}
-    assert any(said in text for text in found), found
+    assert any(fault in text for text in found), found
 
 
 @pytest.mark.parametrize(
@@ -176,16 +176,16 @@ def test_bodies_that_are_no_json_are_findings(answer: bytes, said: str) -> None:
         b"HTTP/1.1 204 No Content\r\n\r\n",
     ],
 )
-def test_pages_of_something_else_are_findings(answer: bytes) -> None:
-    """A web page, a proxy's page or a redirect in place of an API breaks the first requirement."""
+def test_response_of_another_server_is_a_finding(answer: bytes) -> None:
+    """A web page, an error page of a proxy or a redirect breaks the first requirement."""
     with answering(lambda wire, _: wire.send(answer)) as raw:
         verdicts = judge(raw.url)
     assert verdicts["AUT-001"].status is Status.FAIL
     assert [name for name, verdict in verdicts.items() if "broke at" in str(verdict.reason)] == []
 
 
-def test_a_target_that_always_asks_for_later_is_an_error_of_the_run() -> None:
-    """429 is waited for as it says, three times, and then the run says so instead of blaming the target."""
+def test_permanent_429_is_an_error_of_the_run() -> None:
+    """The client retries twice, then the run ends without a verdict on the target."""
     busy = json_answer(b'{"error": "rate_limited", "message": "Later."}', "429 Too Many Requests", "Retry-After: 0")
     with answering(lambda wire, _: wire.send(busy)) as raw:
         verdicts = judge(raw.url)
@@ -193,16 +193,16 @@ def test_a_target_that_always_asks_for_later_is_an_error_of_the_run() -> None:
     assert any("still 429 after 3 attempts" in reason for reason in reasons(verdicts))
 
 
-def test_a_wait_beyond_the_budget_is_not_waited_for() -> None:
-    """A Retry-After of an hour ends the request at once."""
+def test_retry_after_beyond_the_budget_is_not_awaited() -> None:
+    """A Retry-After of an hour is an error of the run at once."""
     busy = json_answer(b"{}", "503 Service Unavailable", "Retry-After: 3600")
     with answering(lambda wire, _: wire.send(busy)) as raw:
         verdicts = judge(raw.url)
     assert any("would exceed the budget of" in reason for reason in reasons(verdicts))
 
 
-def test_an_endless_walk_is_broken_off() -> None:
-    """A list that always has one more page doesn't hold the run up."""
+def test_endless_list_ends() -> None:
+    """A list that always has a next page is not read for ever."""
     numbers = count()
 
     def more(wire: Wire) -> None:
@@ -215,8 +215,8 @@ def test_an_endless_walk_is_broken_off() -> None:
     assert [name for name, verdict in verdicts.items() if "broke at" in str(verdict.reason)] == []
 
 
-def test_nobody_listens() -> None:
-    """Without anybody at the address every check says so."""
+def test_closed_port_is_an_error_of_the_run() -> None:
+    """Every check says that it cannot connect."""
     with raw_server(lambda wire, _: wire.hold()) as raw:
         gone = raw.url
     verdicts = judge(gone)
@@ -224,8 +224,8 @@ def test_nobody_listens() -> None:
     assert any("cannot connect" in reason for reason in reasons(verdicts))
 
 
-def test_tls_where_there_is_none() -> None:
-    """A handshake that fails is named as such."""
+def test_failed_tls_handshake_is_named() -> None:
+    """An https URL of a plain HTTP server is an error of the run."""
     plain = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
     with raw_server(lambda wire, _: wire.send(plain), eager=True) as raw:
         verdicts = judge(raw.url.replace("http:", "https:"), timeout=1.0)

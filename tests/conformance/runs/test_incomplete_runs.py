@@ -18,7 +18,7 @@ def test_target_that_always_returns_429_is_an_error_of_the_run(tmp_path: Path) -
     busy = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n"
     with raw_server(lambda wire, _: wire.send(busy)) as raw:
         run = by_cli(tmp_path, "run", raw.url, "--area", "AUT", "--junit", "r.xml", SEPOLO_API_KEY=SECRET)
-    assert (run.returncode, "still 429 after 3 tries" in run.stdout) == (3, True), run.stdout
+    assert (run.returncode, "still 429 after 3 attempts" in run.stdout) == (3, True), run.stdout
     errors = list(ElementTree.parse(tmp_path / "r.xml").iter("error"))  # noqa: S314 - this test wrote it
     assert errors
     assert [error.text for error in errors if "\n" in str(error.text)] == []
