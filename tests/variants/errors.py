@@ -65,7 +65,7 @@ async def _forbid_foreign(request: Request, upstream: Upstream) -> Response:
     response = await upstream(request)
     if response.status != 404 or request.key is None or not request.path_values:
         return response
-    if not (await upstream(request.with_key(upstream.foreign_key(request)))).ok:
+    if not (await upstream(upstream.as_foreign(request))).ok:
         return response
     return error_response(403, "forbidden", "The resource belongs to another organization.")
 
@@ -98,7 +98,7 @@ async def _404_for_unknown_device(request: Request, upstream: Upstream) -> Respo
         return response
     if not response.ok or response.rows:
         return response
-    unrestricted = request.with_key(upstream.unrestricted_key(request))
+    unrestricted = upstream.as_unrestricted(request)
     known = await upstream(unrestricted.to_operation("getDevice", {"deviceId": device}))
     return response if known.ok else error_response(404, "not_found", "No such device.")
 
@@ -106,7 +106,7 @@ async def _404_for_unknown_device(request: Request, upstream: Upstream) -> Respo
 async def _check_id_before_scope(request: Request, upstream: Upstream) -> Response:
     if request.key is None or request.operation is None or not request.path_values:
         return await upstream(request)
-    known = await upstream(request.with_key(upstream.unrestricted_key(request)))
+    known = await upstream(upstream.as_unrestricted(request))
     return known if known.status == 404 else await upstream(request)
 
 

@@ -14,7 +14,7 @@ __all__ = ["MUTANTS"]
 async def _accept_missing_key(request: Request, upstream: Upstream) -> Response:
     """Authenticate a request without a key as the first organisation."""
     if request.header(KEY_HEADER) is None and not uses_bearer(request):
-        return await upstream(request.with_key(upstream.unrestricted_key(request)))
+        return await upstream(upstream.as_unrestricted(request))
     return await upstream(request)
 
 
@@ -22,7 +22,7 @@ async def _accept_blank_key(request: Request, upstream: Upstream) -> Response:
     """Authenticate a blank key as the first organisation."""
     blank = request.header(KEY_HEADER)
     if blank is not None and not blank.strip() and not uses_bearer(request):
-        return await upstream(request.with_key(upstream.unrestricted_key(request)))
+        return await upstream(upstream.as_unrestricted(request))
     return await upstream(request)
 
 
@@ -31,7 +31,7 @@ async def _validate_before_key(request: Request, upstream: Upstream) -> Response
     response = await upstream(request)
     if response.status != 401 or request.operation is None:
         return response
-    known = await upstream(request.with_key(upstream.unrestricted_key(request)))
+    known = await upstream(upstream.as_unrestricted(request))
     return known if known.status in (400, 404) else response
 
 

@@ -31,7 +31,7 @@ async def _accept_unknown_key(request: Request, upstream: Upstream) -> Response:
     """Authenticate an unknown Bearer key as the first organisation."""
     response = await upstream(request)
     if response.status == 401 and uses_bearer(request) and request.operation:
-        return await upstream(request.with_key(upstream.unrestricted_key(request)))
+        return await upstream(upstream.as_unrestricted(request))
     return response
 
 

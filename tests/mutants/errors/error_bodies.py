@@ -87,6 +87,6 @@ MUTANTS = (
         "The error code of 404 is not not_found",
         subtle=False,
         fault=change_error(lambda _request, response: response.with_members(error="missing"), 404),
-        probes=(Probe("/devices/nobody"),),
+        probes=(Probe("/devices/unknown"),),
     ),
 )

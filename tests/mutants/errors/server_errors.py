@@ -38,7 +38,7 @@ MUTANTS = (
         ("ERR-001", "FLT-015"),
         "An empty list of incidents fails with 500",
         fault=change_response(fail_without_rows, "listIncidents"),
-        probes=(Probe("/incidents?deviceId=nobody"),),
+        probes=(Probe("/incidents?deviceId=unknown"),),
     ),
     Mutant(
         "rob-emoji-in-filter",

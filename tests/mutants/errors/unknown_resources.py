@@ -75,6 +75,6 @@ MUTANTS = (
         "An unknown device is rejected with 400",
         subtle=False,
         fault=change_error(lambda _request, response: response.with_status(400), 404, operations=("getDevice",)),
-        probes=(Probe("/devices/nobody"),),
+        probes=(Probe("/devices/unknown"),),
     ),
 )

@@ -184,7 +184,7 @@ def fall_back_to_foreign_key(*operations: str, when: When = always) -> Alteratio
         response = await upstream(request)
         if response.ok or not has_scope(request):
             return response
-        foreign = await upstream(request.with_key(upstream.foreign_key(request)))
+        foreign = await upstream(upstream.as_foreign(request))
         return foreign if foreign.ok else response
 
     return on_operations(altered, *operations, when=when)
@@ -195,7 +195,7 @@ async def append_foreign_row(request: Request, upstream: Upstream) -> Response:
     response = await upstream(request)
     if not response.ok or response.has_more or len(response.rows) >= request.query_int("pageSize", 100):
         return response
-    foreign = request.with_key(upstream.foreign_key(request)).with_query(cursor=None, pageSize=1)
+    foreign = upstream.as_foreign(request).with_query(cursor=None, pageSize=1)
     other = await upstream(foreign)
     return response.with_rows(response.rows + other.rows) if other.ok else response
 
@@ -204,7 +204,7 @@ def ignore_scope(*operations: str, when: When = always) -> Alteration:
     """Send the request with a key of the same organisation that has every scope and no boundary."""
 
     async def altered(request: Request, upstream: Upstream) -> Response:
-        return await upstream(request.with_key(upstream.unrestricted_key(request)))
+        return await upstream(upstream.as_unrestricted(request))
 
     return on_operations(altered, *operations, when=when)
 
@@ -217,7 +217,7 @@ def require_scope(scope: str, *operations: str) -> Alteration:
             return await upstream(request)
         if scope not in request.key.scopes:
             return error_response(403, "forbidden", f"The API key does not include the {scope} scope.")
-        return await upstream(request.with_key(upstream.unrestricted_key(request)) if lacks_scope(request) else request)
+        return await upstream(upstream.as_unrestricted(request) if lacks_scope(request) else request)
 
     return on_operations(altered, *operations)
 

@@ -142,7 +142,7 @@ def _leak(rng: Random) -> tuple[str, Alteration]:
         response = await upstream(request)
         if not has_scope(request):
             return response
-        foreign = await upstream(request.with_key(upstream.foreign_key(request)))
+        foreign = await upstream(upstream.as_foreign(request))
         if not response.ok or name not in LISTS:
             return foreign if response.status == 404 and foreign.ok else response
         return response.with_rows(response.rows[:-1] + foreign.rows[:1]) if foreign.ok else response

@@ -15,6 +15,7 @@ __all__ = [
     "JSON_TYPE",
     "PROBE_REPORTS",
     "REPORT_BODY",
+    "as_foreign_report",
     "body_of",
     "has_own_asset",
     "probe_post",
@@ -78,7 +79,7 @@ def with_body_members(request: Request, **members: object) -> Request:
 
 async def visible_asset(request: Request, upstream: Upstream) -> str:
     """The id of an asset of the key's organisation."""
-    found = await upstream(request.with_key(upstream.unrestricted_key(request)).to_operation("listAssets", pageSize=1))
+    found = await upstream(upstream.as_unrestricted(request).to_operation("listAssets", pageSize=1))
     return str(found.rows[0]["assetId"])
 
 
@@ -88,6 +89,13 @@ async def with_valid_body(request: Request, upstream: Upstream) -> Request:
     return with_body_members(
         replace(plain, body=b"{}"), title="Untitled", assetId=await visible_asset(request, upstream)
     )
+
+
+async def as_foreign_report(request: Request, upstream: Upstream) -> Request:
+    """The same POST with a key of another organisation, about an asset of that one."""
+    foreign = upstream.as_foreign(request)
+    asset_id = await visible_asset(foreign, upstream)
+    return with_body_members(foreign, assetId=asset_id, deviceId=None, serviceVisitId=None)
 
 
 async def has_own_asset(request: Request, upstream: Upstream) -> bool:

@@ -53,15 +53,18 @@ class Upstream:
         self.memory[what] = self.memory.get(what, -1) + 1
         return int(self.memory[what])
 
-    def foreign_key(self, request: Request) -> KeyFact:
-        """A key with every scope in another organisation than the request's."""
+    def as_foreign(self, request: Request) -> Request:
+        """The same request with a key of another organisation that has every scope."""
         own = request.key.organization if request.key else 0
-        return self._widest(fact for fact in self.keys.values() if fact.organization != own)
+        return request.with_key(self._widest(fact for fact in self.keys.values() if fact.organization != own))
 
-    def unrestricted_key(self, request: Request) -> KeyFact:
-        """A key with every scope and no boundary in the request's organisation; the first one's without a key."""
+    def as_unrestricted(self, request: Request) -> Request:
+        """The same request with a key of its organisation that has every scope and no boundary.
+
+        A request without a key gets one of the first organisation.
+        """
         own = request.key.organization if request.key else 0
-        return self._widest(fact for fact in self.keys.values() if fact.organization == own)
+        return request.with_key(self._widest(fact for fact in self.keys.values() if fact.organization == own))
 
     @staticmethod
     def _widest(found: Iterable[KeyFact]) -> KeyFact:

@@ -26,7 +26,7 @@ def _add_foreign_numbers(*members: str) -> Alteration:
 
     async def altered(request: Request, upstream: Upstream) -> Response:
         response = await upstream(request)
-        foreign = await upstream(request.with_key(upstream.foreign_key(request)))
+        foreign = await upstream(upstream.as_foreign(request))
         if not response.ok or not foreign.ok:
             return response
         sums = {name: response.json[name] + foreign.json[name] for name in members}

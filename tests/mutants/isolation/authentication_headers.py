@@ -13,7 +13,7 @@ __all__ = ["MUTANTS"]
 async def _call_as_foreign_by_bearer(request: Request, upstream: Upstream) -> Response:
     if not uses_bearer(request) or not has_scope(request):
         return await upstream(request)
-    return await upstream(request.with_key(upstream.foreign_key(request)))
+    return await upstream(upstream.as_foreign(request))
 
 
 MUTANTS = (

@@ -15,7 +15,7 @@ __all__ = ["MUTANTS"]
 async def _ignore_boundary_for_rejected_cursor(request: Request, upstream: Upstream) -> Response:
     response = await upstream(request)
     return (
-        await upstream(request.with_key(upstream.unrestricted_key(request)))
+        await upstream(upstream.as_unrestricted(request))
         if response.status == 400 and is_later_page(request)
         else response
     )

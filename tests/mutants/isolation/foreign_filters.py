@@ -16,7 +16,7 @@ def _match_foreign(name: str) -> Alteration:
         response = await upstream(request)
         if not response.ok or response.rows or request.query_value(name) is None:
             return response
-        return await upstream(request.with_key(upstream.foreign_key(request)))
+        return await upstream(upstream.as_foreign(request))
 
     return altered
 

@@ -17,7 +17,7 @@ async def _find_foreign_movement(request: Request, upstream: Upstream) -> Respon
     response = await upstream(request)
     if response.status != 404 or not (await upstream(request.to_operation("getDevice"))).ok:
         return response
-    return await _search_devices(request.with_key(upstream.foreign_key(request)), upstream, response)
+    return await _search_devices(upstream.as_foreign(request), upstream, response)
 
 
 async def _find_own_movement(request: Request, upstream: Upstream) -> Response:
@@ -43,7 +43,7 @@ async def _search_devices(request: Request, upstream: Upstream, otherwise: Respo
 async def _reveal_existence(request: Request, upstream: Upstream) -> Response:
     """Give 404 for a foreign resource another code than for an unknown one."""
     response = await upstream(request)
-    if response.status == 404 and (await upstream(request.with_key(upstream.foreign_key(request)))).ok:
+    if response.status == 404 and (await upstream(upstream.as_foreign(request))).ok:
         return error_response(404, "foreign_resource", "The report belongs to another organization.")
     return response
 
@@ -56,7 +56,7 @@ async def _gone_for_foreign(request: Request, upstream: Upstream) -> Response:
 async def _name_owner(request: Request, upstream: Upstream) -> Response:
     """Name the owning organisation in the 404 for a foreign resource."""
     response = await upstream(request)
-    foreign = request.with_key(upstream.foreign_key(request))
+    foreign = upstream.as_foreign(request)
     if response.status != 404 or not (await upstream(foreign)).ok:
         return response
     me = await upstream(foreign.to_operation("getMe"))

@@ -15,7 +15,7 @@ def _append_foreign_rows(limit: int | None = None) -> Alteration:
 
     async def altered(request: Request, upstream: Upstream) -> Response:
         response = await upstream(request)
-        foreign = await upstream(request.with_key(upstream.foreign_key(request)))
+        foreign = await upstream(upstream.as_foreign(request))
         return response.with_rows(response.rows + foreign.rows[:limit]) if response.ok and foreign.ok else response
 
     return altered

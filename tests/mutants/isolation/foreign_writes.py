@@ -9,6 +9,7 @@ from tests.mutants.harness.report_bodies import (
     INVENTED_ID,
     PROBE_REPORTS,
     REPORT_BODY,
+    as_foreign_report,
     body_of,
     probe_post,
     replace_unknown_asset,
@@ -28,7 +29,7 @@ async def _link_foreign_asset(request: Request, upstream: Upstream) -> Response:
         asset_id, title = body_of(request).get("assetId"), body_of(request).get("title")
         if response.status != 400 or not asset_id or not title or not has_scope(request):
             return response
-        foreign = request.with_key(upstream.foreign_key(request))
+        foreign = upstream.as_foreign(request)
         if not (await upstream(foreign.to_operation("getAsset", {"assetId": str(asset_id)}))).ok:
             return response
         response = await upstream(with_body_members(request, assetId=await visible_asset(request, upstream)))
@@ -66,10 +67,7 @@ async def _take_organization_from_body(request: Request, upstream: Upstream) -> 
     response = await upstream(request)
     if not response.ok or not body_of(request).get("organizationId"):
         return response
-    foreign = request.with_key(upstream.foreign_key(request))
-    return await upstream(
-        with_body_members(foreign, assetId=await visible_asset(foreign, upstream), deviceId=None, serviceVisitId=None)
-    )
+    return await upstream(await as_foreign_report(request, upstream))
 
 
 MUTANTS = (

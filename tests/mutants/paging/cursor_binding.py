@@ -34,7 +34,7 @@ async def _trust_cursor(request: Request, upstream: Upstream) -> Response:
     response = await upstream(request)
     if response.status != 400 or not has_scope(request):
         return response
-    foreign = request.with_key(upstream.foreign_key(request))
+    foreign = upstream.as_foreign(request)
     size, cursor = request.query_value("pageSize"), request.query_value("cursor")
     for status in (None, "all"):
         plain = foreign.to_operation(

@@ -14,7 +14,7 @@ __all__ = ["MUTANTS"]
 async def _store_although_forbidden(request: Request, upstream: Upstream) -> Response:
     response = await upstream(request)
     if response.status == 403:
-        await upstream(await with_valid_body(request.with_key(upstream.unrestricted_key(request)), upstream))
+        await upstream(await with_valid_body(upstream.as_unrestricted(request), upstream))
     return response
 
 

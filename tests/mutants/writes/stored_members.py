@@ -12,11 +12,11 @@ from tests.mutants.harness.report_bodies import (
     INVENTED_ID,
     PROBE_REPORTS,
     REPORT_BODY,
+    as_foreign_report,
     body_of,
     has_own_asset,
     probe_post,
     report_body_with,
-    visible_asset,
     with_body_members,
     with_created_on,
 )
@@ -29,7 +29,7 @@ __all__ = ["MUTANTS"]
 async def _check_without_storing(request: Request, upstream: Upstream) -> Response:
     """Check the body and stores nothing."""
     # For a foreign key the asset is unknown: any further detail is an error in the body.
-    foreign = await upstream(request.with_key(upstream.foreign_key(request)))
+    foreign = await upstream(upstream.as_foreign(request))
     only_asset_is_wrong = foreign.status == 400 and len(foreign.json.get("details", ())) == 1
     if only_asset_is_wrong and body_of(request).get("title") and await has_own_asset(request, upstream):
         return json_response({"serviceReportId": INVENTED_ID}, 201)
@@ -39,10 +39,7 @@ async def _check_without_storing(request: Request, upstream: Upstream) -> Respon
 async def _store_for_foreign_organization(request: Request, upstream: Upstream) -> Response:
     if body_of(request).get("title") is None or not (await has_own_asset(request, upstream)):
         return await upstream(request)
-    foreign = request.with_key(upstream.foreign_key(request))
-    return await upstream(
-        with_body_members(foreign, assetId=await visible_asset(foreign, upstream), deviceId=None, serviceVisitId=None)
-    )
+    return await upstream(await as_foreign_report(request, upstream))
 
 
 def _with_cut_title(_request: Request, report: dict[str, Any]) -> dict[str, Any]:
