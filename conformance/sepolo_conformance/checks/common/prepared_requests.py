@@ -1,13 +1,13 @@
-"""Calls and headers that several areas send: valid calls, unknown ids, unreadable values, Bearer tokens."""
+"""What several areas build requests from: valid calls, unknown ids, unreadable values, Bearer tokens, methods."""
 
 from collections.abc import Callable, Mapping
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.outcomes import NotTested, Vacuous
-from sepolo_openapi.contract import Operation
+from sepolo_openapi.contract import Contract, Operation
 
-__all__ = ["UNKNOWN_UUID", "bearer_headers", "unknown_ids", "unreadable_query", "valid_call"]
+__all__ = ["UNKNOWN_UUID", "bearer_headers", "methods_by_path", "unknown_ids", "unreadable_query", "valid_call"]
 
 UNKNOWN_UUID = "c04f03a5-ace0-4000-8000-000000000000"
 """A valid uuid that identifies no resource."""
@@ -44,3 +44,11 @@ def unreadable_query(operation: Operation) -> Mapping[str, object]:
         for parameter in operation.parameters
         if parameter.where == "query" and "format" in parameter.schema
     }
+
+
+def methods_by_path(contract: Contract) -> Mapping[str, set[str]]:
+    """Return the methods that the contract offers for each path, in the order of the contract."""
+    found: dict[str, set[str]] = {}
+    for operation in contract.operations.values():
+        found.setdefault(operation.path, set()).add(operation.method)
+    return found

@@ -4,7 +4,7 @@ import re
 
 from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.checks.common.error_responses import excerpt, has_error_and_message
-from sepolo_conformance.checks.common.prepared_requests import UNKNOWN_UUID
+from sepolo_conformance.checks.common.prepared_requests import UNKNOWN_UUID, methods_by_path
 from sepolo_conformance.engine.case import Case, describe, requirement
 from sepolo_conformance.model.requirement import SANDBOX
 from sepolo_conformance.transport.exchange import Exchange, Request
@@ -20,10 +20,7 @@ _METHODS = ("PUT", "DELETE", "PATCH", "POST")
 )
 def unsupported_method_is_rejected(case: Case) -> None:
     """Sends a method that the path does not offer to each path, without a key, so that nothing can be changed."""
-    offered: dict[str, set[str]] = {}
-    for operation in case.contract.operations.values():
-        offered.setdefault(operation.path, set()).add(operation.method)
-    for index, (path, known) in enumerate(offered.items()):
+    for index, (path, known) in enumerate(methods_by_path(case.contract).items()):
         method = next(name for name in (*_METHODS[index % 4 :], *_METHODS) if name not in known)
         exchange = case.send(Request(method, re.sub(r"\{\w+\}", UNKNOWN_UUID, path), authorised(None)))
         if case.expect(exchange.status == 405, f"status 405 for {method}", describe(exchange), exchange):

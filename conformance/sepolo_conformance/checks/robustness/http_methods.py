@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from sepolo_conformance.checks.common.prepared_requests import methods_by_path
 from sepolo_conformance.checks.robustness.requests import get_request, head_responses, options_responses
 from sepolo_conformance.engine.case import Case, requirement
 from sepolo_conformance.model.requirement import SANDBOX
@@ -33,9 +34,7 @@ def head_is_get_without_body(case: Case) -> None:
 )
 def options_permits_other_origins(case: Case) -> None:
     """Sends OPTIONS without a key to every path, as the preflight request of a browser on another origin."""
-    offered: dict[str, set[str]] = {}
-    for operation in case.contract.operations.values():
-        offered.setdefault(operation.path, set()).add(operation.method)
+    offered = methods_by_path(case.contract)
     for exchange in options_responses(case):
         case.status(exchange, 204)
         methods = offered[next(path for path in offered if _matches(path, exchange.request.target))]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sepolo_conformance.api.calls import Call, reads
 from sepolo_conformance.api.identity import authorised
+from sepolo_conformance.checks.common.prepared_requests import methods_by_path
 from sepolo_conformance.engine.case import Case, describe
 from sepolo_conformance.engine.shared_responses import collect_once
 from sepolo_conformance.model.keys import Key
@@ -56,7 +57,7 @@ def options_responses(case: Case) -> list[Exchange]:
             ("Access-Control-Request-Method", "GET"),
             ("Access-Control-Request-Headers", "x-sepolo-api-key"),
         )
-        for path in dict.fromkeys(operation.path for operation in case.contract.operations.values()):
+        for path in methods_by_path(case.contract):
             yield case.send(Request("OPTIONS", re.sub(r"\{\w+\}", "x", path), headers))
 
     return collect_once(case, ("robustness", "OPTIONS"), preflights)

@@ -3,7 +3,7 @@
 openapi-core takes 0.1 ms for a row and up to 30 ms for a response, so nothing is validated twice. Rows that are equal
 to a row seen before are left out of the body: walks at several page sizes return each row many times. A body without
 new rows is validated only if no response of the operation had the same status, media type, member names and types.
-Headers are validated in the first responses of each operation and status.
+Single objects are always validated, and headers in the first responses of each operation and status.
 """
 
 import json
