@@ -1,6 +1,8 @@
 """Commands for a reader to copy: to judge one requirement again, and to set the variables of curl lines."""
 
 import shlex
+from collections.abc import Mapping
+from typing import Any
 
 from sepolo_conformance.api.timestamps import stamp
 from sepolo_conformance.model.keys import KEY_VARIABLES
@@ -28,7 +30,7 @@ def rerun(settings: Settings, requirement_id: str) -> str:
     return shlex.join(["sepolo-conformance", "run", settings.base_url, *options])
 
 
-def _words(values: dict[str, object]) -> list[str]:
+def _words(values: Mapping[str, Any]) -> list[str]:
     return [
         word
         for option, value in written(values)
