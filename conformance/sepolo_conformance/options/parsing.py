@@ -1,4 +1,4 @@
-"""Settings from options. A wrong option raises SettingsError, whose one line says what would be right.
+"""Makes settings of option texts. A wrong text raises SettingsError, whose one line says what would be right.
 
 Nothing here sends a request.
 """
@@ -32,7 +32,7 @@ _REPORTS = ("json", "html", "badge", "junit")
 
 
 def parse(given: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings that options mean; raise SettingsError for the first one that is wrong.
+    """Return the settings of a run; raise SettingsError for the first wrong option.
 
     `given` maps names of `options.table` to values, None or [] for options that were not given.
     """
