@@ -1,11 +1,11 @@
-"""How well an off-the-shelf detector tells faults from healthy cycles, per machine, fault mode and severity.
+"""Area under the ROC curve of a standard detector of faults, by machine, fault mode and severity.
 
     python bench/separability.py [PRESET ...]
 
-The detector is a random forest on the raw features, trained and tested on different devices. 0.5 is guessing,
-1.0 is certainty. A population is realistic when mild faults (severity 0.2 to 0.4) lie between 0.5 and 0.97,
-and grave ones (from 0.5) at 0.95 or more. `hidden` is the share of movements at severity 0.75 and more that
-score below 3, `both` the share of devices for which that holds in both directions.
+The detector is a random forest on the raw features, trained and tested on different devices. 0.5 is chance, 1.0 is
+perfect. A population is realistic if mild faults (severity 0.2 to 0.4) are between 0.5 and 0.97, and grave ones (from
+0.5) at 0.95 or above. `hidden` is the share of movements with severity 0.75 or more that score below 3, `both` the
+share of devices for which that holds in both directions.
 """
 
 import sys
@@ -15,9 +15,11 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier  # type: ignore[import-untyped]
 from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 
+from sepolo_fixtures.point_machines.anomaly_scores import SCORED, scores
+from sepolo_fixtures.point_machines.fault_modes import FAULTS
 from sepolo_fixtures.point_machines.populations import COLD, MILD, population
-from sepolo_fixtures.point_machines.presets import FAULTS, PRESETS
-from sepolo_fixtures.point_machines.signature import SCORED, features, scores
+from sepolo_fixtures.point_machines.presets import PRESETS
+from sepolo_fixtures.point_machines.signature import features
 from sepolo_fixtures.point_machines.throws import Throws
 from sepolo_fixtures.point_machines.waveform import curves
 from sepolo_fixtures.randomness.streams import Floats
@@ -27,7 +29,7 @@ MILD_BAND, GRAVE_BAND, SURE_BAND = (0.2, 0.4), (0.5, 1.0), (0.75, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: two areas under the curve, two shares."""
+    """A row of the table: two areas under the curve and two shares."""
 
     preset: str
     fault: str
@@ -44,7 +46,7 @@ def modes(preset: str) -> list[str]:
 
 
 def auc(preset: str, fault: str, severity: tuple[float, float], size: int) -> float:
-    """Area under the ROC curve of a forest on `size` healthy and `size` faulty cycles, for as many others."""
+    """Area under the ROC curve of a forest, trained on `size` healthy and `size` faulty cycles, tested on others."""
     train, test = (_sample(preset, fault, severity, size, seed) for seed in (0, 2))
     labels = np.repeat([0, 1], size)
     forest = RandomForestClassifier(100, min_samples_leaf=2, random_state=0)
@@ -53,7 +55,7 @@ def auc(preset: str, fault: str, severity: tuple[float, float], size: int) -> fl
 
 
 def _sample(preset: str, fault: str, severity: tuple[float, float], size: int, seed: int) -> Floats:
-    """(2 size, features): healthy rows, then faulty ones of other devices in the same weather."""
+    """(2 size, features): healthy rows, then faulty ones of other devices at the same temperatures."""
     healthy = population(preset, size, seed=seed, temperature_c=_weather(fault))
     faulty = population(preset, size, seed=seed + 1, fault=fault, severity=severity, temperature_c=_weather(fault))
     return np.concatenate([_table(healthy), _table(faulty)])
@@ -69,17 +71,17 @@ def _table(throws: Throws) -> Floats:
 
 
 def hidden(preset: str, fault: str, size: int) -> tuple[float, float]:
-    """Share of grave movements that score below 3, and of devices that do in both directions."""
-    there = population(
+    """Share of grave movements that score below 3, and of devices where both directions do."""
+    forward = population(
         preset, size, seed=4, fault=fault, severity=SURE_BAND, temperature_c=_weather(fault), reverse=False
     )
-    back = replace(there, reverse=np.ones(size, dtype=np.bool_), number=there.number + 1)
-    low = [scores(throws, features(curves(throws))) < 3.0 for throws in (there, back)]
+    reverse = replace(forward, reverse=np.ones(size, dtype=np.bool_), number=forward.number + 1)
+    low = [scores(throws, features(curves(throws))) < 3.0 for throws in (forward, reverse)]
     return float((low[0].mean() + low[1].mean()) / 2), float((low[0] & low[1]).mean())
 
 
 def row(preset: str, fault: str, size: int) -> Row:
-    """One line of the table, from `size` cycles per class."""
+    """A row of the table, from `size` cycles per class."""
     mild, grave = (auc(preset, fault, band, size) for band in (MILD_BAND, GRAVE_BAND))
     return Row(preset, fault, mild, grave, *hidden(preset, fault, 4 * size))
 

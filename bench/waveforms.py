@@ -2,17 +2,17 @@
 
     python bench/waveforms.py
 
-Prints samples a second in bulk and, for small batches, the best of many runs: the steady figure on a busy
-machine.
+Prints samples per second in bulk and, for small batches, the best of many runs, which load affects least.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
+from sepolo_fixtures.point_machines.anomaly_scores import scores
 from sepolo_fixtures.point_machines.populations import population
 from sepolo_fixtures.point_machines.presets import PRESETS
-from sepolo_fixtures.point_machines.signature import features, scores
+from sepolo_fixtures.point_machines.signature import features
 from sepolo_fixtures.point_machines.waveform import curves, sample_counts
 
 _BULK = 8_192
@@ -20,7 +20,7 @@ _BULK = 8_192
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A small batch and the time it may take."""
+    """A small batch and its time limit."""
 
     name: str
     run: Callable[[], object]
@@ -28,7 +28,7 @@ class Limit:
 
 
 def best_ms(run: Callable[[], object], runs: int) -> float:
-    """Shortest of many runs, ms."""
+    """Shortest time of many runs, ms."""
     times = []
     for _ in range(runs):
         start = perf_counter()
@@ -38,7 +38,7 @@ def best_ms(run: Callable[[], object], runs: int) -> float:
 
 
 def bulk(preset: str) -> tuple[float, float]:
-    """Million samples a second of curves, and of curves with features, every tenth throw faulty."""
+    """Million samples per second of curves, and of curves with features; every tenth throw is faulty."""
     throws = population(preset, _BULK)
     throws.fault[::10] = 1
     throws.severity[::10] = 0.7
@@ -49,7 +49,7 @@ def bulk(preset: str) -> tuple[float, float]:
 
 
 def small() -> list[Limit]:
-    """Batches as a page or a single request asks for them."""
+    """Batches of the sizes that single requests and pages need."""
     one, four, hundred = (population("DC_FAST", size, per_device=size) for size in (1, 4, 100))
     stalled = population("DC_FAST", 4, fault="obstruction", severity=(0.9, 0.9))
     known = features(curves(four))
@@ -65,16 +65,16 @@ def small() -> list[Limit]:
 
 def main() -> None:
     """Print both tables."""
-    print("bulk, million samples a second (at least 3)     curves   with features")
+    print("bulk, million samples per second (at least 3)     curves   with features")
     for preset in PRESETS:
         drawn, measured = bulk(preset.name)
         print(f"  {preset.name:44} {drawn:6.1f}   {measured:6.1f}")
     print("small batches, ms                                 best   limit")
     for limit in small():
         print(f"  {limit.name:44} {best_ms(limit.run, 300):7.3f}  {limit.at_most_ms:6.2f}")
-    strangers = population("DC_FAST", 100, seed=1)
-    known = features(curves(strangers))
-    print(f"  {'scores of 100 devices never seen':44} {best_ms(lambda: scores(strangers, known), 1):7.3f}")
+    new = population("DC_FAST", 100, seed=1)
+    features_of_new = features(curves(new))
+    print(f"  {'scores of 100 devices without baseline':44} {best_ms(lambda: scores(new, features_of_new), 1):7.3f}")
 
 
 if __name__ == "__main__":

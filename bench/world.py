@@ -1,9 +1,9 @@
-"""What a row of the world costs, wherever it lies: CPU time in this process, no server.
+"""CPU time per row of the world, in this process without a server.
 
     python bench/world.py
 
-Prints ratios within one run: the million-device world to the demo, its last device to its first, page 10,000 of a walk
-to page 1; and how much memory a few thousand mixed calls leave behind.
+Prints ratios within one run: the world with a million devices to the demo, its last device to its first, page 10,000 of
+a list to page 1; and the memory in use after a few thousand mixed calls.
 """
 
 import resource
@@ -12,42 +12,43 @@ from collections.abc import Callable
 from time import process_time
 
 from sepolo_fixtures import clock, profiles
-from sepolo_fixtures.telemetry.telemetry import TelemetrySlice
+from sepolo_fixtures.telemetry.columns import TelemetrySlice
 from sepolo_fixtures.values import instants
 from sepolo_fixtures.values.pages import Slice
-from sepolo_fixtures.world import View, World
+from sepolo_fixtures.view import View
+from sepolo_fixtures.world import World
 
 Call = Callable[[int], object]
-"""A call whose number chooses other data each time, so that nothing is remembered from the last."""
+"""A call whose number selects different data each time, so that no cache answers it."""
 
 
 def world(profile: str) -> View:
-    """The first organisation of a profile at its own clock."""
+    """First organisation of a profile at its default clock."""
     loaded = profiles.load(profile)
     return World(loaded, 1, clock.of(None, loaded)).view(0)
 
 
-def count(answer: object) -> int:
-    """Rows of an answer; one thing counts as one."""
-    if isinstance(answer, Slice):
-        return len(answer.rows)
-    return len(answer.stamp_s) if isinstance(answer, TelemetrySlice) else len(answer) if isinstance(answer, list) else 1
+def count(result: object) -> int:
+    """Number of rows in a result; a single object counts as one."""
+    if isinstance(result, Slice):
+        return len(result.rows)
+    return len(result.stamp_s) if isinstance(result, TelemetrySlice) else len(result) if isinstance(result, list) else 1
 
 
 def best(calls: dict[str, Call], runs: int) -> dict[str, float]:
-    """Least CPU time of each call in µs per row; the calls take turns, so that a busy moment hits them alike."""
+    """Least CPU time of each call in µs per row; calls alternate, so that load affects all alike."""
     times = {name: [0.0] * runs for name in calls}
     for run in range(-1, runs):
         for name, call in calls.items():
             start = process_time()
-            answer = call(run)
+            result = call(run)
             if run >= 0:
-                times[name][run] = (process_time() - start) * 1e6 / max(1, count(answer))
+                times[name][run] = (process_time() - start) * 1e6 / max(1, count(result))
     return {name: min(spent) for name, spent in times.items()}
 
 
 def lists(of: View, device: str, now: int, days: int) -> dict[str, Call]:
-    """A page of 100 (telemetry: 500) of every list, each run on another stretch; visits of so many days."""
+    """A page of 100 rows (telemetry: 500) of every list, each run at another place; visits of `days` days."""
     day = instants.DAY
     group = of.devices(limit=1).rows[0]["groupId"]
     assets, devices = first_place(of.assets), first_place(of.devices)
@@ -71,15 +72,15 @@ def lists(of: View, device: str, now: int, days: int) -> dict[str, Call]:
     }
 
 
-def first_place(ask: Callable[..., Slice]) -> int:
-    """The place of a list's first row."""
-    position = ask(limit=1, updated_since=0).position
+def first_place(read: Callable[..., Slice]) -> int:
+    """Position of the first row of a list."""
+    position = read(limit=1, updated_since=0).position
     assert position is not None
     return position[0]
 
 
 def of_device(of: View, device: str, now: int) -> dict[str, Call]:
-    """What is asked of one device."""
+    """Calls for one device."""
 
     def until(run: int) -> int:
         return now - (run * 31 + 300) * instants.DAY
@@ -95,20 +96,20 @@ def of_device(of: View, device: str, now: int) -> dict[str, Call]:
 
 
 def table(title: str, columns: tuple[str, str], one: dict[str, float], other: dict[str, float]) -> None:
-    """Two columns of µs a row and their ratio."""
+    """Print two columns of µs per row and their ratio."""
     print(f"\n{title}\n{'':26}{columns[0]:>12}{columns[1]:>12}{'ratio':>8}")
     for name, spent in one.items():
         print(f"{name:26}{spent:10.1f}µs{other[name]:10.1f}µs{other[name] / spent:8.2f}")
 
 
 def interleaved(one: dict[str, Call], other: dict[str, Call], runs: int) -> tuple[dict[str, float], dict[str, float]]:
-    """Best times of two sets of calls that took turns."""
+    """Best times of two sets of calls, run alternately."""
     found = best({f"1{name}": call for name, call in one.items()} | {f"2{n}": call for n, call in other.items()}, runs)
     return {name: found[f"1{name}"] for name in one}, {name: found[f"2{name}"] for name in other}
 
 
 def peak_mb() -> float:
-    """Most memory this process has had, MB."""
+    """Peak memory of this process, MB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1_000_000 if sys.platform == "darwin" else 1_000)
 
@@ -117,19 +118,19 @@ def main() -> None:
     """Print the tables."""
     demo, fleet = world("demo"), world("fleet")
     now = profiles.load("fleet").clock
-    # The same kind of machine on the same kind of line: a DC_FAST with about eight throws a day.
+    # Both are DC_FAST machines with about eight throws a day.
     first, last = "NNI-0000001", "NNI-0999999"
     small, large = interleaved(lists(demo, "SEP-DEVICE-001", now, 60), lists(fleet, last, now, 6), 12)
-    table("a row of a page, by size of the world", ("demo", "fleet"), small, large)
+    table("per row of a page, by size of the world", ("demo", "fleet"), small, large)
     one, other = interleaved(of_device(fleet, first, now), of_device(fleet, last, now), 25)
-    table("a row of a device of a million", ("the first", "the last"), one, other)
+    table("per row of a device of a million", ("the first", "the last"), one, other)
     pages: list[dict[str, Call]] = [{}, {}]
-    for name, ask in (("devices", fleet.devices), ("assets", fleet.assets)):
-        start = first_place(ask)
+    for name, read in (("devices", fleet.devices), ("assets", fleet.assets)):
+        start = first_place(read)
         for place, page in ((0, 1), (1, 9_990)):
             at = start + page * 100
-            pages[place][name] = lambda run, ask=ask, at=at: ask(after=(at + run,), limit=100)  # type: ignore[misc]
-    table("a row of a walk", ("page 1", "page 10,000"), *interleaved(pages[0], pages[1], 25))
+            pages[place][name] = lambda run, read=read, at=at: read(after=(at + run,), limit=100)  # type: ignore[misc]
+    table("per row of a long list", ("page 1", "page 10,000"), *interleaved(pages[0], pages[1], 25))
     before = peak_mb()
     for run in range(300):
         for call in (lists(fleet, f"NNI-{run * 3_301 % 1_000_000 + 1:07d}", now, 6)).values():

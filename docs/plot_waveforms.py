@@ -1,4 +1,4 @@
-"""Draw docs/waveforms.png: a healthy cycle of each machine, and each fault beside the healthy curve of the same throw.
+"""Plot docs/waveforms.png: healthy cycles of each machine, and each fault with the healthy curve of the same throw.
 
 python docs/plot_waveforms.py
 """
@@ -14,69 +14,66 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
+from sepolo_fixtures.point_machines.fault_modes import FAULTS, HEALTHY
 from sepolo_fixtures.point_machines.populations import COLD, population
-from sepolo_fixtures.point_machines.presets import FAULTS, HEALTHY, PRESETS
+from sepolo_fixtures.point_machines.presets import PRESETS
 from sepolo_fixtures.point_machines.throws import Throws
 from sepolo_fixtures.point_machines.waveform import curves
 
 TARGET = Path(__file__).with_name("waveforms.png")
 GRAVE, MILD = "#b3261e", "#e08a1e"
-CALM = "#5f6b76"
-# The machine on which each fault shows best.
+HEALTHY_COLOUR = "#5f6b76"
+# The machine on which each fault is most visible.
 SHOWN_ON = {"ice_snow": "EH", "phase_loss": "AC3", "early_stop": "DC_24V", "double_throw": "DC_110V"}
 KIND = {"dc": "DC", "ac": "three-phase AC", "eh": "electro-hydraulic"}
 
 
 def line(axes: Axes, throws: Throws, colour: str, label: str | None = None) -> None:
-    """One curve, in s and A."""
+    """Plot one curve, in s and A."""
     drawn = curves(throws)
     seconds = np.arange(len(drawn.counts)) * (int(drawn.dt_ms[0]) / 1000)
     axes.plot(seconds, drawn.counts * (int(drawn.step_ma[0]) / 1000), color=colour, label=label, linewidth=1.0)
 
 
 def healthy(axes: Axes, preset: str) -> None:
-    """Four throws of one device: two each way."""
+    """Plot four throws of one device: two in each direction."""
     table = next(p for p in PRESETS if p.name == preset)
     throws = population(preset, 4, seed=3, per_device=4, temperature_c=(12.0, 12.0))
     for index in (0, 1):
         for reverse, colour in ((False, "#1f4e79"), (True, "#4f9d8f")):
-            way = replace(throws, reverse=np.full(4, reverse)).take([index + 2 * reverse])
+            one = replace(throws, reverse=np.full(4, reverse)).take([index + 2 * reverse])
             label = ("R→N" if reverse else "N→R") if index == 0 else None
-            line(axes, way, colour, label)
+            line(axes, one, colour, label)
     axes.set_title(f"{preset}  ({KIND[table.family]})", fontsize=9, loc="left", fontweight="bold")
     axes.legend(fontsize=7, frameon=False, loc="upper right")
 
 
 def faulty(axes: Axes, fault: str) -> None:
-    """The same throw healthy, with a mild fault and with a grave one."""
+    """Plot the same throw healthy, with a mild fault and with a grave one."""
     preset = SHOWN_ON.get(fault, "DC_FAST")
     throws = population(preset, 60, seed=8, fault=fault, temperature_c=COLD, reverse=False)
     index = chosen(throws)
     for severity, colour, label in ((0.45, MILD, "s = 0.45"), (0.9, GRAVE, "s = 0.9")):
         if severity < 0.5 and next(f for f in FAULTS if f.name == fault).abrupt and fault != "obstruction":
-            continue  # these show wholly or not at all
+            continue  # these are visible either completely or not at all
         line(axes, replace(throws, severity=np.full(60, severity)).take([index]), colour, label)
-    line(axes, replace(throws, fault=np.full(60, HEALTHY)).take([index]), CALM, "healthy")
+    line(axes, replace(throws, fault=np.full(60, HEALTHY)).take([index]), HEALTHY_COLOUR, "healthy")
     axes.set_title(f"{fault}  ({preset})", fontsize=9, loc="left", fontweight="bold")
     axes.legend(fontsize=7, frameon=False, loc="upper right", ncols=3, bbox_to_anchor=(1.0, 1.02))
     axes.set_ylim(top=axes.get_ylim()[1] * 1.08)
 
 
 def chosen(throws: Throws) -> int:
-    """A throw in which the fault shows at its strongest: the one that changes the curve's sum most."""
-    grave = curves(replace(throws, severity=np.full(60, 0.45)))
-    well = curves(replace(throws, fault=np.full(60, HEALTHY)))
-    gain = [
-        abs(int(a.sum()) - int(b.sum()))
-        for a, b in zip(
-            np.split(grave.counts, grave.offsets[1:-1]), np.split(well.counts, well.offsets[1:-1]), strict=True
-        )
-    ]
+    """Index of the throw in which the fault is most visible: the sum of its curve changes most."""
+    faulty_curves = curves(replace(throws, severity=np.full(60, 0.45)))
+    healthy_curves = curves(replace(throws, fault=np.full(60, HEALTHY)))
+    pair = [np.split(drawn.counts, drawn.offsets[1:-1]) for drawn in (faulty_curves, healthy_curves)]
+    gain = [abs(int(a.sum()) - int(b.sum())) for a, b in zip(*pair, strict=True)]
     return int(np.argmax(gain))
 
 
 def main() -> None:
-    """Write the picture."""
+    """Write the plot."""
     modes = [fault.name for fault in FAULTS if fault.name != "healthy"]
     figure, grid = plt.subplots(5, 4, figsize=(15, 14.5))
     panels = list(grid.flat)
