@@ -60,9 +60,12 @@ def empty_value_is_rejected(case: Case) -> None:
 )
 def unknown_parameter_is_ignored(case: Case) -> None:
     """Adds unknown parameters to a valid call of each operation, and compares rows and warning with the plain call."""
-    for call, exchange in _with_unknown_parameters(case):
+    for call, first in _with_unknown_parameters(case):
+        exchange = first
         case.status(exchange, 200)
         rows = fetch_once(case, call).rows
+        if exchange.rows != rows:  # the plain call may be older than a report that the suite has created
+            rows, exchange = case.call(call).rows, _send_unknown(case, call)
         expected = f"{call.operation.operation_id}: the same rows with and without unknown parameters"
         case.expect(exchange.rows == rows, expected, f"{len(exchange.rows)} rows, {len(rows)} without", exchange)
         warning = exchange.header("x-sandbox-warning") or "no X-Sandbox-Warning"
@@ -91,10 +94,14 @@ def _with_unknown_parameters(case: Case) -> list[tuple[Call, Exchange]]:
         for operation in reads(case.contract):
             with case.part(operation.operation_id):
                 call = short_call(case, operation)
-                unknown = [(_UNKNOWN, "1"), ("__proto__[x]", "1"), ("$filter", "1 eq 1"), ("", "")]
-                yield call, _send_pairs(case, call, [*call.query.items(), *unknown])
+                yield call, _send_unknown(case, call)
 
     return collect_once(case, ("robustness", "unknown parameters"), responses)
+
+
+def _send_unknown(case: Case, call: Call) -> Exchange:
+    unknown = [(_UNKNOWN, "1"), ("__proto__[x]", "1"), ("$filter", "1 eq 1"), ("", "")]
+    return _send_pairs(case, call, [*call.query.items(), *unknown])
 
 
 def _send_pairs(case: Case, call: Call, pairs: list[tuple[str, object]]) -> Exchange:
