@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sepolo_fixtures.profiles.profile import KeyFact
-from tests.end_to_end.catalogue import Seen, seen_by
+from tests.end_to_end.calls import Seen, seen_by
 from tests.end_to_end.harness import InProcess, Served, in_process, serve
 from tests.harness.in_process import key_facts
 

@@ -1,6 +1,6 @@
 """The command line in process: its output, and the one-line error for wrong options and variables.
 
-`tests/end_to_end/test_command_line.py` runs it as users do.
+`tests/end_to_end/command_line` runs it as users do.
 """
 
 import json

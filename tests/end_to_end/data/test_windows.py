@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sepolo_openapi.contract import Operation, WindowRule
-from tests.end_to_end.catalogue import READS, Call, Seen
+from tests.end_to_end.calls import READS, Call, Seen
 from tests.end_to_end.harness import InProcess, assert_refused
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)

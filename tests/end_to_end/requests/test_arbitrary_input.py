@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from sepolo_openapi.contract import Operation, Parameter
-from tests.end_to_end.catalogue import OPERATIONS, READS, Seen
+from tests.end_to_end.calls import OPERATIONS, READS, Seen
 from tests.end_to_end.harness import InProcess, assert_refused, target
 
 QUERY = [(o, p) for o in OPERATIONS for p in o.parameters if p.where == "query" and p.name != "cursor"]

@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from sepolo_openapi.contract import Operation
-from tests.end_to_end.catalogue import READS, Call, Seen
+from tests.end_to_end.calls import READS, Call, Seen
 from tests.end_to_end.harness import CONTRACT, InProcess
 
 LISTS = [operation for operation in READS if operation.returns == "page"]

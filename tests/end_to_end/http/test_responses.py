@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from sepolo_openapi.contract import Operation
-from tests.end_to_end.catalogue import CREATE, OPERATIONS, READS, Call, Seen
+from tests.end_to_end.calls import CREATE, OPERATIONS, READS, Call, Seen
 from tests.end_to_end.harness import CONTRACT, Answer, InProcess, Served, assert_refused
 
 each_read = pytest.mark.parametrize("operation", READS, ids=lambda operation: str(operation.operation_id))

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from sepolo_openapi.contract import Operation, Parameter, WindowRule
-from tests.end_to_end import faults
-from tests.end_to_end.catalogue import OPERATIONS, READS, Call, Seen
+from tests.end_to_end import parameter_values
+from tests.end_to_end.calls import OPERATIONS, READS, Call, Seen
 from tests.end_to_end.harness import CONTRACT, InProcess, assert_refused, target
 
 QUERY = [(o, p) for o in OPERATIONS for p in o.parameters if p.where == "query"]
@@ -37,11 +37,11 @@ def _segments(call: Call, name: str, value: bytes) -> bytes:
 def test_wrong_values(operation: Operation, parameter: Parameter, sandbox: InProcess, seen: Seen) -> None:
     """A value that the schema rules out is refused with 400, named, and told what would be right."""
     good = _without(seen, operation, parameter).encode()
-    for fault, value in faults.wrong(parameter):
+    for fault, value in parameter_values.wrong(parameter):
         answer = sandbox("GET", good + parameter.name.encode() + b"=" + value)
         assert answer.status == 400, (fault, answer)
         assert_refused(answer, 400, "validation_error", parameter.name)
-        assert faults.taught(parameter, answer.json["details"][0]["message"]), (fault, answer.json)
+        assert parameter_values.taught(parameter, answer.json["details"][0]["message"]), (fault, answer.json)
 
 
 @_names(QUERY)
@@ -68,7 +68,7 @@ def test_instants_that_exist(operation: Operation, sandbox: InProcess, seen: See
     window = operation.window
     assert window is not None
     good = seen.calls()[operation.operation_id].asking(**{window.start: None, window.end: None})
-    for kind, value in faults.INSTANTS.items():
+    for kind, value in parameter_values.INSTANTS.items():
         query = f"?{window.start}=".encode() + value + f"&{window.end}=".encode() + value
         answer = sandbox("GET", good.target.encode() + query)
         # An instant finer than a millisecond lies between two that the sandbox knows, so no row is in it.
@@ -85,7 +85,7 @@ TEXT = [(o, p) for o, p in QUERY if p.schema.keys() & {"maxLength"} and "pattern
 def test_odd_texts(operation: Operation, parameter: Parameter, sandbox: InProcess, seen: Seen) -> None:
     """Any text may be asked for: it finds nothing, and nothing of it reaches a header."""
     good = _without(seen, operation, parameter).encode()
-    for kind, value in faults.TEXTS.items():
+    for kind, value in parameter_values.TEXTS.items():
         answer = sandbox("GET", good + parameter.name.encode() + b"=" + value)
         assert answer.status == 200, (kind, answer)
         assert "x-injected" not in answer.headers
@@ -98,11 +98,11 @@ def test_odd_texts(operation: Operation, parameter: Parameter, sandbox: InProces
 def test_wrong_ids(operation: Operation, parameter: Parameter, sandbox: InProcess, seen: Seen) -> None:
     """An id that can't be one is refused with 400 and named."""
     call = seen.calls()[operation.operation_id]
-    for fault, value in faults.wrong(parameter):
+    for fault, value in parameter_values.wrong(parameter):
         answer = sandbox("GET", _segments(call, parameter.name, value))
         assert answer.status == 400, (fault, answer)
         assert_refused(answer, 400, "validation_error", parameter.name)
-        assert faults.taught(parameter, answer.json["details"][0]["message"]), (fault, answer.json)
+        assert parameter_values.taught(parameter, answer.json["details"][0]["message"]), (fault, answer.json)
 
 
 @_names([(o, p) for o, p in PATH if p.schema.get("format") != "uuid"])
@@ -111,7 +111,7 @@ def test_odd_ids(operation: Operation, parameter: Parameter, sandbox: InProcess,
     call = seen.calls()[operation.operation_id]
     right = call.ids[parameter.name].encode()
     near = (right + b"%20", b"%20" + right, right.swapcase(), right + b"%2F", b".", b"..", b"%2E%2E", b"*", b";", b"@")
-    for value in (*faults.TEXTS.values(), *near):
+    for value in (*parameter_values.TEXTS.values(), *near):
         assert_refused(sandbox("GET", _segments(call, parameter.name, value)), 404, "not_found")
 
 

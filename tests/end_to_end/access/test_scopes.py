@@ -3,7 +3,7 @@
 import pytest
 
 from sepolo_openapi.contract import Operation
-from tests.end_to_end.catalogue import CREATE, OPERATIONS, READS, Seen, page_calls
+from tests.end_to_end.calls import CREATE, OPERATIONS, READS, Seen, page_calls
 from tests.end_to_end.harness import CONTRACT, InProcess, assert_refused
 from tests.harness.in_process import key_facts
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.catalogue import OPERATIONS, READS, Call, Seen
+from tests.end_to_end.calls import OPERATIONS, READS, Call, Seen
 from tests.end_to_end.harness import CONTRACT, InProcess, assert_refused
 
 EMPTY: dict[str, Any] = {"data": [], "nextCursor": None, "hasMore": False}

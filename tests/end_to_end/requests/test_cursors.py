@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from sepolo_openapi.contract import Operation, Parameter
-from tests.end_to_end.catalogue import OPERATIONS, Call, Seen
+from tests.end_to_end.calls import OPERATIONS, Call, Seen
 from tests.end_to_end.harness import CONTRACT, InProcess, assert_refused
 
 PAGED = [operation for operation in OPERATIONS if operation.page is not None and operation.page.maximum]

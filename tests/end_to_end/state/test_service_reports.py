@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.end_to_end.catalogue import CREATE, Seen
+from tests.end_to_end.calls import CREATE, Seen
 from tests.end_to_end.harness import CONTRACT, Answer, InProcess, assert_refused, target
 
 REPORTS = CREATE.path

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tests.end_to_end.catalogue import CREATE
+from tests.end_to_end.calls import CREATE
 from tests.end_to_end.harness import InProcess, assert_refused
 
 ME = "/api/v1/me"

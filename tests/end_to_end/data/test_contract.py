@@ -19,7 +19,7 @@ from openapi_schema_validator import OAS31Validator
 
 from sepolo_mock_server.state import store
 from sepolo_openapi.contract import Operation
-from tests.end_to_end.catalogue import CREATE, OPERATIONS, Call, Seen
+from tests.end_to_end.calls import CREATE, OPERATIONS, Call, Seen
 from tests.end_to_end.harness import CONTRACT, Answer, InProcess
 from tests.harness.in_process import key_facts
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.catalogue import CREATE, READS, Call, Seen, printed
+from tests.end_to_end.calls import CREATE, READS, Call, Seen, printed
 from tests.end_to_end.harness import InProcess, Served, serve
 
 ONE = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"}

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.end_to_end.catalogue import OPERATIONS, READS, Call, page_call, printed, raw
+from tests.end_to_end.calls import OPERATIONS, READS, Call, page_call, printed, raw
 from tests.end_to_end.harness import CONTRACT, Answer, Client, InProcess, Served
 
 LAST_PAGE = {"nextCursor": None, "hasMore": False}

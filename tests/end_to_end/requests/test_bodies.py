@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tests.end_to_end.catalogue import CREATE, Seen
+from tests.end_to_end.calls import CREATE, Seen
 from tests.end_to_end.harness import CONTRACT, Answer, InProcess, assert_refused, in_process
 
 SCHEMA: dict[str, Any] = CONTRACT.document["components"]["schemas"][str(CREATE.body_schema)]
