@@ -20,7 +20,7 @@ from sepolo_mock_server.sandbox import Principal, Sandbox
 from sepolo_mock_server.state.reports import Owner
 from sepolo_mock_server.state.store import StateStore
 from sepolo_openapi import reader
-from tests.harness.in_process import exchange, joined_headers
+from tests.harness.in_process import Response, exchange, joined_headers
 
 NOW = 1_782_864_000_000
 """2026-07-01T00:00:00Z"""
@@ -158,19 +158,6 @@ def rows() -> dict[str, list[Row]]:
         "devices": devices,
         "reports": [*reports, {"serviceReportId": REPORT, "createdOn": "2026-01-01T00:00:00Z"}],
     }
-
-
-@dataclass(frozen=True)
-class Response:
-    """A response; header names in lower case, values of a repeated header joined by a comma."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
 
 
 @dataclass
