@@ -13,7 +13,6 @@ from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.model.settings import Settings, SettingsError
 from sepolo_conformance.options.parsing import parse
 from sepolo_conformance.pytest_plugin.collection import Collection
-from sepolo_conformance.pytest_plugin.entry import given_options
 from sepolo_conformance.pytest_plugin.gathering import Gathering
 from sepolo_conformance.pytest_plugin.terminal import SuiteReporter
 from sepolo_conformance.reporting.results import Results
@@ -21,12 +20,14 @@ from sepolo_conformance.reporting.results import Results
 __all__ = ["activate"]
 
 
-def activate(config: pytest.Config) -> None:
-    """Make this session a run of the suite; raise UsageError for wrong options."""
+def activate(config: pytest.Config, given: dict[str, object]) -> None:
+    """Make this session a run of the suite; raise UsageError for wrong options.
+
+    `given` are the options by name, as `options.parsing.parse` reads them.
+    """
     # By default Hypothesis writes its character tables to the current folder.
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", platformdirs.user_cache_dir("sepolo-conformance"))
     config.addinivalue_line("markers", "requirement(id): the requirement that an item judges")
-    given = given_options(config)
     if config.getoption("collectonly", default=False):
         given["base_url"] = given["base_url"] or "http://127.0.0.1"
     try:

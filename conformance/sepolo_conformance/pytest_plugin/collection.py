@@ -11,7 +11,7 @@ import pytest
 from sepolo_conformance.engine import registry
 from sepolo_conformance.engine.session import Suite
 from sepolo_conformance.model.requirement import Requirement
-from sepolo_conformance.pytest_plugin.entry import PACKAGE
+from sepolo_conformance.pytest_plugin import PACKAGE
 from sepolo_conformance.pytest_plugin.items import RequirementItem
 
 __all__ = ["CheckFolder", "Collection", "area_node_id"]

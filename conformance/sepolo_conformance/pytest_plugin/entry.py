@@ -11,11 +11,8 @@ from pathlib import Path
 import pytest
 
 from sepolo_conformance.options.table import BASE_URL, OPTIONS, Option
+from sepolo_conformance.pytest_plugin import PACKAGE
 
-__all__ = ["collects_suite", "given_options"]
-
-PACKAGE = Path(__file__).parents[1]
-"""The folder of the package, which a session names in order to run the suite."""
 _SOURCE_ROOT = PACKAGE.parent if PACKAGE.parent.name == "conformance" else PACKAGE
 """In a checkout, `conformance/` names the suite too."""
 
@@ -41,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if collects_suite(config):
         from sepolo_conformance.pytest_plugin import activation  # noqa: PLC0415 - other sessions must not import it
 
-        activation.activate(config)
+        activation.activate(config, given_options(config))
 
 
 def collects_suite(config: pytest.Config) -> bool:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from sepolo_conformance.checks.common.status_checks import outcome
-from sepolo_conformance.engine.case import Case
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import Case, Exchange
 
 __all__ = ["LIVE_KEY", "UNKNOWN_KEY", "both_headers", "expect_401"]
 

@@ -4,9 +4,7 @@ from sepolo_conformance.api.calls import reads
 from sepolo_conformance.checks.authentication.clauses import BOTH_HEADERS
 from sepolo_conformance.checks.authentication.credentials import LIVE_KEY, expect_401
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers, valid_call
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Request
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Request, describe, requirement
 
 
 @requirement(

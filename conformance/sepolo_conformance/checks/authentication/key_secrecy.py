@@ -8,10 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.checks.authentication.credentials import expect_401
-from sepolo_conformance.engine.case import Case, observe, requirement
-from sepolo_conformance.engine.registry import TOUR, Mismatch
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Exchange, Request
+from sepolo_conformance.engine import SANDBOX, SHOULD, TOUR, Case, Exchange, Mismatch, Request, observe, requirement
 
 _SHORTEST_KEY = 8
 """Shorter values of an authentication header are not searched for: they occur in responses by chance."""

@@ -4,9 +4,7 @@ from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.checks.authentication.clauses import BOTH_HEADERS
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers
 from sepolo_conformance.compare.rows import same_value
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.requirement import MUST, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, SHOULD, Case, Exchange, describe, requirement
 
 _IDENTITY = ("clientId", "clientName", "scopes", "allowedGroupIds", "allowedCustomerIds")
 _HIDDEN_CHARACTERS = 8

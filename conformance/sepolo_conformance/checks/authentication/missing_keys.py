@@ -8,10 +8,7 @@ from sepolo_conformance.checks.authentication.clauses import RETURNS_401
 from sepolo_conformance.checks.authentication.credentials import LIVE_KEY, both_headers, expect_401
 from sepolo_conformance.checks.common.prepared_requests import unknown_ids, unreadable_query, valid_call
 from sepolo_conformance.checks.common.service_reports import ServiceReports
-from sepolo_conformance.engine.case import Case, observe, requirement
-from sepolo_conformance.engine.registry import Mismatch
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Exchange, Mismatch, observe, requirement
 
 
 @requirement("AUT-001", MUST, clause=RETURNS_401, title="A request without a key is rejected with 401")

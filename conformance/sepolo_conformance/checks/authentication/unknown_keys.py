@@ -4,8 +4,7 @@ from sepolo_conformance.api.calls import reads
 from sepolo_conformance.checks.authentication.clauses import RETURNS_401
 from sepolo_conformance.checks.authentication.credentials import LIVE_KEY, UNKNOWN_KEY, both_headers, expect_401
 from sepolo_conformance.checks.common.prepared_requests import valid_call
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX
+from sepolo_conformance.engine import MUST, SANDBOX, Case, requirement
 
 
 @requirement("AUT-002", MUST, clause=RETURNS_401, title="An unknown key is rejected with 401 in either header")

@@ -13,9 +13,7 @@ from types import MappingProxyType
 
 from sepolo_conformance.api.calls import Call, reads
 from sepolo_conformance.compare.rows import is_uuid
-from sepolo_conformance.engine.case import Case
-from sepolo_conformance.engine.shared_responses import collect_once, fetch_once
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import Case, Exchange, collect_once, fetch_once
 from sepolo_openapi.contract import Parameter
 
 __all__ = [

@@ -11,9 +11,7 @@ from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.checks.common.details import known_rows
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
 from sepolo_conformance.compare.rows import Row, number, spread, text, texts
-from sepolo_conformance.engine.case import Case
-from sepolo_conformance.engine.walk import Walk
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import Case, Exchange, Walk
 
 __all__ = ["Cycle", "Movement", "complete_cycles", "cycle_lists", "cycles", "movements"]
 

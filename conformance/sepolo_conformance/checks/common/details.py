@@ -7,9 +7,7 @@ from typing import Any
 from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.api.links import DETAILS
 from sepolo_conformance.compare.rows import Row, differing_members, spread
-from sepolo_conformance.engine.case import Case, describe
-from sepolo_conformance.model.outcomes import NotTested, Vacuous
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import Case, Exchange, NotTested, Vacuous, describe
 
 __all__ = [
     "Detail",

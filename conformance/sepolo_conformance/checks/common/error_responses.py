@@ -1,6 +1,6 @@
 """The body of an error response as the published page shows it: `{"error": "...", "message": "..."}`."""
 
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import Exchange
 
 __all__ = ["excerpt", "has_error_and_message"]
 

@@ -7,7 +7,7 @@ the list again before it reports a finding, and gives no verdict if the rows cha
 from sepolo_conformance.api.calls import Call, Listing, is_paged
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, walk_again
 from sepolo_conformance.compare.sequences import Reading, changed_values
-from sepolo_conformance.engine.case import Case
+from sepolo_conformance.engine import Case
 
 __all__ = ["CHANGED", "end_if_changed", "end_if_listing_changed", "list_changed"]
 

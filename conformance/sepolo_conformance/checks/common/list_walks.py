@@ -6,9 +6,7 @@ from datetime import timedelta
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.filter_rules import rules_of
 from sepolo_conformance.api.row_times import row_times
-from sepolo_conformance.engine.case import Case
-from sepolo_conformance.engine.walk import Walk
-from sepolo_conformance.model.outcomes import Vacuous
+from sepolo_conformance.engine import Case, Vacuous, Walk
 from sepolo_openapi.contract import Operation
 
 __all__ = [

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from sepolo_conformance.api.calls import Call
+from sepolo_conformance.engine import NotTested, Vacuous
 from sepolo_conformance.model.keys import Key
-from sepolo_conformance.model.outcomes import NotTested, Vacuous
 from sepolo_openapi.contract import Contract, Operation
 
 __all__ = ["UNKNOWN_UUID", "bearer_headers", "methods_by_path", "unknown_ids", "unreadable_query", "valid_call"]

@@ -13,10 +13,8 @@ from uuid import uuid4
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.identity import Identity
-from sepolo_conformance.engine.case import Case, describe
-from sepolo_conformance.model.outcomes import NotTested, Vacuous
+from sepolo_conformance.engine import Case, Exchange, NotTested, Request, Vacuous, describe
 from sepolo_conformance.target.discovery import Discovery
-from sepolo_conformance.transport.exchange import Exchange, Request
 
 __all__ = ["TITLE_PREFIX", "ServiceReports"]
 

@@ -1,7 +1,6 @@
 """Expectations on the status of a response: accepted with 200, or rejected with 400."""
 
-from sepolo_conformance.engine.case import Case, describe
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import Case, Exchange, describe
 
 __all__ = ["expect_accepted", "expect_rejected", "outcome"]
 

@@ -14,10 +14,7 @@ from sepolo_conformance.api.row_times import Extent, extent, row_times
 from sepolo_conformance.api.timestamps import TOLERANCE, stamp
 from sepolo_conformance.checks.common.list_walks import relisted, telemetry_around_cycle
 from sepolo_conformance.compare.sequences import Reading, RowId
-from sepolo_conformance.engine.case import Case
-from sepolo_conformance.engine.shared_responses import fetch_once
-from sepolo_conformance.model.outcomes import NotTested, Vacuous
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import Case, Exchange, NotTested, Vacuous, fetch_once
 from sepolo_openapi.contract import Operation, WindowRule
 
 __all__ = [

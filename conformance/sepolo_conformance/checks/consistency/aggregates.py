@@ -10,9 +10,7 @@ from sepolo_conformance.checks.common.details import complete_list
 from sepolo_conformance.checks.consistency.clauses import EXAMPLE
 from sepolo_conformance.compare.aggregates import differs, overdue_count, performance_of, summary_of
 from sepolo_conformance.compare.rows import number
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, requirement
 
 _YEAR = timedelta(days=365)
 

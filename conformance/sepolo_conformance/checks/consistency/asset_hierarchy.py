@@ -5,9 +5,7 @@ from sepolo_conformance.api.row_identity import same_id
 from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.details import complete_list, known_rows, rows_by_member
 from sepolo_conformance.compare.rows import spread, texts
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, requirement
 
 _CHILDREN = 'Published page: "child assets for a parent asset".'
 

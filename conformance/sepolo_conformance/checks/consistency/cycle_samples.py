@@ -11,9 +11,7 @@ from sepolo_conformance.checks.common.cycles import cycle_lists, cycles
 from sepolo_conformance.checks.consistency.clauses import EVERY_SAMPLE, EXAMPLE
 from sepolo_conformance.compare.current_statistics import half_unit, statistics_of
 from sepolo_conformance.compare.rows import Row, is_close, number
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, SHOULD, Case, Exchange, requirement
 
 
 @requirement(

@@ -12,9 +12,7 @@ from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.details import complete_list
 from sepolo_conformance.compare.current_statistics import half_unit
 from sepolo_conformance.compare.rows import Row, number, spread
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, requirement
 
 _DAY = timedelta(days=1)
 _ROUNDING_C = 0.05

@@ -7,9 +7,7 @@ from sepolo_conformance.checks.common.cycles import movements
 from sepolo_conformance.checks.common.details import details, expect_same_as_listed
 from sepolo_conformance.checks.consistency.clauses import SAME_OBJECT
 from sepolo_conformance.compare.rows import members_by_basis
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, requirement
 
 _LISTS_WITH_DETAIL = ("listAssets", "listDevices", "listServiceReports")
 _LISTS_BY_DEVICE = ("listDeviceTelemetry", "listPointGuardCycles", "listMovements", "getTelemetryDaily")

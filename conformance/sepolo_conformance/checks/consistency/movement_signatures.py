@@ -5,8 +5,7 @@ from sepolo_conformance.checks.common.cycles import complete_cycles, movements
 from sepolo_conformance.checks.common.details import rows_by_member
 from sepolo_conformance.compare.current_statistics import half_unit, statistics_of
 from sepolo_conformance.compare.rows import is_close, number, same_value, text
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, requirement
 
 _ROUNDING = 0.0051
 """The largest difference between a value with two decimals and the value that it was rounded from."""

@@ -5,8 +5,7 @@ from typing import Any
 from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.details import complete_list, expect_found_by_id, known_rows, rows_by_member
 from sepolo_conformance.compare.rows import same_value, text
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, requirement
 
 
 @requirement(

@@ -9,8 +9,7 @@ from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.details import expect_found_by_id, known_rows, rows_by_member
 from sepolo_conformance.compare.aggregates import MONEY
 from sepolo_conformance.compare.rows import Row, number, same_value, spread, text
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.requirement import SANDBOX
+from sepolo_conformance.engine import SANDBOX, Case, describe, requirement
 
 _DAY = timedelta(days=1)
 _SAME_IN_VISIT = {"assetId": "assetId", "customerId": "customerId", "userId": "assignedUserId"}

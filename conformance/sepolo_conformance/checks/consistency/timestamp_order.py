@@ -2,8 +2,7 @@
 
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.checks.common.clauses import OURS
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SANDBOX
+from sepolo_conformance.engine import SANDBOX, Case, requirement
 
 _ORDERED = {
     "listAssets": (("createdOn", "updatedOn"),),

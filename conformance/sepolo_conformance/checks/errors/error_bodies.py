@@ -5,10 +5,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from sepolo_conformance.checks.common.error_responses import excerpt, has_error_and_message
-from sepolo_conformance.engine.case import observe
-from sepolo_conformance.engine.registry import Mismatch
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import SANDBOX, SHOULD, Exchange, Mismatch, observe
 
 _ERROR_CODES: Mapping[int, str] = MappingProxyType(
     {

@@ -9,8 +9,7 @@ from sepolo_conformance.checks.common.boundary_values import (
     violates,
 )
 from sepolo_conformance.checks.common.status_checks import outcome
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
 
 _TYPED_PARAMETERS = 'Published page: "validation errors return 400"; it gives each parameter a type.'
 _TYPES = {

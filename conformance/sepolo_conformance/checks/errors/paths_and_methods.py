@@ -5,9 +5,7 @@ import re
 from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.checks.common.error_responses import excerpt, has_error_and_message
 from sepolo_conformance.checks.common.prepared_requests import UNKNOWN_UUID, methods_by_path
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.requirement import SANDBOX
-from sepolo_conformance.transport.exchange import Exchange, Request
+from sepolo_conformance.engine import SANDBOX, Case, Exchange, Request, describe, requirement
 
 _METHODS = ("PUT", "DELETE", "PATCH", "POST")
 

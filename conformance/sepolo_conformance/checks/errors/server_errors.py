@@ -3,10 +3,7 @@
 from collections.abc import Iterable
 
 from sepolo_conformance.checks.common.boundary_values import EDGES, edge_responses
-from sepolo_conformance.engine.case import Case, describe, observe, requirement
-from sepolo_conformance.engine.registry import TOUR, Mismatch
-from sepolo_conformance.model.requirement import MUST
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, TOUR, Case, Exchange, Mismatch, describe, observe, requirement
 
 _NO_5XX = 'Published page: "validation errors return 400", and 500 is for unexpected failures.'
 

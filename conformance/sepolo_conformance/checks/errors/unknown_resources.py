@@ -8,10 +8,7 @@ from sepolo_conformance.api.calls import Call, reads
 from sepolo_conformance.checks.common.error_responses import excerpt
 from sepolo_conformance.checks.common.prepared_requests import UNKNOWN_UUID
 from sepolo_conformance.checks.common.status_checks import outcome
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.engine.shared_responses import collect_once
-from sepolo_conformance.model.requirement import MUST, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, SHOULD, Case, Exchange, collect_once, describe, requirement
 from sepolo_openapi.contract import Operation, Parameter
 
 _UNKNOWN_TEXT = "conformance-no-such-id"

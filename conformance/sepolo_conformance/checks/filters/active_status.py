@@ -5,8 +5,7 @@ from sepolo_conformance.checks.common.status_checks import expect_accepted, expe
 from sepolo_conformance.checks.common.window_calls import read_once
 from sepolo_conformance.checks.filters.filter_calls import STATUS_LISTS, call_without_filters
 from sepolo_conformance.compare.sequences import describe_rows
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
 
 _VALUES = 'Published page: status "active, inactive or all".'
 _STATUSES = ("active", "inactive", "all")

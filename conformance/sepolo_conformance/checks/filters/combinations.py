@@ -17,10 +17,7 @@ from sepolo_conformance.checks.common.window_calls import (
 from sepolo_conformance.checks.filters.completeness import expect_all_matching
 from sepolo_conformance.checks.filters.filter_calls import filtered_operations
 from sepolo_conformance.compare.sequences import Reading, describe_rows
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.engine.shared_responses import fetch_once
-from sepolo_conformance.model.outcomes import Vacuous
-from sepolo_conformance.model.requirement import SHOULD
+from sepolo_conformance.engine import SHOULD, Case, Vacuous, fetch_once, requirement
 from sepolo_openapi.contract import Operation
 
 _NARROWS = "Each filter narrows the list."

@@ -10,9 +10,7 @@ from sepolo_conformance.checks.common.window_calls import read_once
 from sepolo_conformance.checks.filters.clauses import FILTER
 from sepolo_conformance.checks.filters.filter_calls import MANY_VALUES, rules_named, values_to_try
 from sepolo_conformance.compare.sequences import Reading, describe_rows, missing_rows
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.outcomes import Vacuous
-from sepolo_conformance.model.requirement import SHOULD
+from sepolo_conformance.engine import SHOULD, Case, Vacuous, requirement
 
 __all__ = ["expect_all_matching", "expect_all_matching_values"]
 

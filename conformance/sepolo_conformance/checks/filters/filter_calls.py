@@ -6,8 +6,7 @@ from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.filter_rules import RULES, Rule, Trial, rules_of, trials
 from sepolo_conformance.checks.common.list_walks import filterable_list
 from sepolo_conformance.checks.common.window_calls import call_without_window
-from sepolo_conformance.engine.case import Case
-from sepolo_conformance.model.outcomes import Vacuous
+from sepolo_conformance.engine import Case, Vacuous
 from sepolo_openapi.contract import Operation, Parameter
 
 __all__ = [

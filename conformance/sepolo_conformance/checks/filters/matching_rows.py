@@ -6,8 +6,7 @@ from sepolo_conformance.api.filter_rules import RULES, Rule
 from sepolo_conformance.checks.common.window_calls import read_once
 from sepolo_conformance.checks.filters.clauses import FILTER
 from sepolo_conformance.checks.filters.filter_calls import STATUS_LISTS, rules_named, values_to_try
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SHOULD
+from sepolo_conformance.engine import MUST, SHOULD, Case, requirement
 
 
 @requirement(

@@ -2,8 +2,7 @@
 
 from sepolo_conformance.checks.common.list_walks import filterable_list
 from sepolo_conformance.checks.common.window_calls import read_once
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SHOULD
+from sepolo_conformance.engine import SHOULD, Case, requirement
 
 _METRICS = ("current", "temperature,humidity", "nonsense,current,,")
 

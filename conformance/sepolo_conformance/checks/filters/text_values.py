@@ -7,8 +7,7 @@ from sepolo_conformance.checks.common.window_calls import read_once
 from sepolo_conformance.checks.filters.clauses import FILTER
 from sepolo_conformance.checks.filters.filter_calls import STATUS_LISTS, values_to_try
 from sepolo_conformance.compare.sequences import Reading
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, requirement
 
 _TEXT_FILTERS = (
     ("listAssets", "customerId"),

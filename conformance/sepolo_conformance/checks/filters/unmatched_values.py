@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from sepolo_conformance.checks.common.status_checks import outcome
 from sepolo_conformance.checks.filters.clauses import FILTER
 from sepolo_conformance.checks.filters.filter_calls import STATUS_LISTS, UNMATCHED, filter_parameters, rules_named
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.engine.shared_responses import fetch_once
-from sepolo_conformance.model.requirement import SHOULD
+from sepolo_conformance.engine import SHOULD, Case, fetch_once, requirement
 
 _ZERO_UUID = "00000000-0000-0000-0000-000000000000"
 _ZEROS: Mapping[str, object] = {

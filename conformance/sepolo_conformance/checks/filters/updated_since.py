@@ -9,8 +9,7 @@ from sepolo_conformance.checks.filters.clauses import TYPED
 from sepolo_conformance.checks.filters.completeness import expect_all_matching_values
 from sepolo_conformance.checks.filters.filter_calls import values_to_try
 from sepolo_conformance.compare.sequences import describe_rows
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
 
 _UPDATED_AFTER = 'Published page: "Only assets updated after this timestamp.", and the same for devices.'
 _LISTS = ("listAssets", "listDevices")

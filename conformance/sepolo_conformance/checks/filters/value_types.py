@@ -9,8 +9,7 @@ from sepolo_conformance.checks.filters.filter_calls import (
     filter_parameters,
     filters_of_type,
 )
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
 
 _ODD_NUMBERS = ("012", "1.5", "2147483648", "+1", " 1", "0x1", "1e0", "\N{ARABIC-INDIC DIGIT ONE}")
 _ODD_TIMESTAMPS = ("2026-06-01T00:00:00", "2026-06-01", "1780272000", "2026-06-01T00:00:00 02:00")

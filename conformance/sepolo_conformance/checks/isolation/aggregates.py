@@ -8,9 +8,7 @@ from sepolo_conformance.checks.isolation.bounded_keys import bounded_keys
 from sepolo_conformance.checks.isolation.foreign_tenants import tenant_pairs
 from sepolo_conformance.compare.aggregates import differs, explained_by_foreign, performance_of, summary_of
 from sepolo_conformance.compare.rows import Row
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.engine.shared_responses import fetch_once
-from sepolo_conformance.model.requirement import MUST, SANDBOX
+from sepolo_conformance.engine import MUST, SANDBOX, Case, fetch_once, requirement
 
 _Count = Callable[[Sequence[Row]], dict[str, float]]
 

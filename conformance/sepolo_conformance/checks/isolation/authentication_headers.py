@@ -4,11 +4,8 @@ from sepolo_conformance.api.calls import Call, is_paged
 from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers
 from sepolo_conformance.compare.rows import Row, fingerprint, is_uuid
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.outcomes import NotTested, Vacuous
-from sepolo_conformance.model.requirement import MUST
+from sepolo_conformance.engine import MUST, Case, Exchange, NotTested, Vacuous, describe, requirement
 from sepolo_conformance.target.discovery import Discovery
-from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Operation
 
 _SECOND_PAGES = 3

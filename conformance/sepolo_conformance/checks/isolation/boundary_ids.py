@@ -7,8 +7,7 @@ from sepolo_conformance.checks.isolation.clauses import BOUNDED
 from sepolo_conformance.checks.isolation.foreign_tenants import expect_no_data
 from sepolo_conformance.checks.isolation.operations import FEW_ROWS, HIERARCHY
 from sepolo_conformance.compare.rows import spread, texts
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SHOULD
+from sepolo_conformance.engine import SHOULD, Case, requirement
 
 
 @requirement(

@@ -13,8 +13,7 @@ from sepolo_conformance.checks.isolation.foreign_tenants import (
 )
 from sepolo_conformance.checks.isolation.operations import FEW_ROWS, FILTER_SOURCES, SHARED_LISTS, calls_for_hidden_rows
 from sepolo_conformance.compare.rows import Row, scalars, texts
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
 
 _REFERRING_LISTS = ("listIncidents", "listServiceReports", "listServiceVisits", "listAppointments")
 """Lists whose rows refer to assets and devices."""

@@ -8,8 +8,7 @@ from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.checks.isolation.operations import FEW_ROWS
 from sepolo_conformance.compare.rows import Row, text, texts
-from sepolo_conformance.engine.case import Case
-from sepolo_conformance.model.outcomes import NotTested, Vacuous
+from sepolo_conformance.engine import Case, NotTested, Vacuous
 from sepolo_openapi.contract import Operation
 
 __all__ = ["BoundedKey", "bounded_keys"]

@@ -4,8 +4,7 @@ from sepolo_conformance.api.calls import Call, Listing, paged_lists
 from sepolo_conformance.checks.common.clauses import SCOPED
 from sepolo_conformance.checks.isolation.foreign_tenants import TenantPair, expect_no_foreign_rows, tenant_pairs
 from sepolo_conformance.checks.isolation.operations import FILTER_SOURCES
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST
+from sepolo_conformance.engine import MUST, Case, requirement
 
 
 @requirement(

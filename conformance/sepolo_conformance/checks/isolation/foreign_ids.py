@@ -13,8 +13,7 @@ from sepolo_conformance.checks.isolation.foreign_tenants import (
 )
 from sepolo_conformance.checks.isolation.operations import FEW_ROWS, HIERARCHY, LISTS_WITH_DETAIL
 from sepolo_conformance.compare.rows import texts
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, describe, requirement
 
 _WITH_ID = (*(DETAILS[source].operation_id for source in LISTS_WITH_DETAIL), *HIERARCHY)
 """Operations with an id in their path."""

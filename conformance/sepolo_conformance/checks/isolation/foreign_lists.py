@@ -5,10 +5,7 @@ from sepolo_conformance.checks.common.clauses import SCOPED
 from sepolo_conformance.checks.isolation.foreign_tenants import expect_no_data, fingerprints, in_two_pages, tenant_pairs
 from sepolo_conformance.checks.isolation.operations import SHARED_LISTS, other_queries
 from sepolo_conformance.compare.rows import texts
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.engine.shared_responses import fetch_once
-from sepolo_conformance.model.requirement import MUST, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, SHOULD, Case, Exchange, fetch_once, requirement
 from sepolo_openapi.contract import Operation
 
 

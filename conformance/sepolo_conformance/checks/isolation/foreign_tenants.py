@@ -14,11 +14,8 @@ from sepolo_conformance.api.row_identity import identify
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
 from sepolo_conformance.checks.isolation.operations import FEW_ROWS
 from sepolo_conformance.compare.rows import Row, fingerprint, is_uuid, spread, text
-from sepolo_conformance.engine.case import Case, describe
-from sepolo_conformance.engine.shared_responses import fetch_once
-from sepolo_conformance.model.outcomes import Vacuous
+from sepolo_conformance.engine import Case, Exchange, Vacuous, describe, fetch_once
 from sepolo_conformance.target.discovery import Discovery
-from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Operation
 
 __all__ = [

@@ -7,8 +7,7 @@ from sepolo_conformance.checks.common.clauses import SCOPED
 from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.checks.isolation.foreign_tenants import TenantPair, tenant_pairs
 from sepolo_conformance.compare.rows import same_value
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.requirement import MUST, SHOULD
+from sepolo_conformance.engine import MUST, SHOULD, Case, describe, requirement
 
 _SUBJECTS = (("listAssets", "assetId"), ("listDevices", "deviceId"))
 """(list, member that names a row of it both there and in a report)."""

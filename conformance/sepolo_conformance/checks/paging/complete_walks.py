@@ -17,9 +17,7 @@ from sepolo_conformance.checks.common.list_walks import (
 from sepolo_conformance.checks.paging.clauses import CONSISTENT
 from sepolo_conformance.checks.paging.list_selection import short_list_walks, short_lists
 from sepolo_conformance.compare.sequences import RowId, describe_rows, missing_rows, repeated_rows
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.engine.walk import Walk
-from sepolo_conformance.model.requirement import MUST, SHOULD
+from sepolo_conformance.engine import MUST, SHOULD, Case, Walk, requirement
 
 _SHARE = 0.75
 """Share of the time span of three pages of 500 rows, so that three pages reach the end of the shortened window."""

@@ -12,9 +12,7 @@ from sepolo_conformance.checks.common.status_checks import expect_rejected, outc
 from sepolo_conformance.checks.paging.cursor_tampering import expect_no_foreign_rows, page_after
 from sepolo_conformance.checks.paging.list_selection import short_lists
 from sepolo_conformance.compare.sequences import Reading
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, SANDBOX, Case, Exchange, requirement
 from sepolo_openapi.contract import Operation
 
 _ID_SOURCES = {"deviceId": "listDevices", "assetId": "listAssets", "cycleId": "listPointGuardCycles"}

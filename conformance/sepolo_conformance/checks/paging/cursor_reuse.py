@@ -9,8 +9,7 @@ from sepolo_conformance.checks.common.status_checks import outcome
 from sepolo_conformance.checks.paging.clauses import CURSOR
 from sepolo_conformance.checks.paging.list_selection import short_lists
 from sepolo_conformance.compare.sequences import Reading
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, requirement
 
 _SIZES = (1, 3, 2, MAX_PAGE_SIZE)
 

@@ -10,10 +10,8 @@ from sepolo_conformance.checks.common.status_checks import expect_rejected
 from sepolo_conformance.checks.paging.clauses import CURSOR
 from sepolo_conformance.checks.paging.list_selection import short_lists
 from sepolo_conformance.compare.sequences import Reading
-from sepolo_conformance.engine.case import Case, describe, requirement
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Exchange, describe, requirement
 from sepolo_conformance.model.keys import Key
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
 
 __all__ = ["expect_no_foreign_rows", "page_after"]
 

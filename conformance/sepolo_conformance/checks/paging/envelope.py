@@ -5,9 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from sepolo_conformance.checks.paging.clauses import CURSOR
 from sepolo_conformance.checks.paging.list_selection import short_list_walks, unpaged_lists
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, SHOULD, Case, Exchange, requirement
 from sepolo_openapi.contract import Operation
 
 _ENVELOPE = 'Published page: "List endpoints use the same envelope": data, nextCursor, hasMore.'

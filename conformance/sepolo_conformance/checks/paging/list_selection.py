@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from sepolo_conformance.api.calls import Listing, is_paged, lists, paged_lists
 from sepolo_conformance.checks.common.list_walks import short_list, short_walks
-from sepolo_conformance.engine.case import Case
-from sepolo_conformance.engine.walk import Walk
+from sepolo_conformance.engine import Case, Walk
 from sepolo_openapi.contract import Operation
 
 __all__ = ["short_list_walks", "short_lists", "unpaged_lists"]

@@ -10,10 +10,7 @@ from sepolo_conformance.checks.paging.clauses import CONSISTENT
 from sepolo_conformance.checks.paging.list_selection import short_lists
 from sepolo_conformance.compare.ordering import out_of_order
 from sepolo_conformance.compare.sequences import Reading, changed_values, describe_rows, reordered
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.engine.walk import Walk
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, Walk, requirement
 from sepolo_openapi.contract import Operation
 
 

@@ -5,11 +5,7 @@ from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, short_lis
 from sepolo_conformance.checks.common.status_checks import expect_accepted, expect_rejected, outcome
 from sepolo_conformance.checks.common.window_calls import any_list_call
 from sepolo_conformance.checks.paging.list_selection import short_list_walks, short_lists
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.engine.shared_responses import fetch_once
-from sepolo_conformance.model.outcomes import Vacuous
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Exchange, Vacuous, describe, fetch_once, requirement
 from sepolo_openapi.contract import Operation
 
 _MAXIMUM = 'Published page: "Page size, maximum 500."'

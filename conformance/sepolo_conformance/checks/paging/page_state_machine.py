@@ -14,8 +14,7 @@ from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.checks.common.list_changes import end_if_changed
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, walk_once
 from sepolo_conformance.compare.sequences import Reading, describe_rows
-from sepolo_conformance.engine.case import Case, describe
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import Case, Exchange, describe
 
 __all__ = ["page_machine"]
 

@@ -13,9 +13,7 @@ from sepolo_conformance.checks.common.list_walks import (
 from sepolo_conformance.checks.paging.clauses import CONSISTENT
 from sepolo_conformance.checks.paging.list_selection import short_lists
 from sepolo_conformance.compare.sequences import changed_values, describe_rows
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.engine.walk import Walk
-from sepolo_conformance.model.requirement import SHOULD
+from sepolo_conformance.engine import SHOULD, Case, Walk, requirement
 
 
 @requirement(

@@ -3,8 +3,7 @@
 from sepolo_conformance.checks.paging.clauses import CONSISTENT
 from sepolo_conformance.checks.paging.list_selection import unpaged_lists
 from sepolo_conformance.compare.sequences import Reading, describe_rows, repeated_rows
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SHOULD
+from sepolo_conformance.engine import MUST, SHOULD, Case, requirement
 
 
 @requirement(

@@ -14,8 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.links import DETAILS
-from sepolo_conformance.engine.case import Case, describe
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import Case, Exchange, describe
 from sepolo_openapi.contract import Operation
 
 __all__ = ["call_chain"]

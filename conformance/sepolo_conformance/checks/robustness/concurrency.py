@@ -4,10 +4,7 @@ from collections.abc import Mapping
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.identity import Identity
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.outcomes import NotTested, RunError
-from sepolo_conformance.model.requirement import MUST
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, Case, Exchange, NotTested, RunError, requirement
 
 _ROUNDS, _THREADS = 8, 6
 _REQUESTS_PER_MINUTE = 600

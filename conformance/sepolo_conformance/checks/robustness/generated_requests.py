@@ -3,9 +3,7 @@
 from sepolo_conformance.api.calls import reads
 from sepolo_conformance.checks.robustness.clauses import NO_5XX
 from sepolo_conformance.checks.robustness.requests import expect_no_server_error, short_call
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.engine.shared_responses import fetch_once
-from sepolo_conformance.model.requirement import MUST
+from sepolo_conformance.engine import MUST, Case, fetch_once, requirement
 from sepolo_openapi.contract import Operation
 
 _REPEATED_VALUES = 1

@@ -12,10 +12,7 @@ from sepolo_conformance.checks.robustness.requests import (
     options_responses,
     short_call,
 )
-from sepolo_conformance.engine.case import Case, observe, requirement
-from sepolo_conformance.engine.registry import TOUR, Mismatch
-from sepolo_conformance.model.requirement import MUST, SANDBOX
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, SANDBOX, TOUR, Case, Exchange, Mismatch, observe, requirement
 
 _ODD_HEADERS: tuple[tuple[str, str], ...] = (
     ("Accept", "*/*"),

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from sepolo_conformance.checks.common.prepared_requests import methods_by_path
 from sepolo_conformance.checks.robustness.requests import get_request, head_responses, options_responses
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SANDBOX
+from sepolo_conformance.engine import SANDBOX, Case, requirement
 
 
 @requirement(

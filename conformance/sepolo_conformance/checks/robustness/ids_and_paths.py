@@ -8,10 +8,8 @@ from sepolo_conformance.api.calls import Call, reads
 from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.checks.robustness.clauses import NO_5XX
 from sepolo_conformance.checks.robustness.requests import expect_no_server_error, get_request, short_call
-from sepolo_conformance.engine.case import Case, describe, requirement
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Exchange, Request, describe, requirement
 from sepolo_conformance.model.keys import Key
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Exchange, Request
 
 ODD_IDS_EVERYWHERE = ("%00", "%C3%28", "..%2F..%2Fme")
 """Percent-encoded ids that every operation gets: NUL, invalid UTF-8, and a path."""

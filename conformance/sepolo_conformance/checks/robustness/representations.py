@@ -2,10 +2,7 @@
 
 from sepolo_conformance.checks.common.list_changes import CHANGED
 from sepolo_conformance.checks.robustness.requests import head_responses
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.engine.shared_responses import fetch_once
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, describe, fetch_once, requirement
 
 _LOCALISABLE = ("getMovementSignature", "listMovements", "getTelemetryDaily")
 """Operations that return decimals; two of them also have a window."""

@@ -7,10 +7,8 @@ from dataclasses import replace
 from sepolo_conformance.api.calls import Call, reads
 from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.checks.common.prepared_requests import methods_by_path
-from sepolo_conformance.engine.case import Case, describe
-from sepolo_conformance.engine.shared_responses import collect_once
+from sepolo_conformance.engine import Case, Exchange, Request, collect_once, describe
 from sepolo_conformance.model.keys import Key
-from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_openapi.contract import Operation
 
 __all__ = ["expect_no_server_error", "get_request", "head_responses", "options_responses", "short_call"]

@@ -1,8 +1,7 @@
 """Scopes that a key has: those that /me lists, and the operations that they allow."""
 
 from sepolo_conformance.checks.scopes.key_matrix import cells
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX
+from sepolo_conformance.engine import MUST, SANDBOX, Case, describe, requirement
 
 
 @requirement(

@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from sepolo_conformance.api.calls import Call, reads
 from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.checks.common.prepared_requests import valid_call
-from sepolo_conformance.engine.case import Case
-from sepolo_conformance.engine.shared_responses import collect_once, fetch_once
-from sepolo_conformance.model.outcomes import NotTested, Vacuous
+from sepolo_conformance.engine import Case, Exchange, NotTested, Vacuous, collect_once, fetch_once
 from sepolo_conformance.target.discovery import Discovery
-from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Operation
 
 __all__ = ["Cell", "call_for", "cells", "cells_without_scope", "may_be_implied"]

@@ -7,8 +7,7 @@ from sepolo_conformance.checks.common.list_walks import second_page_cursor, shor
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers, unknown_ids, unreadable_query
 from sepolo_conformance.checks.common.status_checks import outcome
 from sepolo_conformance.checks.scopes.key_matrix import Cell, call_for, cells, cells_without_scope, may_be_implied
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX
+from sepolo_conformance.engine import MUST, SANDBOX, Case, requirement
 from sepolo_openapi.contract import Operation
 
 _RETURNS_403 = 'Published page: "missing scopes return 403".'

@@ -2,8 +2,7 @@
 
 from sepolo_conformance.checks.common.error_responses import excerpt, has_error_and_message
 from sepolo_conformance.checks.scopes.key_matrix import Cell, cells_without_scope
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SHOULD
+from sepolo_conformance.engine import MUST, SHOULD, Case, requirement
 
 
 @requirement(

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sepolo_conformance.checks.common.service_reports import ServiceReports
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST
+from sepolo_conformance.engine import MUST, Case, requirement
 from sepolo_conformance.transport.exchange import KEY_HEADER
 
 _SCOPE = "service_reports.write"

@@ -3,7 +3,7 @@
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers
 
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import Exchange
 from sepolo_openapi.contract import Operation
 
 __all__ = ["CoreRequest", "CoreResponse"]

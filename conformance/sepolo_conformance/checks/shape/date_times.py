@@ -5,10 +5,7 @@ from collections.abc import Iterable
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.checks.shape.faults import Basis, Kind
 from sepolo_conformance.checks.shape.oracle import mismatches
-from sepolo_conformance.engine.case import observe
-from sepolo_conformance.engine.registry import Mismatch
-from sepolo_conformance.model.requirement import MUST, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, SHOULD, Exchange, Mismatch, observe
 
 
 @observe(

@@ -2,10 +2,7 @@
 
 from sepolo_conformance.api.calls import reads
 from sepolo_conformance.checks.common.prepared_requests import valid_call
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.engine.shared_responses import fetch_once
-from sepolo_conformance.model.requirement import MUST
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, Case, Exchange, describe, fetch_once, requirement
 
 
 @requirement(

@@ -6,10 +6,7 @@ from typing import Any
 
 from sepolo_conformance.checks.shape.faults import Basis, Kind
 from sepolo_conformance.checks.shape.oracle import mismatches
-from sepolo_conformance.engine.case import observe
-from sepolo_conformance.engine.registry import Mismatch
-from sepolo_conformance.model.requirement import MUST, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, SHOULD, Exchange, Mismatch, observe
 
 _LARGEST_PARSED_AGAIN = 100_000
 """Bytes up to which a body is parsed a second time, to find repeated member names."""

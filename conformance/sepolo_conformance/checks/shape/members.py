@@ -7,11 +7,7 @@ from typing import Any
 from sepolo_conformance.api.calls import reads
 from sepolo_conformance.checks.shape.faults import Basis, Kind
 from sepolo_conformance.checks.shape.oracle import mismatches
-from sepolo_conformance.engine.case import Case, observe, requirement
-from sepolo_conformance.engine.registry import Mismatch
-from sepolo_conformance.engine.shared_responses import fetch_once
-from sepolo_conformance.model.requirement import MUST, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, SHOULD, Case, Exchange, Mismatch, fetch_once, observe, requirement
 from sepolo_openapi import reader
 from sepolo_openapi.contract import Operation
 

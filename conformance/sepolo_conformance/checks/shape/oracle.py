@@ -27,8 +27,7 @@ from sepolo_conformance.checks.shape.faults import (
     row_description,
     value_at,
 )
-from sepolo_conformance.engine.registry import Mismatch
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import Exchange, Mismatch
 from sepolo_openapi import reader
 from sepolo_openapi.contract import Contract, Operation
 

@@ -5,8 +5,7 @@ from types import MappingProxyType
 
 from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.compare.rows import number
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX
+from sepolo_conformance.engine import MUST, SANDBOX, Case, requirement
 
 _DECIDED = ("Confirm", "Dismiss", "Defer")
 """Actions that are decisions."""

@@ -5,8 +5,7 @@ from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.cycles import movements
 from sepolo_conformance.checks.waveforms.clauses import STATISTICS
 from sepolo_conformance.compare.rows import is_close, number
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, requirement
 
 _IN_SIGNATURE = {"averageCurrent": "currentMean", "peakCurrent": "currentMax", "duration": "duration"}
 """Member of a movement to the member of its signature with the same value."""

@@ -9,8 +9,7 @@ from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.cycles import Cycle, cycles
 from sepolo_conformance.compare.current_statistics import half_unit, statistics_of
 from sepolo_conformance.compare.rows import is_close, number
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, requirement
 
 _EXAMPLE = "The example of the published page: index 42, offset 420 ms, 142 samples, 1420 ms."
 

@@ -9,8 +9,7 @@ from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.cycles import Movement, complete_cycles, movements
 from sepolo_conformance.compare.current_statistics import between
 from sepolo_conformance.compare.rows import is_close, number
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
 
 
 @requirement(

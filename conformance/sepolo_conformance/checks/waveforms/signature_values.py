@@ -7,9 +7,7 @@ from math import sqrt
 from sepolo_conformance.checks.common.cycles import movements
 from sepolo_conformance.checks.waveforms.clauses import STATISTICS
 from sepolo_conformance.compare.rows import Row, number
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import SHOULD, Case, Exchange, requirement
 
 _ROUNDING_A = 0.02
 """Largest difference in A between two values that are equal before both are rounded."""

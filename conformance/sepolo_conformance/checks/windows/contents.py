@@ -17,9 +17,7 @@ from sepolo_conformance.checks.common.window_calls import (
 from sepolo_conformance.checks.windows.clauses import BOUNDS
 from sepolo_conformance.checks.windows.windowed_calls import narrower_windows
 from sepolo_conformance.compare.sequences import Reading, RowId
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.outcomes import Vacuous
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Vacuous, requirement
 from sepolo_openapi.contract import Operation
 
 _CLOSED = "Our own choice: windows are closed intervals."

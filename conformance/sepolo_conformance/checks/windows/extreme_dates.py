@@ -5,9 +5,7 @@ from datetime import timedelta
 from sepolo_conformance.checks.common.status_checks import expect_accepted
 from sepolo_conformance.checks.windows.clauses import OPTIONAL
 from sepolo_conformance.checks.windows.windowed_calls import window_operations
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.engine.shared_responses import fetch_once
-from sepolo_conformance.model.requirement import MUST, SHOULD
+from sepolo_conformance.engine import MUST, SHOULD, Case, describe, fetch_once, requirement
 
 _DAY = timedelta(days=1)
 _ALL_YEARS = ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")

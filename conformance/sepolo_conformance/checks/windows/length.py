@@ -14,8 +14,7 @@ from sepolo_conformance.checks.common.window_calls import (
 )
 from sepolo_conformance.checks.windows.clauses import DATE_TIME
 from sepolo_conformance.checks.windows.windowed_calls import window_operations
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, describe, requirement
 from sepolo_openapi.contract import Operation
 
 _MAXIMUM = 'Published page: "Maximum window", 31 or 366 days.'

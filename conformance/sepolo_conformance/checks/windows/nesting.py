@@ -8,8 +8,7 @@ from sepolo_conformance.checks.common.window_calls import QUIET_DAY, base_list, 
 from sepolo_conformance.checks.windows.clauses import BOUNDS
 from sepolo_conformance.checks.windows.windowed_calls import narrower_windows
 from sepolo_conformance.compare.sequences import Reading, describe_rows
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SHOULD
+from sepolo_conformance.engine import SHOULD, Case, requirement
 
 _DAY = timedelta(days=1)
 

@@ -10,10 +10,7 @@ from sepolo_conformance.checks.common.status_checks import expect_accepted, expe
 from sepolo_conformance.checks.common.window_calls import QUIET_DAY, end_names, rows_outside, span_text, windowed_lists
 from sepolo_conformance.checks.windows.clauses import OPTIONAL
 from sepolo_conformance.checks.windows.windowed_calls import window_operations
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.engine.shared_responses import fetch_once
-from sepolo_conformance.model.outcomes import Vacuous
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Vacuous, fetch_once, requirement
 from sepolo_openapi.contract import Operation, WindowRule
 
 _DAY = timedelta(days=1)

@@ -9,10 +9,7 @@ from sepolo_conformance.checks.common.status_checks import expect_accepted, expe
 from sepolo_conformance.checks.common.window_calls import QUIET_DAY, read_once, span_text, windowed_operations
 from sepolo_conformance.checks.windows.windowed_calls import window_operations, with_end_names
 from sepolo_conformance.compare.sequences import Reading
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.engine.shared_responses import fetch_once
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Exchange, describe, fetch_once, requirement
 from sepolo_openapi.contract import WindowRule
 
 _ALIASES = 'Published page: "fromUtc is also accepted", "toUtc is also accepted".'

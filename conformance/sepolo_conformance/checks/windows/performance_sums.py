@@ -6,9 +6,7 @@ from datetime import timedelta
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.timestamps import stamp
 from sepolo_conformance.checks.common.window_calls import call_without_window
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.requirement import SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import SHOULD, Case, Exchange, describe, requirement
 
 _SUMS = ("totalVisits", "completedVisits", "estimatedCost", "actualCost")
 _CENT = 0.011

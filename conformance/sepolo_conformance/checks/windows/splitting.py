@@ -15,10 +15,7 @@ from sepolo_conformance.checks.common.window_calls import (
 )
 from sepolo_conformance.checks.windows.clauses import BOUNDS
 from sepolo_conformance.compare.sequences import Reading, describe_rows
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.outcomes import Vacuous
-from sepolo_conformance.model.requirement import SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import SHOULD, Case, Exchange, Vacuous, requirement
 
 _DISTANCES = (timedelta(), timedelta(milliseconds=1), timedelta(milliseconds=-1), timedelta(milliseconds=500))
 """Distances from the time of a row at which a window is split."""

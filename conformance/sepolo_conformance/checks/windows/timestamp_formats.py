@@ -17,9 +17,7 @@ from sepolo_conformance.checks.common.window_calls import (
 from sepolo_conformance.checks.windows.clauses import DATE_TIME
 from sepolo_conformance.checks.windows.windowed_calls import window_operations, with_end_names
 from sepolo_conformance.compare.sequences import Reading
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.outcomes import Vacuous
-from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Vacuous, requirement
 
 _DAY = timedelta(days=1)
 _LEAP_DAY = datetime(2024, 2, 29, tzinfo=UTC)

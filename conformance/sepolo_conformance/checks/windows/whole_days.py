@@ -7,8 +7,7 @@ from sepolo_conformance.api.row_times import row_time, row_times
 from sepolo_conformance.api.timestamps import stamp
 from sepolo_conformance.checks.common.window_calls import read_once
 from sepolo_conformance.compare.sequences import Reading
-from sepolo_conformance.engine.case import Case, requirement
-from sepolo_conformance.model.requirement import SHOULD
+from sepolo_conformance.engine import SHOULD, Case, requirement
 
 _DAY = timedelta(days=1)
 

@@ -10,7 +10,7 @@ from sepolo_conformance.checks.common.window_calls import (
     narrowed,
     windowed_operations,
 )
-from sepolo_conformance.engine.case import Case
+from sepolo_conformance.engine import Case
 from sepolo_openapi.contract import Operation, WindowRule
 
 __all__ = ["narrower_windows", "window_operations", "with_end_names"]

@@ -10,9 +10,7 @@ from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.checks.writes.clauses import CREATED, OURS
 from sepolo_conformance.checks.writes.shared_report import last_exchange, shared_report
 from sepolo_conformance.compare.rows import texts
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, describe, requirement
 
 _CONCURRENT_POSTS = 5
 _DAY = timedelta(days=1)

@@ -5,8 +5,7 @@ from uuid import uuid4
 from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.checks.writes.clauses import OURS
 from sepolo_conformance.checks.writes.shared_report import last_exchange, shared_report
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, describe, requirement
 
 
 @requirement(

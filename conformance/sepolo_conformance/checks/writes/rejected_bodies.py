@@ -9,8 +9,7 @@ from sepolo_conformance.api.timestamps import stamp
 from sepolo_conformance.checks.common.service_reports import TITLE_PREFIX
 from sepolo_conformance.checks.writes.clauses import OURS
 from sepolo_conformance.checks.writes.shared_report import last_exchange, shared_report
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, describe, requirement
 
 _Values = tuple[tuple[str, object], ...]
 """Members with a value each, of which one replaces the member of a valid body."""

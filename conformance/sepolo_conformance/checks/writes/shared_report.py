@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sepolo_conformance.checks.common.service_reports import ServiceReports
-from sepolo_conformance.engine.case import Case
-from sepolo_conformance.transport.exchange import Exchange
+from sepolo_conformance.engine import Case, Exchange
 
 __all__ = ["SharedReport", "last_exchange", "shared_report"]
 

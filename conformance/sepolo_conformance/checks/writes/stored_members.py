@@ -6,8 +6,7 @@ from sepolo_conformance.api.timestamps import parse_instant, stamp
 from sepolo_conformance.checks.writes.clauses import CREATED, OURS
 from sepolo_conformance.checks.writes.shared_report import shared_report
 from sepolo_conformance.compare.rows import number, same_value, texts
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.requirement import SANDBOX, SHOULD
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, describe, requirement
 
 _HOUR = timedelta(hours=1)
 _OFFSET = timezone(timedelta(hours=2))

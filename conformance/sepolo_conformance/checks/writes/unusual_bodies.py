@@ -7,8 +7,7 @@ from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.checks.writes.clauses import OURS
 from sepolo_conformance.checks.writes.shared_report import shared_report
 from sepolo_conformance.compare.rows import same_value
-from sepolo_conformance.engine.case import Case, describe, requirement
-from sepolo_conformance.model.requirement import MUST, SANDBOX
+from sepolo_conformance.engine import MUST, SANDBOX, Case, describe, requirement
 
 _DEPTH = 80
 _UNUSUAL: dict[str, dict[str, object]] = {
