@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-__all__ = ["Contract", "ContractError", "Operation", "PageRule", "Parameter", "Returns", "WindowRule", "at", "resolve"]
-
 Returns = Literal["page", "object", "array"]
 
 

@@ -9,8 +9,6 @@ from typing import Any
 
 from sepolo_openapi.contract import ContractError
 
-__all__ = ["VERSION", "DowngradeError", "downgrade"]
-
 VERSION = "3.0.3"
 
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
@@ -23,16 +21,7 @@ _DATA = frozenset({"example", "value", "enum", "default"})
 # Schema keywords with the same form in both versions.
 _SAME = frozenset(
     {
-        *(
-            "title",
-            "description",
-            "deprecated",
-            "readOnly",
-            "writeOnly",
-            "externalDocs",
-            "xml",
-            "discriminator",
-        ),
+        *("title", "description", "deprecated", "readOnly", "writeOnly", "externalDocs", "xml", "discriminator"),
         *("default", "example", "enum", "format", "pattern", "required", "uniqueItems", "multipleOf"),
         *("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"),
         *("minProperties", "maxProperties"),

@@ -12,8 +12,6 @@ from typing import Any
 
 from sepolo_openapi.contract import Contract, ContractError, Operation, PageRule, Parameter, Returns, WindowRule, at
 
-__all__ = ["PATH", "load", "read"]
-
 PATH = Path(__file__).with_name("sepolo.v1.yaml")
 
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
-__all__ = ["Format", "render"]
-
 Format = Literal["yaml", "json"]
 
 

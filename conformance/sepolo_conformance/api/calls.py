@@ -11,17 +11,6 @@ from sepolo_conformance.api.timestamps import parse_instant, stamp
 from sepolo_conformance.transport.exchange import Exchange
 from sepolo_openapi.contract import Contract, Operation
 
-__all__ = [
-    "Call",
-    "Listing",
-    "Query",
-    "is_paged",
-    "lists",
-    "paged_lists",
-    "path_of",
-    "reads",
-]
-
 Query = Mapping[str, object] | Iterable[tuple[str, object]]
 
 

@@ -13,8 +13,6 @@ from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.row_identity import same_id
 from sepolo_conformance.api.timestamps import parse_instant, stamp
 
-__all__ = ["RULES", "Rule", "Trial", "equality_filters", "pairs", "rules_of", "trials"]
-
 _TRIED = 8
 """The number of values of a filter, the most common ones, that are tried."""
 _MARGIN = timedelta(seconds=2)

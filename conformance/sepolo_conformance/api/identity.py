@@ -6,8 +6,6 @@ from datetime import datetime
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.transport.exchange import Exchange
 
-__all__ = ["Identity", "authorised"]
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-__all__ = ["DETAILS", "Link"]
-
 
 class Link(NamedTuple):
     """A link from the rows of a list to an operation: `member` of a row is the value of its path `parameter`."""

@@ -5,8 +5,6 @@ from typing import Any
 
 from sepolo_openapi.contract import Operation
 
-__all__ = ["complete_identity", "identify", "identity_members", "same_id"]
-
 _WITHOUT_PAGE = ("deviceId", "date")
 """Identity of the rows of getTelemetryDaily, the only array that is not a page."""
 

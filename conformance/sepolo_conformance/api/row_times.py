@@ -9,8 +9,6 @@ from typing import Any
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_openapi.contract import Operation
 
-__all__ = ["Extent", "extent", "row_time", "row_times"]
-
 Extent = tuple[datetime, datetime]
 Row = Mapping[str, Any]
 

@@ -4,14 +4,11 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-__all__ = ["TOLERANCE", "has_offset", "parse_instant", "stamp"]
-
 TOLERANCE = timedelta(seconds=1)
 """How far a row may lie outside of its window, because clocks and stored seconds are rounded."""
 
 _DATE_TIME = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)?",
-    re.ASCII,
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)?", re.ASCII
 )
 
 

@@ -10,8 +10,6 @@ from typing import Any
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.compare.rows import Row, number
 
-__all__ = ["MONEY", "differs", "explained_by_foreign", "overdue_count", "performance_of", "summary_of"]
-
 MONEY = 0.006
 """The largest difference of equal sums of money, of which one may be rounded to the cent."""
 _LARGE = 100

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from math import sqrt
 
-__all__ = ["between", "half_unit", "statistics_of"]
-
 
 def between(values: Sequence[float], share: float) -> float:
     """Return the value at a `share` of a series, from 0 to 1, interpolated linearly between neighbours.

@@ -6,8 +6,6 @@ from typing import Any
 
 from sepolo_conformance.api.timestamps import parse_instant
 
-__all__ = ["out_of_order"]
-
 
 def out_of_order(rows: Sequence[Mapping[str, Any]], order: Sequence[str]) -> int | None:
     """Return the number, from 2 on, of the first row that belongs before the row above it; None if there is none.

@@ -8,21 +8,6 @@ from typing import Any
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_openapi.contract import Contract
 
-__all__ = [
-    "Row",
-    "differing_members",
-    "fingerprint",
-    "is_close",
-    "is_uuid",
-    "members_by_basis",
-    "number",
-    "same_value",
-    "scalars",
-    "spread",
-    "text",
-    "texts",
-]
-
 Row = Mapping[str, Any]
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

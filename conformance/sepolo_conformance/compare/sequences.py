@@ -15,8 +15,6 @@ from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.api.row_identity import complete_identity, identity_members
 from sepolo_openapi.contract import Operation
 
-__all__ = ["Reading", "RowId", "changed_values", "describe_rows", "missing_rows", "reordered", "repeated_rows"]
-
 Row = Mapping[str, Any]
 
 

@@ -16,8 +16,7 @@ from zlib import crc32
 
 from sepolo_conformance.api.calls import Call, Listing, Query, target_of
 from sepolo_conformance.api.identity import Identity, authorised
-from sepolo_conformance.engine.expectations import Expectations, describe
-from sepolo_conformance.engine.registry import observe, requirement
+from sepolo_conformance.engine.expectations import Expectations
 from sepolo_conformance.engine.session import Suite
 from sepolo_conformance.engine.walk import Walk, walk
 from sepolo_conformance.model.keys import Key
@@ -32,8 +31,6 @@ from sepolo_openapi.contract import Contract, Operation
 if TYPE_CHECKING:
     from hypothesis.stateful import RuleBasedStateMachine
     from hypothesis.strategies import SearchStrategy
-
-__all__ = ["Case", "describe", "observe", "requirement"]
 
 _READER = object()
 """Default of `key` parameters: the key that `home.reader` chooses for the operation."""

@@ -8,8 +8,6 @@ from sepolo_conformance.model.outcomes import NotTested, Stop, Vacuous
 from sepolo_conformance.model.verdict import Finding
 from sepolo_conformance.transport.exchange import SHOWN, SHOWN_BEFORE, Exchange
 
-__all__ = ["KEPT", "Expectations", "describe"]
-
 KEPT = 12
 """Findings of one requirement that are kept; further ones are only counted."""
 

@@ -9,8 +9,6 @@ from sepolo_conformance.engine.registry import Judge, Mismatch, Observer
 from sepolo_conformance.model.verdict import Finding, Status, Verdict
 from sepolo_conformance.transport.exchange import Exchange
 
-__all__ = ["Observations", "Observers"]
-
 
 @dataclass
 class Observations:

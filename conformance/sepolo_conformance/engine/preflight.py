@@ -13,8 +13,6 @@ from sepolo_conformance.target.keys import ME
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_conformance.transport.response import NoResponseError
 
-__all__ = ["preflight"]
-
 _REJECTED = (401, 403, 429)
 
 

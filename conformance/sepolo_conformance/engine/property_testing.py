@@ -15,8 +15,6 @@ from hypothesis.strategies import SearchStrategy
 
 from sepolo_conformance.engine.expectations import Expectations
 
-__all__ = ["forall", "run_machine"]
-
 
 def forall(
     case: Expectations, seed: int, strategy: SearchStrategy[Any], judge: Callable[[Any], None], examples: int

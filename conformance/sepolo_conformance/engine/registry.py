@@ -13,20 +13,6 @@ from typing import Any
 from sepolo_conformance.model.requirement import AREAS, SANDBOX, Level, Requirement
 from sepolo_conformance.transport.exchange import Exchange
 
-__all__ = [
-    "RETIRED",
-    "TOUR",
-    "Judge",
-    "Mismatch",
-    "catalogue",
-    "checks",
-    "judge_of",
-    "observe",
-    "observers",
-    "requirement",
-    "select",
-]
-
 TOUR = "SHP-001"
 """The check that calls every operation once. It is added to a run of observed requirements only."""
 

@@ -10,8 +10,6 @@ from sepolo_conformance.model.outcomes import NotTested, RunError, Stop, Vacuous
 from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.model.verdict import Status, Verdict, broken
 
-__all__ = ["run"]
-
 _OUTCOMES = {Vacuous: Status.VACUOUS, NotTested: Status.NOT_TESTED, RunError: Status.ERROR}
 
 

@@ -17,8 +17,6 @@ from sepolo_conformance.transport.redaction import Redactor
 from sepolo_openapi import reader
 from sepolo_openapi.contract import Contract
 
-__all__ = ["Share", "Suite", "selected"]
-
 
 @dataclass(frozen=True, slots=True)
 class Share:

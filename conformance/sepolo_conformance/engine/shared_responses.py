@@ -9,8 +9,6 @@ from sepolo_conformance.engine.case import Case
 from sepolo_conformance.model.outcomes import NotTested
 from sepolo_conformance.transport.exchange import Exchange
 
-__all__ = ["collect_once", "fetch_once"]
-
 T = TypeVar("T")
 
 

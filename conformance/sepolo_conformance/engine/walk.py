@@ -10,8 +10,6 @@ from sepolo_conformance.api.row_identity import identify
 from sepolo_conformance.compare.sequences import Reading
 from sepolo_conformance.transport.exchange import Exchange
 
-__all__ = ["Walk", "walk"]
-
 
 @dataclass(frozen=True)
 class Walk:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-__all__ = ["KEY_VARIABLES", "Key", "KeyFacts", "placeholder"]
-
 KEY_VARIABLES = ("SEPOLO_API_KEY", *(f"SEPOLO_API_KEY_{number}" for number in range(1, 100)))
 """Environment variables that keys are read from where no option gives one. The curl lines of a report read them too."""
 

@@ -5,8 +5,6 @@ from typing import Any, TypeVar
 
 from sepolo_conformance.model.outcomes import NotTested, RunError, Vacuous
 
-__all__ = ["Memory"]
-
 T = TypeVar("T")
 
 

@@ -1,7 +1,5 @@
 """Exceptions that end a check, or a part of it, without a verdict on the requirement."""
 
-__all__ = ["NotTested", "RunError", "Stop", "Vacuous"]
-
 
 class Vacuous(Exception):  # noqa: N818 - an outcome, not an error
     """The data of the deployment cannot show a fault. The message says why."""

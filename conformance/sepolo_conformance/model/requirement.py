@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-__all__ = ["AREAS", "MUST", "SANDBOX", "SHOULD", "Level", "Requirement", "area_of"]
-
 
 class Level(StrEnum):
     """The source of a requirement: stated by the published page, implied by it, or a choice of this project."""

@@ -8,8 +8,6 @@ from pathlib import Path
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.requirement import Level
 
-__all__ = ["BUDGET_S", "MAX_REQUESTS", "SEED", "TIMEOUT_S", "Reports", "Settings", "SettingsError"]
-
 BUDGET_S, TIMEOUT_S = 300.0, 10.0
 MAX_REQUESTS, SEED = 10_000, 1
 

@@ -6,8 +6,6 @@ from typing import Any
 
 from sepolo_conformance.model.requirement import MUST, SHOULD, Level
 
-__all__ = ["Finding", "Status", "Step", "Verdict", "broken"]
-
 
 class Status(StrEnum):
     """The result of judging a requirement."""

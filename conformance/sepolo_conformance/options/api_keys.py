@@ -9,8 +9,6 @@ from sepolo_conformance.model.settings import SettingsError
 from sepolo_conformance.options.table import BY_NAME
 from sepolo_conformance.options.values import readable, split
 
-__all__ = ["key_options", "key_scopes", "read_keys"]
-
 _KEY, _ENV, _FILE, _SCOPES = (BY_NAME[name].flag for name in ("api_key", "api_key_env", "api_key_file", "key_scopes"))
 
 

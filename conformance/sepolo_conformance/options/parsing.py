@@ -14,8 +14,6 @@ from sepolo_conformance.options.api_keys import key_options, key_scopes, read_ke
 from sepolo_conformance.options.table import BY_NAME
 from sepolo_conformance.options.values import split
 
-__all__ = ["parse"]
-
 _SINGLE: Mapping[str, Callable[[str], Any]] = {
     "level": values.level,
     "write_body": values.json_object,

@@ -9,8 +9,6 @@ from typing import Any
 
 from sepolo_conformance.model.settings import BUDGET_S, MAX_REQUESTS, SEED, TIMEOUT_S
 
-__all__ = ["BASE_URL", "BY_NAME", "OPTIONS", "Option", "written"]
-
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -60,12 +58,7 @@ OPTIONS = (
     Option("api_key_env", "Environment variable that holds an API key", "NAME", repeatable=True, shared=True),
     Option("api_key_file", "File of API keys, one per line", "FILE", repeatable=True, shared=True),
     Option("key_scopes", "Scopes of a key that may not call /me", "NAME=a.read,…", repeatable=True),
-    Option(
-        "level",
-        "Lowest level that can fail the run: must, should or sandbox",
-        "LEVEL",
-        default="must",
-    ),
+    Option("level", "Lowest level that can fail the run: must, should or sandbox", "LEVEL", default="must"),
     Option("requirement", "Judge only these requirements, separated by commas", "ID", repeatable=True),
     Option("area", "Judge only these areas, separated by commas", "AREA", repeatable=True),
     Option("allow_writes", "Permit POST", default="reads only", switch=True),

@@ -17,8 +17,6 @@ from sepolo_conformance.pytest_plugin.gathering import Gathering
 from sepolo_conformance.pytest_plugin.terminal import SuiteReporter
 from sepolo_conformance.reporting.results import Results
 
-__all__ = ["activate"]
-
 
 def activate(config: pytest.Config, given: dict[str, object]) -> None:
     """Make this session a run of the suite; raise UsageError for wrong options.

@@ -14,8 +14,6 @@ from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.pytest_plugin import PACKAGE
 from sepolo_conformance.pytest_plugin.items import RequirementItem
 
-__all__ = ["CheckFolder", "Collection", "area_node_id"]
-
 
 def area_node_id(area: str) -> str:
     """Return the node id of the folder of an area."""

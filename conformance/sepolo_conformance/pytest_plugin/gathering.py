@@ -19,8 +19,6 @@ from sepolo_conformance.pytest_plugin.observed_reports import observed_reports
 from sepolo_conformance.reporting.files import write_reports
 from sepolo_conformance.reporting.results import Results
 
-__all__ = ["Gathering"]
-
 _LONGEST_REASON = 2_000
 _SHOWN = {
     Status.PASS: ("passed", ".", "PASS"),

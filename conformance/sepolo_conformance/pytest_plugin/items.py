@@ -17,8 +17,6 @@ from sepolo_conformance.model.verdict import Status, Verdict
 from sepolo_conformance.reporting.junit import properties
 from sepolo_conformance.reporting.text import explain_failure
 
-__all__ = ["RequirementItem", "mark_expected"]
-
 
 class RequirementItem(pytest.Item):
     """One requirement with its check. `verdict` is set by the set-up."""

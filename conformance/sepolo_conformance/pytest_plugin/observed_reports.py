@@ -12,8 +12,6 @@ from sepolo_conformance.pytest_plugin.collection import area_node_id
 from sepolo_conformance.reporting.junit import properties
 from sepolo_conformance.reporting.text import explain_failure
 
-__all__ = ["observed_reports"]
-
 _PHASES: tuple[Literal["setup", "call", "teardown"], ...] = ("setup", "call", "teardown")
 
 

@@ -14,8 +14,6 @@ from sepolo_conformance.reporting.clipping import READABLE, clipped
 from sepolo_conformance.reporting.results import Results
 from sepolo_conformance.reporting.text import finding_lines, header, table
 
-__all__ = ["SuiteReporter"]
-
 _COLOURS: dict[Status, dict[str, bool]] = {
     Status.PASS: {"green": True},
     Status.FAIL: {"red": True},

@@ -4,8 +4,6 @@ from typing import Any
 
 from sepolo_conformance.reporting.results import EXIT_FAIL, EXIT_OK, Results
 
-__all__ = ["badge"]
-
 _COLOURS = {EXIT_OK: "brightgreen", EXIT_FAIL: "red"}
 
 

@@ -1,7 +1,5 @@
 """Shortens long texts of a server for people. Documents for machines contain them in full."""
 
-__all__ = ["READABLE", "clipped"]
-
 READABLE = 360
 """Longest reason, in characters, that is shown to people."""
 

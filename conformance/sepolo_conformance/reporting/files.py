@@ -8,8 +8,6 @@ from sepolo_conformance.reporting.json_document import document
 from sepolo_conformance.reporting.results import Results
 from sepolo_conformance.transport.redaction import Redactor
 
-__all__ = ["write_reports"]
-
 
 def write_reports(results: Results, redactor: Redactor) -> None:
     """Write the JSON, badge and HTML files of a run; raise OSError if one cannot be written."""

@@ -16,8 +16,6 @@ from sepolo_conformance.model.requirement import AREAS, Level
 from sepolo_conformance.model.verdict import Status
 from sepolo_conformance.reporting.clipping import READABLE, clipped
 
-__all__ = ["page"]
-
 _FOLDER = Path(__file__).parent
 _WORST_FIRST = ("fail", "stale", "error", "warn", "not-tested", "vacuous", "pass")
 Document = dict[str, Any]

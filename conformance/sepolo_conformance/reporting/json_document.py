@@ -9,8 +9,6 @@ from sepolo_conformance.reporting.rerun import rerun, set_key_variables
 from sepolo_conformance.reporting.results import Results
 from sepolo_conformance.transport.redaction import Redactor
 
-__all__ = ["VERSION", "document"]
-
 VERSION = 1
 
 
@@ -60,11 +58,7 @@ def _requirement(rule: Requirement, verdict: Verdict, settings: Settings) -> dic
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "expected": finding.expected,
-        "actual": finding.actual,
-        "requests": [_step(step) for step in finding.steps],
-    }
+    return {"expected": finding.expected, "actual": finding.actual, "requests": [_step(step) for step in finding.steps]}
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.model.verdict import Verdict
 
-__all__ = ["properties"]
-
 
 def properties(rule: Requirement, verdict: Verdict) -> list[tuple[str, object]]:
     """Return the properties of a test case."""

@@ -9,8 +9,6 @@ from sepolo_conformance.model.keys import KEY_VARIABLES
 from sepolo_conformance.model.settings import BUDGET_S, TIMEOUT_S, Settings
 from sepolo_conformance.options.table import written
 
-__all__ = ["rerun", "set_key_variables"]
-
 
 def rerun(settings: Settings, requirement_id: str) -> str:
     """Return the command that judges one requirement again. Keys are named by variable or file, never shown."""

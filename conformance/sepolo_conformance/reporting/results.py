@@ -11,8 +11,6 @@ from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.model.verdict import Status, Verdict, broken
 from sepolo_conformance.reporting.clipping import clipped
 
-__all__ = ["EXIT_ERROR", "EXIT_FAIL", "EXIT_OK", "Results"]
-
 EXIT_OK, EXIT_FAIL, EXIT_ERROR = 0, 1, 3
 
 

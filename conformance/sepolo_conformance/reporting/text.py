@@ -9,8 +9,6 @@ from sepolo_conformance.model.verdict import Finding, Status, Verdict
 from sepolo_conformance.reporting.rerun import rerun, set_key_variables
 from sepolo_conformance.reporting.results import Results
 
-__all__ = ["explain_failure", "finding_lines", "header", "table"]
-
 _BRIEF_FINDINGS = 3
 _BRIEF_KEYS = 8
 

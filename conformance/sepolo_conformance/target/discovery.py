@@ -20,8 +20,6 @@ from sepolo_conformance.transport.client import Client
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_openapi.contract import Contract, Operation
 
-__all__ = ["Discovery"]
-
 _DEVICES = 6
 _WINDOWS_BACK = 13
 """Devices that are tried, and windows of 30 days before now that are tried on the first of them."""

@@ -15,8 +15,6 @@ from sepolo_conformance.transport.client import Client
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_openapi.contract import Operation
 
-__all__ = ["ME", "Target"]
-
 ME = "/api/v1/me"
 
 
@@ -103,8 +101,7 @@ class Target:
         listed = list(entries)
         home = next((entry.organization_id for entry in listed if entry.organization_id), None)
         return sorted(
-            listed,
-            key=lambda entry: (entry.organization_id != home, entry.bounded, -len(entry.scopes or ())),
+            listed, key=lambda entry: (entry.organization_id != home, entry.bounded, -len(entry.scopes or ()))
         )
 
     def _request(self, key: Key) -> Identity:

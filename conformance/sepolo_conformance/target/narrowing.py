@@ -8,8 +8,6 @@ from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.filter_rules import equality_filters
 from sepolo_conformance.api.row_times import row_times
 
-__all__ = ["narrower_calls"]
-
 
 def narrower_calls(listing: Listing, at_least: int, at_most: int) -> Iterator[Call]:
     """Yield calls that return `at_least` to `at_most` of the known rows of a list, windows first."""

@@ -13,8 +13,6 @@ from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_conformance.transport.pacing import Budget, Clock, Pace
 from sepolo_conformance.transport.response import BusyError, LostConnectionError, NoResponseError, Transport
 
-__all__ = ["AGENT", "MAX_BODY_BYTES", "Client"]
-
 AGENT = "sepolo-conformance/0.1"
 MAX_BODY_BYTES = 32 * 2**20
 """The largest response body that is read."""

@@ -10,8 +10,6 @@ from typing import Any
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.verdict import Step
 
-__all__ = ["Exchange", "Request"]
-
 KEY_HEADER = "X-Sepolo-Api-Key"
 SHOWN, SHOWN_BEFORE = 4_096, 512
 """Characters of a body in a report: of the exchange that a finding is about, and of those that led to it."""

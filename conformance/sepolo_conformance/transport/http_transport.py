@@ -17,8 +17,6 @@ import httpcore
 
 from sepolo_conformance.transport.response import LostConnectionError, NoResponseError, Response, TooLargeError, decoded
 
-__all__ = ["HttpTransport"]
-
 
 class HttpTransport:
     """Sends requests to one origin, keeping connections open. Usable from several threads."""

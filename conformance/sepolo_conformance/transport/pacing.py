@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 
 from sepolo_conformance.model.outcomes import RunError
 
-__all__ = ["Bucket", "Budget", "Clock", "Pace"]
-
 
 @dataclass(frozen=True, slots=True)
 class Clock:

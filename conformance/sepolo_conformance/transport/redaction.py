@@ -11,8 +11,6 @@ from urllib.parse import quote, quote_plus
 
 from sepolo_conformance.model.keys import placeholder
 
-__all__ = ["Redactor"]
-
 _MIN_LENGTH = 6
 """A shorter text is not masked as a key: it would replace parts of ordinary words."""
 

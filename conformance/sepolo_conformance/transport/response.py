@@ -7,8 +7,6 @@ from typing import Protocol
 
 from sepolo_conformance.model.outcomes import RunError
 
-__all__ = ["BusyError", "LostConnectionError", "NoResponseError", "Response", "TooLargeError", "Transport", "decoded"]
-
 
 class NoResponseError(RunError):
     """There is no response to judge. `busy` if every attempt was rejected with 429 or 503."""

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from sepolo_conformance.checks.common.status_checks import outcome
 from sepolo_conformance.engine import Case, Exchange
 
-__all__ = ["LIVE_KEY", "UNKNOWN_KEY", "both_headers", "expect_401"]
-
 LIVE_KEY = "sep_live_0000000000000000000000000000"
 """A live key that does not exist. A sandbox rejects it by its prefix."""
 UNKNOWN_KEY = "sep_test_0000000000000000000000000000"

@@ -16,28 +16,11 @@ from sepolo_conformance.compare.rows import is_uuid
 from sepolo_conformance.engine import Case, Exchange, collect_once, fetch_once
 from sepolo_openapi.contract import Parameter
 
-__all__ = [
-    "EDGES",
-    "NEARLY_VALID",
-    "UNREADABLE",
-    "Edge",
-    "distributed",
-    "edge_calls",
-    "edge_responses",
-    "kind_of",
-    "violates",
-]
-
 _SHORT = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e6"
 _LONG = "9" * 40
 
 UNREADABLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "integer": ("x",),
-        "size": ("abc",),
-        "uuid": ("not-a-uuid", _SHORT),
-        "instant": ("yesterday",),
-    }
+    {"integer": ("x",), "size": ("abc",), "uuid": ("not-a-uuid", _SHORT), "instant": ("yesterday",)}
 )
 """Values that no parser accepts for the type."""
 
@@ -57,12 +40,7 @@ EDGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "integer": ("2147483647", "2147483648", "-1", "-2147483649", _LONG, "\N{ARABIC-INDIC DIGIT THREE}", ""),
         "size": ("2147483648", _LONG, ""),
         "uuid": ("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "", "\x00"),
-        "instant": (
-            "0001-01-01T00:00:00Z",
-            "9999-12-31T23:59:59.9999999Z",
-            "0001-01-01T00:00:00+14:00",
-            "",
-        ),
+        "instant": ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00+14:00", ""),
         "choice": ("", "ACTIVE", "x" * 3_000, "\x00"),
         "digits": ("999999999", "-999999999", _LONG, "x", ""),
         "text": ("", "\x00", "'", '%"\\', "\N{PILE OF POO}", "x" * 129, "x" * 3_000),

@@ -13,8 +13,6 @@ from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
 from sepolo_conformance.compare.rows import Row, number, spread, text, texts
 from sepolo_conformance.engine import Case, Exchange, Walk
 
-__all__ = ["Cycle", "Movement", "complete_cycles", "cycle_lists", "cycles", "movements"]
-
 _CYCLES_PER_DEVICE = 2
 """Cycles of each device that are read, besides the longest."""
 _DEVICES = 3

@@ -9,16 +9,6 @@ from sepolo_conformance.api.links import DETAILS
 from sepolo_conformance.compare.rows import Row, differing_members, spread
 from sepolo_conformance.engine import Case, Exchange, NotTested, Vacuous, describe
 
-__all__ = [
-    "Detail",
-    "complete_list",
-    "details",
-    "expect_found_by_id",
-    "expect_same_as_listed",
-    "known_rows",
-    "rows_by_member",
-]
-
 _ROWS = 4
 
 

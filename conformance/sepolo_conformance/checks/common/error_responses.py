@@ -2,8 +2,6 @@
 
 from sepolo_conformance.engine import Exchange
 
-__all__ = ["excerpt", "has_error_and_message"]
-
 
 def has_error_and_message(exchange: Exchange) -> bool:
     """Return whether the body is a JSON object with the strings error and message."""

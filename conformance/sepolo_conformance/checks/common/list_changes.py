@@ -9,8 +9,6 @@ from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, walk_agai
 from sepolo_conformance.compare.sequences import Reading, changed_values
 from sepolo_conformance.engine import Case
 
-__all__ = ["CHANGED", "end_if_changed", "end_if_listing_changed", "list_changed"]
-
 CHANGED = "rows of the list changed while it was read"
 """The reason that a part of a check gives for having no verdict."""
 

@@ -9,21 +9,6 @@ from sepolo_conformance.api.row_times import row_times
 from sepolo_conformance.engine import Case, Vacuous, Walk
 from sepolo_openapi.contract import Operation
 
-__all__ = [
-    "MAX_PAGE_SIZE",
-    "filterable_list",
-    "long_walks",
-    "page_sizes",
-    "pages_of",
-    "relisted",
-    "second_page_cursor",
-    "short_list",
-    "short_walks",
-    "telemetry_around_cycle",
-    "walk_again",
-    "walk_once",
-]
-
 MAX_PAGE_SIZE = 500
 """The largest page size of every paged operation. A test compares it with the contract, which is slow to load."""
 _SHORT_LIST = (5, 12)

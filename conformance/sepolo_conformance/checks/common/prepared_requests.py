@@ -7,8 +7,6 @@ from sepolo_conformance.engine import NotTested, Vacuous
 from sepolo_conformance.model.keys import Key
 from sepolo_openapi.contract import Contract, Operation
 
-__all__ = ["UNKNOWN_UUID", "bearer_headers", "methods_by_path", "unknown_ids", "unreadable_query", "valid_call"]
-
 UNKNOWN_UUID = "c04f03a5-ace0-4000-8000-000000000000"
 """A valid uuid that identifies no resource."""
 

@@ -16,8 +16,6 @@ from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.engine import Case, Exchange, NotTested, Request, Vacuous, describe
 from sepolo_conformance.target.discovery import Discovery
 
-__all__ = ["TITLE_PREFIX", "ServiceReports"]
-
 TITLE_PREFIX = "Conformance test, to be deleted"
 """The prefix of every title."""
 

@@ -2,8 +2,6 @@
 
 from sepolo_conformance.engine import Case, Exchange, describe
 
-__all__ = ["expect_accepted", "expect_rejected", "outcome"]
-
 
 def outcome(page: Exchange) -> str:
     """Return the number of rows of a 200 response, otherwise its status and error message."""

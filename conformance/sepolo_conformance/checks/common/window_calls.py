@@ -17,25 +17,6 @@ from sepolo_conformance.compare.sequences import Reading, RowId
 from sepolo_conformance.engine import Case, Exchange, NotTested, Vacuous, fetch_once
 from sepolo_openapi.contract import Operation, WindowRule
 
-__all__ = [
-    "MARGIN",
-    "QUIET_DAY",
-    "any_list_call",
-    "base_list",
-    "call_over_days",
-    "call_without_window",
-    "end_names",
-    "fractional_window",
-    "ids_across",
-    "ids_inside",
-    "narrowed",
-    "read_once",
-    "rows_outside",
-    "span_text",
-    "windowed_lists",
-    "windowed_operations",
-]
-
 QUIET_DAY = datetime(2001, 3, 1, tzinfo=UTC)
 """A day before any telemetry, for windows whose length matters and whose rows do not."""
 _FRACTIONS = (".5Z", ".123Z", ".1234567Z", ".000001Z")

@@ -15,12 +15,7 @@ from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, requireme
 _YEAR = timedelta(days=365)
 
 
-@requirement(
-    "CON-028",
-    SHOULD,
-    clause=EXAMPLE,
-    title="Active and inactive assets add up to the total",
-)
+@requirement("CON-028", SHOULD, clause=EXAMPLE, title="Active and inactive assets add up to the total")
 def active_and_inactive_add_up(case: Case) -> None:
     """Adds active and inactive assets in the summary that each kind of key gets."""
     for exchange in _summaries(case):
@@ -46,12 +41,7 @@ def counts_within_total(case: Case) -> None:
                 case.expect(0 <= count <= total, f"{name} from 0 to totalAssets {total:g}", f"{count:g}", exchange)
 
 
-@requirement(
-    "CON-030",
-    SANDBOX,
-    clause=OURS,
-    title="The assets summary counts the listed assets",
-)
+@requirement("CON-030", SANDBOX, clause=OURS, title="The assets summary counts the listed assets")
 def summary_counts_listed_assets(case: Case) -> None:
     """Counts and adds up the listed assets, active or not. Judged only if they fit on one page."""
     assets = complete_list(case, "listAssets")
@@ -89,12 +79,7 @@ def visits_add_up(case: Case) -> None:
         case.expect(fits, expected, actual, exchange)
 
 
-@requirement(
-    "CON-032",
-    SANDBOX,
-    clause=OURS,
-    title="Service performance counts the visits of its window",
-)
+@requirement("CON-032", SANDBOX, clause=OURS, title="Service performance counts the visits of its window")
 def performance_counts_listed_visits(case: Case) -> None:
     """Counts and adds up the listed visits of the same window."""
     for call, exchange in _performances(case):

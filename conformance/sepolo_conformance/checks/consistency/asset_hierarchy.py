@@ -10,12 +10,7 @@ from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, requireme
 _CHILDREN = 'Published page: "child assets for a parent asset".'
 
 
-@requirement(
-    "CON-007",
-    SHOULD,
-    clause=_CHILDREN,
-    title="The children of an asset show it as their parent",
-)
+@requirement("CON-007", SHOULD, clause=_CHILDREN, title="The children of an asset show it as their parent")
 def parent_of_children(case: Case) -> None:
     """Compares parentAssetId of all children of a few assets with the asset in the path."""
     for call, exchange in _children(case):
@@ -25,12 +20,7 @@ def parent_of_children(case: Case) -> None:
                 case.expect(same_id(shown, parent), f"parentAssetId {parent}", shown, exchange)
 
 
-@requirement(
-    "CON-008",
-    SHOULD,
-    clause=_CHILDREN,
-    title="Active assets that show a parent are listed as its children",
-)
+@requirement("CON-008", SHOULD, clause=_CHILDREN, title="Active assets that show a parent are listed as its children")
 def children_of_parent(case: Case) -> None:
     """Searches the children of a few assets for the active assets that show them as their parent."""
     assets = complete_list(case, "listAssets")
@@ -46,12 +36,7 @@ def children_of_parent(case: Case) -> None:
             case.expect(not missing, expected, f"{len(missing)} are missing", (assets.exchange, exchange))
 
 
-@requirement(
-    "CON-009",
-    SANDBOX,
-    clause=OURS,
-    title="childCount is the number of children",
-)
+@requirement("CON-009", SANDBOX, clause=OURS, title="childCount is the number of children")
 def child_count(case: Case) -> None:
     """Compares childCount with the number of listed children, for a few parents and for an asset without children."""
     assets = rows_by_member(complete_list(case, "listAssets").rows, "assetId")

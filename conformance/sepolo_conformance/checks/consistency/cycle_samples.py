@@ -47,12 +47,7 @@ def samples_show_cycle_and_device(case: Case) -> None:
             case.expect(not others, f"samples of {cycle.name} with {name} {wanted}", actual, cycle.walk.last)
 
 
-@requirement(
-    "CON-017",
-    SHOULD,
-    clause=EVERY_SAMPLE,
-    title="A cycle has as many samples as it shows in `samples`",
-)
+@requirement("CON-017", SHOULD, clause=EVERY_SAMPLE, title="A cycle has as many samples as it shows in `samples`")
 def sample_count(case: Case) -> None:
     """Counts the samples of a few cycles and compares with `samples` of the cycle and cycleSampleCount of the
     samples."""
@@ -121,10 +116,7 @@ def stamps_within_cycle(case: Case) -> None:
 
 
 @requirement(
-    "CON-021",
-    SHOULD,
-    clause=EVERY_SAMPLE,
-    title="Telemetry filtered by cycleId returns the samples of that cycle",
+    "CON-021", SHOULD, clause=EVERY_SAMPLE, title="Telemetry filtered by cycleId returns the samples of that cycle"
 )
 def telemetry_of_cycle(case: Case) -> None:
     """Reads telemetry of two cycles with the filter cycleId and compares index and current of each sample."""

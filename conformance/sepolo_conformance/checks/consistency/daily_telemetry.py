@@ -86,10 +86,7 @@ def day_is_calculated_from_telemetry(case: Case) -> None:
 
 
 @requirement(
-    "CON-027",
-    SANDBOX,
-    clause=OURS,
-    title="The average temperature of a day lies between its minimum and maximum",
+    "CON-027", SANDBOX, clause=OURS, title="The average temperature of a day lies between its minimum and maximum"
 )
 def average_between_extremes(case: Case) -> None:
     """Compares the average temperature of some days with minTemperature and maxTemperature of the row, or with the

@@ -13,34 +13,19 @@ _LISTS_WITH_DETAIL = ("listAssets", "listDevices", "listServiceReports")
 _LISTS_BY_DEVICE = ("listDeviceTelemetry", "listPointGuardCycles", "listMovements", "getTelemetryDaily")
 
 
-@requirement(
-    "CON-001",
-    SHOULD,
-    clause=SAME_OBJECT,
-    title="GET by id returns an asset as the list shows it",
-)
+@requirement("CON-001", SHOULD, clause=SAME_OBJECT, title="GET by id returns an asset as the list shows it")
 def asset_is_the_same_by_id(case: Case) -> None:
     """Reads assets from all over the list by id and compares the documented members."""
     _expect_same_members(case, "listAssets", "documented")
 
 
-@requirement(
-    "CON-002",
-    SHOULD,
-    clause=SAME_OBJECT,
-    title="GET by id returns a device as the list shows it",
-)
+@requirement("CON-002", SHOULD, clause=SAME_OBJECT, title="GET by id returns a device as the list shows it")
 def device_is_the_same_by_id(case: Case) -> None:
     """Reads devices from all over the list by id and compares the documented members."""
     _expect_same_members(case, "listDevices", "documented")
 
 
-@requirement(
-    "CON-003",
-    SHOULD,
-    clause=SAME_OBJECT,
-    title="GET by id returns a service report as the list shows it",
-)
+@requirement("CON-003", SHOULD, clause=SAME_OBJECT, title="GET by id returns a service report as the list shows it")
 def report_is_the_same_by_id(case: Case) -> None:
     """Reads service reports from all over the list by id and compares the documented members."""
     _expect_same_members(case, "listServiceReports", "documented")
@@ -70,12 +55,7 @@ def undocumented_members_are_the_same_by_id(case: Case) -> None:
             _expect_same_members(case, source, "implied", "assumed")
 
 
-@requirement(
-    "CON-005",
-    SHOULD,
-    clause="The path names the resource.",
-    title="GET by id returns the requested resource",
-)
+@requirement("CON-005", SHOULD, clause="The path names the resource.", title="GET by id returns the requested resource")
 def requested_resource_is_returned(case: Case) -> None:
     """Compares the id in each detail, and the movementId in each signature, with the id in the path."""
     for source in _LISTS_WITH_DETAIL:

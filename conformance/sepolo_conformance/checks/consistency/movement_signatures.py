@@ -24,12 +24,7 @@ _SHARED_MEMBERS = (
 """Members that both the currentSignature of a movement and the signature's own endpoint may show."""
 
 
-@requirement(
-    "CON-022",
-    SANDBOX,
-    clause=OURS,
-    title="A cycle and its movement refer to each other and agree",
-)
+@requirement("CON-022", SANDBOX, clause=OURS, title="A cycle and its movement refer to each other and agree")
 def cycle_agrees_with_movement(case: Case) -> None:
     """Joins listed cycles and movements by the ids they show, and compares start, direction and currents."""
     cycle_list, movement_list = case.home.listing("listPointGuardCycles"), case.home.listing("listMovements")
@@ -73,12 +68,7 @@ def signature_is_the_same_by_id(case: Case) -> None:
                 case.expect(fits, expected, by_id, (movement.listed, movement.signature))
 
 
-@requirement(
-    "CON-024",
-    SANDBOX,
-    clause=OURS,
-    title="A signature shows the statistics of its cycle's samples",
-)
+@requirement("CON-024", SANDBOX, clause=OURS, title="A signature shows the statistics of its cycle's samples")
 def signature_is_calculated_from_samples(case: Case) -> None:
     """Calculates each statistic from the samples of the cycle that a movement shows, and the energy from their
     interval."""

@@ -8,24 +8,14 @@ from sepolo_conformance.compare.rows import same_value, text
 from sepolo_conformance.engine import SANDBOX, SHOULD, Case, requirement
 
 
-@requirement(
-    "CON-010",
-    SHOULD,
-    clause="An asset shows the id of its device.",
-    title="The device of an asset exists",
-)
+@requirement("CON-010", SHOULD, clause="An asset shows the id of its device.", title="The device of an asset exists")
 def device_of_asset(case: Case) -> None:
     """Reads the devices of some assets by id, drawn by the seed; devices that aren't listed come first."""
     devices = (row.get("deviceId") for row in case.home.listing("listAssets").rows)
     expect_found_by_id(case, "listDevices", devices, "an asset has it", listed_too=20)
 
 
-@requirement(
-    "CON-033",
-    SHOULD,
-    clause="Incidents are filtered by device.",
-    title="The device of an incident exists",
-)
+@requirement("CON-033", SHOULD, clause="Incidents are filtered by device.", title="The device of an incident exists")
 def device_of_incident(case: Case) -> None:
     """Searches the list of devices for the device of each listed incident, and reads devices not found there by id."""
     listing = case.home.listing("listIncidents")
@@ -33,10 +23,7 @@ def device_of_incident(case: Case) -> None:
 
 
 @requirement(
-    "CON-035",
-    SHOULD,
-    clause="A report shows the id of its asset.",
-    title="The asset of a service report exists",
+    "CON-035", SHOULD, clause="A report shows the id of its asset.", title="The asset of a service report exists"
 )
 def asset_of_report(case: Case) -> None:
     """Searches the list of assets for the asset of each listed report, and reads assets not found there by id."""
@@ -44,12 +31,7 @@ def asset_of_report(case: Case) -> None:
     expect_found_by_id(case, "listAssets", (row.get("assetId") for row in listing.rows), "a report refers to it")
 
 
-@requirement(
-    "CON-011",
-    SANDBOX,
-    clause=OURS,
-    title="The device of an asset shows this asset, and the same group",
-)
+@requirement("CON-011", SANDBOX, clause=OURS, title="The device of an asset shows this asset, and the same group")
 def device_refers_back_to_asset(case: Case) -> None:
     """Compares assetId and groupId of each listed device with the asset that shows the device."""
     assets = case.home.listing("listAssets")
@@ -99,12 +81,7 @@ def vendors_exist(case: Case) -> None:
             case.expect(not missing, expected, f"{missing[:2]} are missing", listing.exchange)
 
 
-@requirement(
-    "CON-014",
-    SANDBOX,
-    clause=OURS,
-    title="A group or customer has the same name in all rows",
-)
+@requirement("CON-014", SANDBOX, clause=OURS, title="A group or customer has the same name in all rows")
 def names_are_the_same_everywhere(case: Case) -> None:
     """Collects the names that assets and the customer directory show for each group and customer."""
     assets, customers = case.home.listing("listAssets").rows, known_rows(case, "listCustomers")

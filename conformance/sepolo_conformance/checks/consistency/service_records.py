@@ -17,10 +17,7 @@ _SAME_IN_VISIT = {"assetId": "assetId", "customerId": "customerId", "userId": "a
 
 
 @requirement(
-    "CON-034",
-    SANDBOX,
-    clause=OURS,
-    title="The asset, movement and visit of an incident exist and agree with it",
+    "CON-034", SANDBOX, clause=OURS, title="The asset, movement and visit of an incident exist and agree with it"
 )
 def incident_agrees_with_its_subjects(case: Case) -> None:
     """Reads the assets, movements and visits that incidents show, and compares the ids that both show."""
@@ -46,12 +43,7 @@ def incident_agrees_with_its_subjects(case: Case) -> None:
         _expect_visits_of_incidents(case, listing)
 
 
-@requirement(
-    "CON-036",
-    SANDBOX,
-    clause=OURS,
-    title="A visit and its report agree",
-)
+@requirement("CON-036", SANDBOX, clause=OURS, title="A visit and its report agree")
 def visit_agrees_with_report(case: Case) -> None:
     """Reads the reports that a few visits show and compares visit, asset and customer."""
     listing = case.home.listing("listServiceVisits")
@@ -64,12 +56,7 @@ def visit_agrees_with_report(case: Case) -> None:
             case.expect(same_value(shown, wanted), f"{name} {wanted}, as the visit shows", shown, exchange)
 
 
-@requirement(
-    "CON-037",
-    SANDBOX,
-    clause=OURS,
-    title="An appointment and its visit agree",
-)
+@requirement("CON-037", SANDBOX, clause=OURS, title="An appointment and its visit agree")
 def appointment_agrees_with_visit(case: Case) -> None:
     """Joins appointments with the visits of the same time and compares asset, customer and user."""
     listing = case.home.listing("listAppointments")
@@ -87,12 +74,7 @@ def appointment_agrees_with_visit(case: Case) -> None:
             case.expect(same_value(shown, wanted), expected, shown, (listing.exchange, exchange))
 
 
-@requirement(
-    "CON-038",
-    SANDBOX,
-    clause=OURS,
-    title="The costs of a report add up",
-)
+@requirement("CON-038", SANDBOX, clause=OURS, title="The costs of a report add up")
 def report_costs_add_up(case: Case) -> None:
     """Compares totalCost of each listed report with labour and parts, and partsCost with quantities and unit costs."""
     listing = case.home.listing("listServiceReports")

@@ -30,12 +30,7 @@ def status_matches(case: Case) -> None:
                     case.expect(not wrong, expected, f"not in {len(wrong)} of {len(reading.rows)} rows", page)
 
 
-@requirement(
-    "FLT-009",
-    MUST,
-    clause=_VALUES,
-    title="status accepts active, inactive and all",
-)
+@requirement("FLT-009", MUST, clause=_VALUES, title="status accepts active, inactive and all")
 def statuses_are_accepted(case: Case) -> None:
     """Reads assets and parts with each of the three values."""
     for name in STATUS_LISTS:
@@ -46,10 +41,7 @@ def statuses_are_accepted(case: Case) -> None:
 
 
 @requirement(
-    "FLT-010",
-    SHOULD,
-    clause=_VALUES,
-    title="Active and inactive rows together are all rows, and no row is both",
+    "FLT-010", SHOULD, clause=_VALUES, title="Active and inactive rows together are all rows, and no row is both"
 )
 def active_and_inactive_are_all(case: Case) -> None:
     """Compares the rows of status=all with those of status=active and status=inactive, for assets and parts."""

@@ -1,6 +1,4 @@
 """Clauses that requirements of several files of this area rest on."""
 
-__all__ = ["FILTER", "TYPED"]
-
 FILTER = 'Published page: the parameter is an "optional … filter".'
 TYPED = 'Published page: the parameter has a type, and "validation errors return 400".'

@@ -24,10 +24,7 @@ _NARROWS = "Each filter narrows the list."
 
 
 @requirement(
-    "FLT-012",
-    SHOULD,
-    clause=_NARROWS,
-    title="Two filters together return the rows that match both, for every pair",
+    "FLT-012", SHOULD, clause=_NARROWS, title="Two filters together return the rows that match both, for every pair"
 )
 def pairs_match(case: Case) -> None:
     """Tries each pair of filters with two values that a row has both of, and with two that no row has both of."""
@@ -43,10 +40,7 @@ def pairs_match(case: Case) -> None:
 
 
 @requirement(
-    "FLT-013",
-    SHOULD,
-    clause=_NARROWS,
-    title="Any number of filters together return the rows that match all of them",
+    "FLT-013", SHOULD, clause=_NARROWS, title="Any number of filters together return the rows that match all of them"
 )
 def any_combination_matches(case: Case) -> None:
     """Tries all filters together, set to the values of a row except for one filter in turn; then any of the filters
@@ -59,12 +53,7 @@ def any_combination_matches(case: Case) -> None:
     _expect_any_combination(case, filtered_operations(case))
 
 
-@requirement(
-    "FLT-014",
-    SHOULD,
-    clause=_NARROWS,
-    title="A filter and a window together return the rows that match both",
-)
+@requirement("FLT-014", SHOULD, clause=_NARROWS, title="A filter and a window together return the rows that match both")
 def filters_match_within_window(case: Case) -> None:
     """Tries each filter in a part of a window, and compares with the rows of the whole window that match both."""
     for operation in filtered_operations(case):

@@ -12,15 +12,8 @@ from sepolo_conformance.checks.filters.filter_calls import MANY_VALUES, rules_na
 from sepolo_conformance.compare.sequences import Reading, describe_rows, missing_rows
 from sepolo_conformance.engine import SHOULD, Case, Vacuous, requirement
 
-__all__ = ["expect_all_matching", "expect_all_matching_values"]
 
-
-@requirement(
-    "FLT-008",
-    SHOULD,
-    clause=FILTER,
-    title="A filter returns every row of the list that matches",
-)
+@requirement("FLT-008", SHOULD, clause=FILTER, title="A filter returns every row of the list that matches")
 def all_matching_rows(case: Case) -> None:
     """Reads each list without and with each filter, and looks for matching rows that the filtered list lacks."""
     for rule in RULES.values():

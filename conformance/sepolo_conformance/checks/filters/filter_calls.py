@@ -9,18 +9,6 @@ from sepolo_conformance.checks.common.window_calls import call_without_window
 from sepolo_conformance.engine import Case, Vacuous
 from sepolo_openapi.contract import Operation, Parameter
 
-__all__ = [
-    "MANY_VALUES",
-    "STATUS_LISTS",
-    "UNMATCHED",
-    "call_without_filters",
-    "filter_parameters",
-    "filtered_operations",
-    "filters_of_type",
-    "rules_named",
-    "values_to_try",
-]
-
 STATUS_LISTS = ("listAssets", "listInventoryParts")
 """Operations whose status is active, inactive or all."""
 

@@ -21,12 +21,7 @@ _SQL_INJECTION = "x' OR '1'='1"
 """A condition that every row fulfils if the text is inserted into a query without escaping."""
 
 
-@requirement(
-    "FLT-025",
-    SHOULD,
-    clause=FILTER,
-    title="A text filter compares the whole value, not a part of it",
-)
+@requirement("FLT-025", SHOULD, clause=FILTER, title="A text filter compares the whole value, not a part of it")
 def whole_values_are_compared(case: Case) -> None:
     """Sends a value without its last character, without its first, with SQL wildcards, and an SQL injection."""
     for name in _TEXT_FILTERS:

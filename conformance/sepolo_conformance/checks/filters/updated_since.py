@@ -15,12 +15,7 @@ _UPDATED_AFTER = 'Published page: "Only assets updated after this timestamp.", a
 _LISTS = ("listAssets", "listDevices")
 
 
-@requirement(
-    "FLT-018",
-    MUST,
-    clause=TYPED,
-    title="An updatedSince that is not a timestamp is rejected with 400",
-)
+@requirement("FLT-018", MUST, clause=TYPED, title="An updatedSince that is not a timestamp is rejected with 400")
 def value_that_is_no_timestamp_is_rejected(case: Case) -> None:
     """Sends a word, then impossible numbers, to assets and devices."""
     for name in _LISTS:
@@ -29,12 +24,7 @@ def value_that_is_no_timestamp_is_rejected(case: Case) -> None:
                 expect_rejected(case, f"{name} with updatedSince={text}", case.get(name, query={"updatedSince": text}))
 
 
-@requirement(
-    "FLT-021",
-    MUST,
-    clause=_UPDATED_AFTER,
-    title="updatedSince returns no row that was updated before it",
-)
+@requirement("FLT-021", MUST, clause=_UPDATED_AFTER, title="updatedSince returns no row that was updated before it")
 def no_older_row(case: Case) -> None:
     """Sends instants between the updates of two rows and checks updatedOn, with a tolerance of one second."""
     for name in _LISTS:
@@ -49,12 +39,7 @@ def no_older_row(case: Case) -> None:
                 case.expect(not older, expected, actual, page)
 
 
-@requirement(
-    "FLT-022",
-    SHOULD,
-    clause=_UPDATED_AFTER,
-    title="updatedSince returns every row that was updated after it",
-)
+@requirement("FLT-022", SHOULD, clause=_UPDATED_AFTER, title="updatedSince returns every row that was updated after it")
 def all_newer_rows(case: Case) -> None:
     """Compares two such lists with the rows of the whole list that were updated later, and with each other: the rows of
     a later updatedSince are among those of an earlier one.

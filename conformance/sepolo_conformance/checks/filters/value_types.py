@@ -16,10 +16,7 @@ _ODD_TIMESTAMPS = ("2026-06-01T00:00:00", "2026-06-01", "1780272000", "2026-06-0
 
 
 @requirement(
-    "FLT-016",
-    MUST,
-    clause=TYPED,
-    title="An assetId, userId or vendorId that is not a uuid is rejected with 400",
+    "FLT-016", MUST, clause=TYPED, title="An assetId, userId or vendorId that is not a uuid is rejected with 400"
 )
 def value_that_is_no_uuid_is_rejected(case: Case) -> None:
     """Sends a word, and a uuid that is too short, to each of these filters."""

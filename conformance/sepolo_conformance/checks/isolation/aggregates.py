@@ -21,24 +21,14 @@ _LARGE_SUM, _MANY_ROWS = 100, 5
 """A sum and a number of rows that two organisations hardly have in common by chance."""
 
 
-@requirement(
-    "ISO-009",
-    MUST,
-    clause=SCOPED,
-    title="The assets summary counts the key's own organisation only",
-)
+@requirement("ISO-009", MUST, clause=SCOPED, title="The assets summary counts the key's own organisation only")
 def summary_counts_own_organisation(case: Case) -> None:
     """Compares each summary with the listed assets. Members that differ must not be the counts of the other
     organisation, nor of both together. Judged only where each list fits on one page."""
     _expect_own_counts(case, *_AGGREGATES[0])
 
 
-@requirement(
-    "ISO-010",
-    MUST,
-    clause=SCOPED,
-    title="Service performance counts the key's own organisation only",
-)
+@requirement("ISO-010", MUST, clause=SCOPED, title="Service performance counts the key's own organisation only")
 def performance_counts_own_organisation(case: Case) -> None:
     """Compares each service performance with the visits of the same window, as in ISO-009, and without a window.
 
@@ -49,12 +39,7 @@ def performance_counts_own_organisation(case: Case) -> None:
     _expect_own_counts_without_window(case, *_AGGREGATES[1])
 
 
-@requirement(
-    "ISO-024",
-    SANDBOX,
-    clause=OURS,
-    title="Aggregates of a bounded key count the rows that the key may list",
-)
+@requirement("ISO-024", SANDBOX, clause=OURS, title="Aggregates of a bounded key count the rows that the key may list")
 def bounded_key_aggregates(case: Case) -> None:
     """Compares the aggregates of a bounded key with the rows that the same key lists."""
     for bounded in bounded_keys(case):

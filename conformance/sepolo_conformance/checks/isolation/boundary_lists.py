@@ -21,12 +21,7 @@ _READ_BY_BEARER = ("listAssets", "listDevices")
 """Lists that a bounded key reads with `Authorization: Bearer` too."""
 
 
-@requirement(
-    "ISO-016",
-    SHOULD,
-    clause=BOUNDED,
-    title="A key bounded to groups lists no row of another group",
-)
+@requirement("ISO-016", SHOULD, clause=BOUNDED, title="A key bounded to groups lists no row of another group")
 def lists_stay_within_groups(case: Case) -> None:
     """Reads assets, devices and children with a key bounded to groups, with several filters and with either
     authentication header, and compares groupId with the allowed groups."""
@@ -35,12 +30,7 @@ def lists_stay_within_groups(case: Case) -> None:
             _expect_list_within_boundary(case, bounded, name)
 
 
-@requirement(
-    "ISO-017",
-    SHOULD,
-    clause=BOUNDED,
-    title="A key bounded to customers lists no row of another customer",
-)
+@requirement("ISO-017", SHOULD, clause=BOUNDED, title="A key bounded to customers lists no row of another customer")
 def lists_stay_within_customers(case: Case) -> None:
     """Reads every list whose rows may show a customer with a key bounded to customers, and compares customerId with the
     allowed customers."""
@@ -50,10 +40,7 @@ def lists_stay_within_customers(case: Case) -> None:
 
 
 @requirement(
-    "ISO-020",
-    SHOULD,
-    clause=BOUNDED,
-    title="A filter by a value outside a key's boundary returns no rows from outside",
+    "ISO-020", SHOULD, clause=BOUNDED, title="A filter by a value outside a key's boundary returns no rows from outside"
 )
 def filter_outside_boundary(case: Case) -> None:
     """Filters lists by a group, customer, asset or device outside the boundary."""
@@ -135,10 +122,7 @@ def references_stay_within_boundary(case: Case) -> None:
 
 
 @requirement(
-    "ISO-025",
-    SANDBOX,
-    clause=OURS,
-    title="Assets and devices without a group are hidden from a key bounded to groups",
+    "ISO-025", SANDBOX, clause=OURS, title="Assets and devices without a group are hidden from a key bounded to groups"
 )
 def rows_without_group_are_hidden(case: Case) -> None:
     """Lists assets and devices with a key bounded to groups, and reads one without a group by id."""
@@ -154,12 +138,7 @@ def rows_without_group_are_hidden(case: Case) -> None:
                     expect_no_data(case, case.get(detail, {member: value}, key=key), f"{member} {value} is in no group")
 
 
-@requirement(
-    "ISO-026",
-    MUST,
-    clause=SCOPED,
-    title="A bounded key lists no row of another organisation either",
-)
+@requirement("ISO-026", MUST, clause=SCOPED, title="A bounded key lists no row of another organisation either")
 def bounded_key_lists_no_foreign_rows(case: Case) -> None:
     """Reads each list with each bounded key, with the queries of both organisations, and compares the rows with those
     of the other organisation."""

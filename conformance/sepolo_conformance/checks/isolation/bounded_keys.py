@@ -11,8 +11,6 @@ from sepolo_conformance.compare.rows import Row, text, texts
 from sepolo_conformance.engine import Case, NotTested, Vacuous
 from sepolo_openapi.contract import Operation
 
-__all__ = ["BoundedKey", "bounded_keys"]
-
 _MOST_PARENTS = 6
 """Assets or devices outside the boundary that are searched for data."""
 

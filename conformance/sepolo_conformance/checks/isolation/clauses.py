@@ -1,5 +1,3 @@
 """Clauses that several requirements of the area are derived from."""
 
-__all__ = ["BOUNDED"]
-
 BOUNDED = "The published page shows allowedGroupIds and allowedCustomerIds in /me as the key's allowed data boundaries."

@@ -7,12 +7,7 @@ from sepolo_conformance.checks.isolation.operations import FILTER_SOURCES
 from sepolo_conformance.engine import MUST, Case, requirement
 
 
-@requirement(
-    "ISO-005",
-    MUST,
-    clause=SCOPED,
-    title="A cursor of another organisation returns none of its rows",
-)
+@requirement("ISO-005", MUST, clause=SCOPED, title="A cursor of another organisation returns none of its rows")
 def foreign_cursor_returns_no_foreign_rows(case: Case) -> None:
     """Sends the cursor of each list's first page with a key of the other organisation, and compares the rows with those
     of the cursor's owner."""
@@ -37,10 +32,7 @@ def foreign_cursor_returns_no_foreign_rows(case: Case) -> None:
 
 
 @requirement(
-    "ISO-006",
-    MUST,
-    clause=SCOPED,
-    title="A filter by a value of another organisation returns none of its rows",
+    "ISO-006", MUST, clause=SCOPED, title="A filter by a value of another organisation returns none of its rows"
 )
 def foreign_filter_value_returns_no_foreign_rows(case: Case) -> None:
     """Filters each list by a group, customer, device, asset, user or vendor of the other organisation."""

@@ -20,10 +20,7 @@ _WITH_ID = (*(DETAILS[source].operation_id for source in LISTS_WITH_DETAIL), *HI
 
 
 @requirement(
-    "ISO-001",
-    MUST,
-    clause=SCOPED,
-    title="The id of an asset, device or report of another organisation gives no data",
+    "ISO-001", MUST, clause=SCOPED, title="The id of an asset, device or report of another organisation gives no data"
 )
 def foreign_id_gives_no_data(case: Case) -> None:
     """Reads assets, devices and reports of each organisation by id with a key of the other one.
@@ -46,10 +43,7 @@ def foreign_id_gives_no_data(case: Case) -> None:
 
 
 @requirement(
-    "ISO-002",
-    MUST,
-    clause=SCOPED,
-    title="Data under an asset or device of another organisation are not returned",
+    "ISO-002", MUST, clause=SCOPED, title="Data under an asset or device of another organisation are not returned"
 )
 def foreign_parent_gives_no_data(case: Case) -> None:
     """Requests children, telemetry, cycles, samples, movements and a signature under an asset or device of the other

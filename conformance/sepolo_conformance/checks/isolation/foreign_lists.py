@@ -9,12 +9,7 @@ from sepolo_conformance.engine import MUST, SHOULD, Case, Exchange, fetch_once, 
 from sepolo_openapi.contract import Operation
 
 
-@requirement(
-    "ISO-007",
-    MUST,
-    clause=SCOPED,
-    title="Daily telemetry contains no device of another organisation",
-)
+@requirement("ISO-007", MUST, clause=SCOPED, title="Daily telemetry contains no device of another organisation")
 def no_foreign_daily_telemetry(case: Case) -> None:
     """Requests daily telemetry of a device of the other organisation, of all devices on one day of that device, and of
     all devices without a window."""
@@ -41,10 +36,7 @@ def no_foreign_daily_telemetry(case: Case) -> None:
 
 
 @requirement(
-    "ISO-008",
-    MUST,
-    clause=SCOPED,
-    title="Lists of two organisations have no row in common, whatever the query",
+    "ISO-008", MUST, clause=SCOPED, title="Lists of two organisations have no row in common, whatever the query"
 )
 def lists_are_disjoint(case: Case) -> None:
     """Reads each list of both organisations, in two pages and with other queries, and searches for rows in both.

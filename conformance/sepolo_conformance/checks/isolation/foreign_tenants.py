@@ -18,17 +18,6 @@ from sepolo_conformance.engine import Case, Exchange, Vacuous, describe, fetch_o
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_openapi.contract import Operation
 
-__all__ = [
-    "TenantPair",
-    "expect_no_data",
-    "expect_no_foreign_rows",
-    "expect_no_foreign_samples",
-    "fingerprints",
-    "in_two_pages",
-    "is_same_object",
-    "tenant_pairs",
-]
-
 _SHORTEST_NAME = 6
 """Shorter names may occur in an error message by chance."""
 _NAMES = ("name", "deviceName", "title", "serialNumber", "address")

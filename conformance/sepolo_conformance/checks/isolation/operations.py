@@ -7,16 +7,6 @@ from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.filter_rules import equality_filters
 from sepolo_conformance.compare.rows import Row, scalars
 
-__all__ = [
-    "FEW_ROWS",
-    "FILTER_SOURCES",
-    "HIERARCHY",
-    "LISTS_WITH_DETAIL",
-    "SHARED_LISTS",
-    "calls_for_hidden_rows",
-    "other_queries",
-]
-
 FEW_ROWS = 20
 """Page size of requests that have to show only whether there are rows."""
 

@@ -1,6 +1,4 @@
 """Clauses that requirements of several files of this area rest on."""
 
-__all__ = ["CONSISTENT", "CURSOR"]
-
 CONSISTENT = 'Published page: clients can "handle paging consistently".'
 CURSOR = 'Published page: "Cursor returned by the previous page."'

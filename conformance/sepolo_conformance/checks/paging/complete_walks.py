@@ -23,12 +23,7 @@ _SHARE = 0.75
 """Share of the time span of three pages of 500 rows, so that three pages reach the end of the shortened window."""
 
 
-@requirement(
-    "PAG-003",
-    MUST,
-    clause=CONSISTENT,
-    title="A walk returns every row exactly once, whatever the page size",
-)
+@requirement("PAG-003", MUST, clause=CONSISTENT, title="A walk returns every row exactly once, whatever the page size")
 def short_walk_is_complete(case: Case) -> None:
     """Walks a short list of each operation with pages of 1, 2 and 3 rows, of half the rows, of all but one and of all,
     and compares the rows with one page of 500. Differences are confirmed by a second walk, so that rows that moved
@@ -110,12 +105,7 @@ def walk_reaches_end_of_window(case: Case) -> None:
                 case.expect(not new, expected, actual, (walk.last, page))
 
 
-@requirement(
-    "PAG-012",
-    MUST,
-    clause=CONSISTENT,
-    title="A walk ends: no cursor is returned twice",
-)
+@requirement("PAG-012", MUST, clause=CONSISTENT, title="A walk ends: no cursor is returned twice")
 def cursors_are_not_repeated(case: Case) -> None:
     """Looks for a cursor that is returned a second time within a walk."""
     for operation, size, walk in short_list_walks(case):

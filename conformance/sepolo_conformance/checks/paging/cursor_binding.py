@@ -20,10 +20,7 @@ _ID_SOURCES = {"deviceId": "listDevices", "assetId": "listAssets", "cycleId": "l
 
 
 @requirement(
-    "PAG-027",
-    MUST,
-    clause=SCOPED,
-    title="A cursor of another organisation returns none of its rows and no 5xx",
+    "PAG-027", MUST, clause=SCOPED, title="A cursor of another organisation returns none of its rows and no 5xx"
 )
 def cursor_of_another_organisation_returns_no_rows(case: Case) -> None:
     """Sends cursors of a second organisation's lists with a key of the first, and looks for ids that only the second

@@ -13,8 +13,6 @@ from sepolo_conformance.compare.sequences import Reading
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Exchange, describe, requirement
 from sepolo_conformance.model.keys import Key
 
-__all__ = ["expect_no_foreign_rows", "page_after"]
-
 _INVENTED = ("garbage", "not-a-cursor")
 _ODD = ("-1", "99999999999999999999", "e30", "bnVsbA", "'", "A" * 600, "AAAAAAAA==", "../..", "🂡", "W10", "1 OR 1=1")
 """Numbers, base64 of JSON, quotes, paths and characters beyond ASCII; each operation gets another one."""

@@ -21,12 +21,7 @@ def _pages(case: Case) -> Iterator[tuple[Operation, Exchange]]:
         yield listing.operation, listing.exchange
 
 
-@requirement(
-    "PAG-001",
-    MUST,
-    clause=_ENVELOPE,
-    title="nextCursor is a non-empty string while hasMore is true",
-)
+@requirement("PAG-001", MUST, clause=_ENVELOPE, title="nextCursor is a non-empty string while hasMore is true")
 def cursor_follows_has_more(case: Case) -> None:
     """Walks a short list of each operation at several page sizes and checks nextCursor on each page with hasMore."""
     for operation, page in _pages(case):

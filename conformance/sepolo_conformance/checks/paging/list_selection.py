@@ -7,8 +7,6 @@ from sepolo_conformance.checks.common.list_walks import short_list, short_walks
 from sepolo_conformance.engine import Case, Walk
 from sepolo_openapi.contract import Operation
 
-__all__ = ["short_list_walks", "short_lists", "unpaged_lists"]
-
 
 def short_lists(case: Case) -> Iterator[Listing]:
     """Yield a short list with rows for each operation with page parameters."""

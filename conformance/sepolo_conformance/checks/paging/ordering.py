@@ -14,12 +14,7 @@ from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, Walk, req
 from sepolo_openapi.contract import Operation
 
 
-@requirement(
-    "PAG-016",
-    SHOULD,
-    clause=CONSISTENT,
-    title="A list has the same order when it is read again",
-)
+@requirement("PAG-016", SHOULD, clause=CONSISTENT, title="A list has the same order when it is read again")
 def same_order_when_read_again(case: Case) -> None:
     """Reads the first page of each list a second time and compares the order of the rows that both readings have."""
     for listing in case.listings(_ordered_lists(case)):
@@ -32,12 +27,7 @@ def same_order_when_read_again(case: Case) -> None:
             _expect_same_order(case, "a second reading", (first, second), (listing.exchange, page))
 
 
-@requirement(
-    "PAG-017",
-    SHOULD,
-    clause=CONSISTENT,
-    title="A walk returns the rows in the same order at every page size",
-)
+@requirement("PAG-017", SHOULD, clause=CONSISTENT, title="A walk returns the rows in the same order at every page size")
 def same_order_at_every_page_size(case: Case) -> None:
     """Compares the order of rows in walks of all page sizes, through short lists and long ones."""
     for listing in short_lists(case):

@@ -31,12 +31,7 @@ def _accepted_call(case: Case, operation: Operation) -> Call:
         return any_list_call(case, operation)
 
 
-@requirement(
-    "PAG-002",
-    MUST,
-    clause=_MAXIMUM,
-    title="A page never contains more rows than pageSize",
-)
+@requirement("PAG-002", MUST, clause=_MAXIMUM, title="A page never contains more rows than pageSize")
 def rows_within_page_size(case: Case) -> None:
     """Counts the rows on every page of walks with small, medium and the largest page sizes."""
     for operation, size, walk in short_list_walks(case):
@@ -45,12 +40,7 @@ def rows_within_page_size(case: Case) -> None:
             case.expect(rows <= most, f"{operation.operation_id}: at most {most} rows", f"{rows} rows", page)
 
 
-@requirement(
-    "PAG-006",
-    MUST,
-    clause=_MAXIMUM,
-    title="Page sizes from 1 to 500 are accepted, both ends included",
-)
+@requirement("PAG-006", MUST, clause=_MAXIMUM, title="Page sizes from 1 to 500 are accepted, both ends included")
 def sizes_up_to_maximum_are_accepted(case: Case) -> None:
     """Reads a first page of 1, 2, 499 and 500 rows from each operation."""
     for operation in paged_lists(case.contract):
@@ -65,10 +55,7 @@ def sizes_up_to_maximum_are_accepted(case: Case) -> None:
 
 
 @requirement(
-    "PAG-007",
-    MUST,
-    clause=_MAXIMUM,
-    title="No page contains more than 500 rows, whatever pageSize is, or without one",
+    "PAG-007", MUST, clause=_MAXIMUM, title="No page contains more than 500 rows, whatever pageSize is, or without one"
 )
 def rows_within_maximum(case: Case) -> None:
     """Reads lists of more than 500 rows with pageSize 501, with 2147483647 and without pageSize."""
@@ -114,12 +101,7 @@ def size_below_one(case: Case) -> None:
             case.expect(page.status == 400 or ordinary, expected, outcome(page), page)
 
 
-@requirement(
-    "PAG-010",
-    MUST,
-    clause=_INTEGER,
-    title="A pageSize that is not a number is rejected with 400",
-)
+@requirement("PAG-010", MUST, clause=_INTEGER, title="A pageSize that is not a number is rejected with 400")
 def non_numeric_size_is_rejected(case: Case) -> None:
     """Sends pageSize=abc to each operation."""
     for listing in short_lists(case):

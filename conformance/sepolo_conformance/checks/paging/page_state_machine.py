@@ -16,8 +16,6 @@ from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, walk_once
 from sepolo_conformance.compare.sequences import Reading, describe_rows
 from sepolo_conformance.engine import Case, Exchange, describe
 
-__all__ = ["page_machine"]
-
 _SIZE = 3
 _SIZES = (3, 1, 2, 5, MAX_PAGE_SIZE)
 

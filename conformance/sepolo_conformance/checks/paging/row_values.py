@@ -16,12 +16,7 @@ from sepolo_conformance.compare.sequences import changed_values, describe_rows
 from sepolo_conformance.engine import SHOULD, Case, Walk, requirement
 
 
-@requirement(
-    "PAG-019",
-    SHOULD,
-    clause=CONSISTENT,
-    title="A row has the same values on every page that contains it",
-)
+@requirement("PAG-019", SHOULD, clause=CONSISTENT, title="A row has the same values on every page that contains it")
 def same_values_on_every_page(case: Case) -> None:
     """Compares each row of the walks with the same row on a page of 500. Differences are confirmed by a second
     reading, so that a value that was updated in between is not reported.

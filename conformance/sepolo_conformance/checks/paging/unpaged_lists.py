@@ -6,12 +6,7 @@ from sepolo_conformance.compare.sequences import Reading, describe_rows, repeate
 from sepolo_conformance.engine import MUST, SHOULD, Case, requirement
 
 
-@requirement(
-    "PAG-014",
-    MUST,
-    clause=CONSISTENT,
-    title="A list without page parameters contains no row twice",
-)
+@requirement("PAG-014", MUST, clause=CONSISTENT, title="A list without page parameters contains no row twice")
 def no_row_twice(case: Case) -> None:
     """Looks for ids that occur twice in service visits, appointments and vendors."""
     for listing in case.listings(unpaged_lists(case)):

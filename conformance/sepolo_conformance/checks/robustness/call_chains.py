@@ -17,8 +17,6 @@ from sepolo_conformance.api.links import DETAILS
 from sepolo_conformance.engine import Case, Exchange, describe
 from sepolo_openapi.contract import Operation
 
-__all__ = ["call_chain"]
-
 _PAGE_SIZE = 20
 
 

@@ -1,5 +1,3 @@
 """Sentences of the published page that several requirements of this area cite."""
 
-__all__ = ["NO_5XX"]
-
 NO_5XX = 'Published page: "validation errors return 400", and 500 is for unexpected failures.'

@@ -21,8 +21,6 @@ from schemathesis.generation.overrides import Override
 from sepolo_conformance.api.calls import Call
 from sepolo_openapi import reader
 
-__all__ = ["derived_values", "fuzzed_calls", "with_all_parameters", "with_value"]
-
 Value = tuple[str, str]
 """A parameter name and a value for it."""
 _MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)

@@ -24,11 +24,7 @@ def derived_values_cause_no_server_error(case: Case) -> None:
     run.
     """
     case.target.main()
-    from sepolo_conformance.checks.robustness.generated_calls import (  # noqa: PLC0415 - slow to import
-        derived_values,
-        with_all_parameters,
-        with_value,
-    )
+    from sepolo_conformance.checks.robustness.generated_calls import derived_values, with_all_parameters, with_value  # noqa: PLC0415 - slow to import
 
     used: set[tuple[str, str]] = set()
     operations = _operations_with_parameters(case)
@@ -67,10 +63,7 @@ def fuzzed_calls_cause_no_server_error(case: Case) -> None:
 
 
 @requirement(
-    "ROB-020",
-    MUST,
-    clause=NO_5XX,
-    title="No chain of calls with ids from earlier responses causes a 5xx response",
+    "ROB-020", MUST, clause=NO_5XX, title="No chain of calls with ids from earlier responses causes a 5xx response"
 )
 def call_chains_cause_no_server_error(case: Case) -> None:
     """Runs chains of calls that Hypothesis chooses, each with ids that earlier responses of the chain contain."""

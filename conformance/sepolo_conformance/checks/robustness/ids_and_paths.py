@@ -40,10 +40,7 @@ class OddIdRequest:
 
 
 @requirement(
-    "ROB-003",
-    MUST,
-    clause=NO_5XX,
-    title="A percent-encoded id of unusual characters returns neither data nor 5xx",
+    "ROB-003", MUST, clause=NO_5XX, title="A percent-encoded id of unusual characters returns neither data nor 5xx"
 )
 def odd_id_returns_no_data(case: Case) -> None:
     """Sends NUL, invalid UTF-8, emoji, slashes and query characters, percent-encoded, in each path parameter.

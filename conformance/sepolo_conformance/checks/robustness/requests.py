@@ -11,8 +11,6 @@ from sepolo_conformance.engine import Case, Exchange, Request, collect_once, des
 from sepolo_conformance.model.keys import Key
 from sepolo_openapi.contract import Operation
 
-__all__ = ["expect_no_server_error", "get_request", "head_responses", "options_responses", "short_call"]
-
 
 def short_call(case: Case, operation: Operation) -> Call:
     """Return a call that returns data, in pages of two rows where the operation is paged."""

@@ -14,8 +14,6 @@ from sepolo_conformance.engine import Case, Exchange, NotTested, Vacuous, collec
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_openapi.contract import Operation
 
-__all__ = ["Cell", "call_for", "cells", "cells_without_scope", "may_be_implied"]
-
 _KEYS = 24
 """Maximum number of keys in the matrix."""
 _RATE_SHARE = 30

@@ -6,8 +6,6 @@ from werkzeug.datastructures import Headers
 from sepolo_conformance.engine import Exchange
 from sepolo_openapi.contract import Operation
 
-__all__ = ["CoreRequest", "CoreResponse"]
-
 
 class CoreRequest:
     """The request as the operation that it called, without parameters: only responses are validated."""

@@ -20,10 +20,7 @@ def date_times_have_an_offset(exchange: Exchange) -> Iterable[Mismatch] | None:
 
 
 @observe(
-    "SHP-014",
-    SHOULD,
-    clause="All timestamps on the published page end in `Z`.",
-    title="Date-times are in UTC, with Z",
+    "SHP-014", SHOULD, clause="All timestamps on the published page end in `Z`.", title="Date-times are in UTC, with Z"
 )
 def date_times_are_in_utc(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Reads every member that the contract describes as date-time and that has an offset."""

@@ -19,12 +19,7 @@ def valid_call_returns_documented_status(case: Case) -> None:
             case.expect(exchange.status == operation.status, f"status {operation.status}", describe(exchange), exchange)
 
 
-@requirement(
-    "SHP-010",
-    MUST,
-    clause='The published page shows `"version": "v1"`.',
-    title="The version in /me is v1",
-)
+@requirement("SHP-010", MUST, clause='The published page shows `"version": "v1"`.', title="The version in /me is v1")
 def me_version_is_v1(case: Case) -> None:
     """Reads `version` in the response of /me to each key."""
     for exchange in _me_responses(case):

@@ -5,18 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-__all__ = [
-    "Basis",
-    "Fault",
-    "Kind",
-    "MemberPath",
-    "brief",
-    "keyword_text",
-    "member_name",
-    "row_description",
-    "value_at",
-]
-
 MemberPath = list[str | int]
 """Member names and array indices from the whole body to a value."""
 

@@ -31,8 +31,6 @@ from sepolo_conformance.engine import Exchange, Mismatch
 from sepolo_openapi import reader
 from sepolo_openapi.contract import Contract, Operation
 
-__all__ = ["Oracle", "faults", "mismatches"]
-
 _RESPONSES_WITH_HEADERS = 3
 """Responses of each operation and status whose headers are validated."""
 _KINDS = {"required": Kind.MISSING, "type": Kind.TYPE, "format": Kind.FORMAT}

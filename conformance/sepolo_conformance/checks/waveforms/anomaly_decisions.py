@@ -10,10 +10,7 @@ from sepolo_conformance.engine import MUST, SANDBOX, Case, requirement
 _DECIDED = ("Confirm", "Dismiss", "Defer")
 """Actions that are decisions."""
 _VOCABULARY: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "anomalyDecisionAction": ("Classify", *_DECIDED),
-        "direction": ("NormalToReverse", "ReverseToNormal"),
-    }
+    {"anomalyDecisionAction": ("Classify", *_DECIDED), "direction": ("NormalToReverse", "ReverseToNormal")}
 )
 _TYPES: Mapping[str, tuple[str, type | tuple[type, ...], bool]] = MappingProxyType(
     {
@@ -44,10 +41,7 @@ def anomaly_members_have_their_types(case: Case) -> None:
 
 
 @requirement(
-    "WAV-016",
-    SANDBOX,
-    clause=OURS,
-    title="Decision actions and directions are values of the documented vocabulary",
+    "WAV-016", SANDBOX, clause=OURS, title="Decision actions and directions are values of the documented vocabulary"
 )
 def known_actions_and_directions(case: Case) -> None:
     """Compares anomalyDecisionAction and direction of every listed movement and cycle with their vocabulary."""
@@ -60,10 +54,7 @@ def known_actions_and_directions(case: Case) -> None:
 
 
 @requirement(
-    "WAV-017",
-    SANDBOX,
-    clause=OURS,
-    title="A movement shows who decided, and when, if and only if it has a decision",
+    "WAV-017", SANDBOX, clause=OURS, title="A movement shows who decided, and when, if and only if it has a decision"
 )
 def decisions_are_complete(case: Case) -> None:
     """Looks at every listed movement. anomalyDecisionBy and anomalyDecisionOn are set with the actions Confirm, Dismiss

@@ -1,5 +1,3 @@
 """Clauses that several requirements of the area are derived from."""
 
-__all__ = ["STATISTICS"]
-
 STATISTICS = "The values are statistics of the same series of numbers."

@@ -12,10 +12,7 @@ _IN_SIGNATURE = {"averageCurrent": "currentMean", "peakCurrent": "currentMax", "
 
 
 @requirement(
-    "WAV-009",
-    SHOULD,
-    clause=STATISTICS,
-    title="The peak current of a movement is at least its average current",
+    "WAV-009", SHOULD, clause=STATISTICS, title="The peak current of a movement is at least its average current"
 )
 def peak_is_at_least_average(case: Case) -> None:
     """Compares peakCurrent with averageCurrent in every listed movement."""

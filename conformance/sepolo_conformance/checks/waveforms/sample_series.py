@@ -18,10 +18,7 @@ Series = list[tuple[float, float]]
 
 
 @requirement(
-    "WAV-001",
-    SHOULD,
-    clause=_EXAMPLE,
-    title="The samples of a cycle are numbered from 0 without gaps or repeats",
+    "WAV-001", SHOULD, clause=_EXAMPLE, title="The samples of a cycle are numbered from 0 without gaps or repeats"
 )
 def samples_are_numbered_from_0(case: Case) -> None:
     """Compares the indices of all samples of a few cycles with 0, 1, 2 and so on."""
@@ -36,12 +33,7 @@ def samples_are_numbered_from_0(case: Case) -> None:
         case.expect(found == wanted, expected, actual, cycle.walk.last)
 
 
-@requirement(
-    "WAV-002",
-    SHOULD,
-    clause=_EXAMPLE,
-    title="The offsets of samples increase with the index",
-)
+@requirement("WAV-002", SHOULD, clause=_EXAMPLE, title="The offsets of samples increase with the index")
 def offsets_increase(case: Case) -> None:
     """Compares the offset of each sample of a few cycles with that of the sample before."""
     for cycle, series in _series(case):
@@ -50,12 +42,7 @@ def offsets_increase(case: Case) -> None:
         case.expect(not wrong, f"offsets of {cycle.name} that increase with the index", actual, cycle.walk.last)
 
 
-@requirement(
-    "WAV-003",
-    SHOULD,
-    clause=_EXAMPLE,
-    title="The offsets of samples increase in equal steps",
-)
+@requirement("WAV-003", SHOULD, clause=_EXAMPLE, title="The offsets of samples increase in equal steps")
 def steps_are_equal(case: Case) -> None:
     """Compares the steps between the offsets of neighbouring samples with their median.
 
@@ -91,12 +78,7 @@ def samples_lie_within_the_cycle(case: Case) -> None:
                 case.expect(0 <= offset <= duration, expected, f"{offset:g} ms", cycle.walk.last)
 
 
-@requirement(
-    "WAV-005",
-    SHOULD,
-    clause=_EXAMPLE,
-    title="All samples of a cycle show the same count and duration",
-)
+@requirement("WAV-005", SHOULD, clause=_EXAMPLE, title="All samples of a cycle show the same count and duration")
 def count_and_duration_are_the_same(case: Case) -> None:
     """Collects cycleSampleCount and cycleDurationMs from all samples of a few cycles, with `samples` and durationMs of
     the cycle itself."""
@@ -138,10 +120,7 @@ def cycle_lasts_as_long_as_its_samples(case: Case) -> None:
 
 
 @requirement(
-    "WAV-014",
-    SANDBOX,
-    clause=OURS,
-    title="Sample rate, duration and RMS current of a cycle are those of its samples",
+    "WAV-014", SANDBOX, clause=OURS, title="Sample rate, duration and RMS current of a cycle are those of its samples"
 )
 def cycle_values_fit_samples(case: Case) -> None:
     """Compares sampleRateHz, durationMs and currentRms of a few cycles with values calculated from their samples."""

@@ -13,10 +13,7 @@ from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
 
 
 @requirement(
-    "WAV-010",
-    MUST,
-    clause="The published page shows shapeJson as a string.",
-    title="shapeJson is a string or null",
+    "WAV-010", MUST, clause="The published page shows shapeJson as a string.", title="shapeJson is a string or null"
 )
 def shape_is_a_string(case: Case) -> None:
     """Looks at the type of shapeJson in a few signatures."""
@@ -59,12 +56,7 @@ def shape_has_all_points(case: Case) -> None:
         case.expect(increases, "t that increases from 0 to 1", f"{times[:2]} to {times[-2:]}", movement.signature)
 
 
-@requirement(
-    "WAV-013",
-    SANDBOX,
-    clause=OURS,
-    title="A shape is the curve of its cycle's samples",
-)
+@requirement("WAV-013", SANDBOX, clause=OURS, title="A shape is the curve of its cycle's samples")
 def shape_fits_samples(case: Case) -> None:
     """Compares each point of a shape with the current at the same time in the samples of the movement's cycle.
 

@@ -24,12 +24,7 @@ _CLOSED = "Our own choice: windows are closed intervals."
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-@requirement(
-    "WIN-009",
-    MUST,
-    clause=BOUNDS,
-    title="No row lies wholly outside the window",
-)
+@requirement("WIN-009", MUST, clause=BOUNDS, title="No row lies wholly outside the window")
 def no_row_outside(case: Case) -> None:
     """Checks the times of rows in a narrow and a wide window, and in windows cut out of the wide one. A row that
     overlaps the window, or lies at most a second beside it, is inside. Incidents are left to WIN-010, as the published

@@ -31,10 +31,7 @@ def _limited(case: Case) -> Iterator[tuple[Operation, int]]:
 
 
 @requirement(
-    "WIN-002",
-    MUST,
-    clause=_MAXIMUM,
-    title="A window far beyond the maximum is rejected with 400, not shortened",
+    "WIN-002", MUST, clause=_MAXIMUM, title="A window far beyond the maximum is rejected with 400, not shortened"
 )
 def far_too_long_window_is_rejected(case: Case) -> None:
     """Reads windows of 62 days where the maximum is 31, and of 800 days where it is 366."""
@@ -50,12 +47,7 @@ def far_too_long_window_is_rejected(case: Case) -> None:
             case.expect(page.status == 400, expected, actual, page)
 
 
-@requirement(
-    "WIN-006",
-    MUST,
-    clause=_MAXIMUM,
-    title="A window one day shorter than the maximum is accepted",
-)
+@requirement("WIN-006", MUST, clause=_MAXIMUM, title="A window one day shorter than the maximum is accepted")
 def window_below_maximum_is_accepted(case: Case) -> None:
     """Reads windows of 30 days where the maximum is 31, and of 365 days where it is 366."""
     for operation, most in _limited(case):
@@ -82,12 +74,7 @@ def maximum_is_exact(case: Case) -> None:
                 expect_rejected(case, f"{name} and {more.total_seconds():g} s", page)
 
 
-@requirement(
-    "WIN-008",
-    SHOULD,
-    clause=DATE_TIME,
-    title="A window that ends before it starts is rejected with 400",
-)
+@requirement("WIN-008", SHOULD, clause=DATE_TIME, title="A window that ends before it starts is rejected with 400")
 def reversed_window_is_rejected(case: Case) -> None:
     """Reads a window that starts now and ends a day ago, from every operation."""
     for operation, _, call in window_operations(case):

@@ -13,12 +13,7 @@ from sepolo_conformance.engine import SHOULD, Case, requirement
 _DAY = timedelta(days=1)
 
 
-@requirement(
-    "WIN-011",
-    SHOULD,
-    clause=BOUNDS,
-    title="A wider window contains all rows of a narrower one",
-)
+@requirement("WIN-011", SHOULD, clause=BOUNDS, title="A wider window contains all rows of a narrower one")
 def wider_contains_narrower(case: Case) -> None:
     """Reads windows cut out of a list's window and looks for rows that the list does not contain."""
     for operation in windowed_lists(case):
@@ -29,10 +24,7 @@ def wider_contains_narrower(case: Case) -> None:
 
 
 @requirement(
-    "WIN-012",
-    SHOULD,
-    clause=BOUNDS,
-    title="A narrower window contains all rows of a wider one that lie inside it",
+    "WIN-012", SHOULD, clause=BOUNDS, title="A narrower window contains all rows of a wider one that lie inside it"
 )
 def narrower_leaves_out_nothing(case: Case) -> None:
     """Reads windows cut out of a list's window and looks for each row of the list that lies wholly inside them."""
@@ -54,10 +46,7 @@ def narrower_leaves_out_nothing(case: Case) -> None:
 
 
 @requirement(
-    "WIN-034",
-    SHOULD,
-    clause=BOUNDS,
-    title="A window across the end of a month or year contains the rows after it",
+    "WIN-034", SHOULD, clause=BOUNDS, title="A window across the end of a month or year contains the rows after it"
 )
 def window_across_month_or_year(case: Case) -> None:
     """Compares the later half of the window of each list, and of a window across the last New Year, with the whole

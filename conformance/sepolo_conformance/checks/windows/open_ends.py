@@ -34,10 +34,7 @@ def required_ends(case: Case) -> None:
 
 
 @requirement(
-    "WIN-024",
-    MUST,
-    clause=OPTIONAL,
-    title="Both ends of an optional window, or either of them, may be left out",
+    "WIN-024", MUST, clause=OPTIONAL, title="Both ends of an optional window, or either of them, may be left out"
 )
 def optional_ends(case: Case) -> None:
     """Leaves out both ends, then the end, then the start."""
@@ -45,12 +42,7 @@ def optional_ends(case: Case) -> None:
         expect_accepted(case, f"{operation.operation_id} {_given(name)}", fetch_once(case, call))
 
 
-@requirement(
-    "WIN-025",
-    SHOULD,
-    clause=OPTIONAL,
-    title="A single end limits the rows on its side",
-)
+@requirement("WIN-025", SHOULD, clause=OPTIONAL, title="A single end limits the rows on its side")
 def single_end_limits_rows(case: Case) -> None:
     """Sends one end, at a time among the data, and looks for rows beyond it."""
     for operation in windowed_lists(case):

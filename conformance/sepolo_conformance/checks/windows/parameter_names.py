@@ -33,10 +33,7 @@ def aliases_return_same_rows(case: Case) -> None:
 
 
 @requirement(
-    "WIN-004",
-    SHOULD,
-    clause=_ALIASES,
-    title="Either name of one end may be combined with either name of the other end",
+    "WIN-004", SHOULD, clause=_ALIASES, title="Either name of one end may be combined with either name of the other end"
 )
 def mixed_names_return_same_rows(case: Case) -> None:
     """Compares the rows of a window by from and to with those by from and toUtc, and by fromUtc and to."""

@@ -32,10 +32,7 @@ def performance_adds_up(case: Case) -> None:
     for days in (20, 43):
         # An odd second, so that no visit begins exactly at the split.
         split = start + timedelta(days=days, hours=7, seconds=1_237)
-        (first, left), (second, right) = (
-            _sums(case, call.within(start, split)),
-            _sums(case, call.within(split, stop)),
-        )
+        (first, left), (second, right) = (_sums(case, call.within(start, split)), _sums(case, call.within(split, stop)))
         wrong = _unequal(whole, left, right)
         if wrong and _sums(case, call.within(start, stop))[1] != whole:
             case.vacuous("the sums changed while they were read")

@@ -22,10 +22,7 @@ _DISTANCES = (timedelta(), timedelta(milliseconds=1), timedelta(milliseconds=-1)
 
 
 @requirement(
-    "WIN-013",
-    SHOULD,
-    clause=BOUNDS,
-    title="A window split in two at any instant contains the same rows as the whole",
+    "WIN-013", SHOULD, clause=BOUNDS, title="A window split in two at any instant contains the same rows as the whole"
 )
 def split_anywhere(case: Case) -> None:
     """Splits windows at instants drawn by Hypothesis, at the time of a row, beside it or between two rows, and compares
@@ -59,12 +56,7 @@ def split_anywhere(case: Case) -> None:
     case.forall(st.tuples(st.floats(0, 1), st.integers(0, len(_DISTANCES))), judge, examples=3)
 
 
-@requirement(
-    "WIN-014",
-    SHOULD,
-    clause=BOUNDS,
-    title="A row exactly where two windows meet is in at least one of them",
-)
+@requirement("WIN-014", SHOULD, clause=BOUNDS, title="A row exactly where two windows meet is in at least one of them")
 def split_at_a_row(case: Case) -> None:
     """Splits the window of each list exactly at the time of a row in its middle, and looks for it in both parts."""
     for operation in windowed_lists(case):

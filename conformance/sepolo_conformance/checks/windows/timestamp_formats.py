@@ -103,12 +103,7 @@ def value_that_is_no_timestamp_is_rejected(case: Case) -> None:
         expect_rejected(case, f"{what}={text}", page)
 
 
-@requirement(
-    "WIN-020",
-    SHOULD,
-    clause=DATE_TIME,
-    title="A day or time that does not exist is rejected with 400",
-)
+@requirement("WIN-020", SHOULD, clause=DATE_TIME, title="A day or time that does not exist is rejected with 400")
 def nonexistent_time_is_rejected(case: Case) -> None:
     """Sends a day or a time of day that does not exist, in turn, by every name of every end."""
     for place, (what, name, call, other) in enumerate(_each_end(case)):

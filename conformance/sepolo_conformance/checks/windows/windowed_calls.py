@@ -13,8 +13,6 @@ from sepolo_conformance.checks.common.window_calls import (
 from sepolo_conformance.engine import Case
 from sepolo_openapi.contract import Operation, WindowRule
 
-__all__ = ["narrower_windows", "window_operations", "with_end_names"]
-
 _SHARES = ((0.2, 0.55, MARGIN), (0.45, 0.9, -MARGIN), (0.3, 0.8, MARGIN))
 """Shares of the rows at which narrower windows begin and end, and on which side of the row."""
 

@@ -9,11 +9,4 @@ from sepolo_conformance.checks.writes import (
     unusual_bodies,
 )
 
-__all__ = [
-    "concurrent_writes",
-    "created_reports",
-    "idempotency",
-    "rejected_bodies",
-    "stored_members",
-    "unusual_bodies",
-]
+__all__ = ["concurrent_writes", "created_reports", "idempotency", "rejected_bodies", "stored_members", "unusual_bodies"]

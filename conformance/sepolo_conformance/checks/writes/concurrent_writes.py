@@ -16,12 +16,7 @@ _CONCURRENT_POSTS = 5
 _DAY = timedelta(days=1)
 
 
-@requirement(
-    "WRT-018",
-    SHOULD,
-    clause=CREATED,
-    title="Concurrent posts create one report each",
-)
+@requirement("WRT-018", SHOULD, clause=CREATED, title="Concurrent posts create one report each")
 def concurrent_posts_create_one_report_each(case: Case) -> None:
     """Posts five reports at the same time. Each gets a new id, keeps its title and is listed once."""
     created = shared_report(case)
@@ -46,12 +41,7 @@ def concurrent_posts_create_one_report_each(case: Case) -> None:
     case.expect(not repeated, "each of them once", f"several with the title {repeated[:1]}", shown)
 
 
-@requirement(
-    "WRT-019",
-    SANDBOX,
-    clause=OURS,
-    title="Concurrent posts with one Idempotency-Key create one report",
-)
+@requirement("WRT-019", SANDBOX, clause=OURS, title="Concurrent posts with one Idempotency-Key create one report")
 def concurrent_posts_with_one_key_create_one_report(case: Case) -> None:
     """Posts one body five times at the same time with one Idempotency-Key. 409 is accepted like the first response."""
     created = shared_report(case)

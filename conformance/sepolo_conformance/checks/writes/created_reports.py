@@ -35,23 +35,13 @@ def created_report_returns_new_id(case: Case) -> None:
     case.expect(ids[0] != ids[1], "another id for another report", ids[1], (first.exchange, second))
 
 
-@requirement(
-    "WRT-003",
-    SHOULD,
-    clause="RFC 9110: 201 for a created resource.",
-    title="Creating a report returns 201",
-)
+@requirement("WRT-003", SHOULD, clause="RFC 9110: 201 for a created resource.", title="Creating a report returns 201")
 def created_report_returns_201(case: Case) -> None:
     """Looks at the status of the response to a report that was created."""
     case.status(shared_report(case).exchange, 201)
 
 
-@requirement(
-    "WRT-004",
-    SANDBOX,
-    clause=OURS,
-    title="The Location header is the URL of the created report",
-)
+@requirement("WRT-004", SANDBOX, clause=OURS, title="The Location header is the URL of the created report")
 def location_of_created_report(case: Case) -> None:
     """Sends a GET to the Location of the response and compares serviceReportId."""
     created = shared_report(case)
@@ -114,12 +104,7 @@ def filters_return_created_report(case: Case) -> None:
             case.expect(found is is_match, expected, "found" if found else "not found", shown)
 
 
-@requirement(
-    "WRT-008",
-    MUST,
-    clause=SCOPED,
-    title="A new report is visible to its own organisation only",
-)
+@requirement("WRT-008", MUST, clause=SCOPED, title="A new report is visible to its own organisation only")
 def created_report_is_hidden_from_others(case: Case) -> None:
     """Requests the report by id, in the list and by its asset with a key of another organisation."""
     created = shared_report(case)

@@ -50,12 +50,7 @@ def key_of_another_body_is_rejected(case: Case) -> None:
     case.expect(not found, "no report stored", f"{len(found)} with that title", shown)
 
 
-@requirement(
-    "WRT-017",
-    SANDBOX,
-    clause=OURS,
-    title="An Idempotency-Key has no effect on other organisations",
-)
+@requirement("WRT-017", SANDBOX, clause=OURS, title="An Idempotency-Key has no effect on other organisations")
 def key_of_another_organisation_is_unused(case: Case) -> None:
     """Posts with the same Idempotency-Key as one organisation and as another."""
     created, others = shared_report(case), ServiceReports(case, case.away)

@@ -48,11 +48,7 @@ _OUT_OF_RANGE: _Values = (
     ("laborCost", -1),
     ("partsCost", -0.01),
 )
-_AT_THE_LIMIT: _Values = (
-    ("title", TITLE_PREFIX.ljust(200, "x")),
-    ("description", "x" * 4000),
-    ("laborHours", 0),
-)
+_AT_THE_LIMIT: _Values = (("title", TITLE_PREFIX.ljust(200, "x")), ("description", "x" * 4000), ("laborHours", 0))
 _OTHER_MEDIA_TYPES = ("text/plain", "application/xml", "application/x-www-form-urlencoded")
 
 
@@ -79,10 +75,7 @@ def malformed_uuid_is_rejected(case: Case) -> None:
 
 
 @requirement(
-    "WRT-011",
-    SANDBOX,
-    clause=OURS,
-    title="A member of the wrong type is rejected with 400 and stores nothing",
+    "WRT-011", SANDBOX, clause=OURS, title="A member of the wrong type is rejected with 400 and stores nothing"
 )
 def wrong_type_is_rejected(case: Case) -> None:
     """Posts bodies that are valid except for one member of another type, and JSON values that aren't objects."""
@@ -139,10 +132,7 @@ def unknown_subject_is_rejected(case: Case) -> None:
 
 
 @requirement(
-    "WRT-020",
-    SANDBOX,
-    clause=OURS,
-    title="A Content-Type other than JSON is rejected with 415 and stores nothing",
+    "WRT-020", SANDBOX, clause=OURS, title="A Content-Type other than JSON is rejected with 415 and stores nothing"
 )
 def other_media_types_are_rejected(case: Case) -> None:
     """Posts a valid body as other media types. JSON with a charset parameter is accepted."""

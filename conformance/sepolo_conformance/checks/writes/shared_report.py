@@ -6,8 +6,6 @@ from typing import Any
 from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.engine import Case, Exchange
 
-__all__ = ["SharedReport", "last_exchange", "shared_report"]
-
 
 @dataclass(frozen=True, slots=True)
 class SharedReport:

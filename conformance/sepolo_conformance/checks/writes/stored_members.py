@@ -14,10 +14,7 @@ _CLOCK_TOLERANCE = timedelta(minutes=10)
 
 
 @requirement(
-    "WRT-005",
-    SHOULD,
-    clause=CREATED,
-    title="A created report can be read at once, with the members that were sent",
+    "WRT-005", SHOULD, clause=CREATED, title="A created report can be read at once, with the members that were sent"
 )
 def created_report_can_be_read(case: Case) -> None:
     """Reads the report by id and compares the members that the response shows with those that were sent."""

@@ -19,12 +19,7 @@ _UNUSUAL: dict[str, dict[str, object]] = {
 _LONG_AGO = "2020-01-01T00:00:00Z"
 
 
-@requirement(
-    "WRT-021",
-    SANDBOX,
-    clause=OURS,
-    title="Unknown members of a body are ignored",
-)
+@requirement("WRT-021", SANDBOX, clause=OURS, title="Unknown members of a body are ignored")
 def unknown_members_are_ignored(case: Case) -> None:
     """Creates a report with unknown members, and with members that only responses have."""
     created = shared_report(case)
