@@ -1,18 +1,26 @@
-"""Calls of every operation, made from the contract: the page's own call, and ids that a key really sees."""
+"""Calls of every operation: those of the published documentation, and those with ids that a key can see."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pytest
+
 from sepolo_openapi.contract import Operation
-from tests.end_to_end.harness import CONTRACT, Answer, Client, target
+from tests.end_to_end.harness import CONTRACT, Client, target
+from tests.harness.in_process import Response
 
 OPERATIONS = tuple(CONTRACT.operations.values())
 READS = tuple(operation for operation in OPERATIONS if operation.method == "GET")
 CREATE = CONTRACT.operations["createServiceReport"]
 
-MOVED = {"from": "2026-05-20T00:00:00Z", "to": "2026-06-10T00:00:00Z"}
-"""A window in which point machines of every profile have moved."""
+MOVEMENT_WINDOW = {"from": "2026-05-20T00:00:00Z", "to": "2026-06-10T00:00:00Z"}
+"""A window with movements in every profile that has point machines."""
+
+
+def each_operation(operations: tuple[Operation, ...] | list[Operation]) -> pytest.MarkDecorator:
+    """Return a mark that runs a test for each operation."""
+    return pytest.mark.parametrize("operation", operations, ids=lambda operation: str(operation.operation_id))
 
 
 @dataclass(frozen=True)
@@ -27,13 +35,13 @@ class Call:
     def target(self) -> str:
         return target(self.operation.path, self.query, self.ids)
 
-    def asking(self, **query: Any) -> "Call":
-        """The same call with more in its query; None takes a parameter out."""
+    def with_query(self, **query: Any) -> "Call":
+        """Return the call with more parameters in its query; None removes a parameter."""
         merged = {**self.query, **query}
         return replace(self, query={name: value for name, value in merged.items() if value is not None})
 
-    def send(self, client: Client, **options: Any) -> Answer:
-        """Send it; an operation that writes gets the smallest body."""
+    def send(self, client: Client, **options: Any) -> Response:
+        """Send the call; a POST has the smallest valid body by default."""
         if self.operation.method == "POST":
             asset = CONTRACT.document["components"]["parameters"]["AssetId"]["example"]
             options.setdefault("body", {"assetId": asset, "title": "Checked"})
@@ -41,30 +49,25 @@ class Call:
 
 
 def raw(operation: Operation) -> dict[str, Any]:
-    """The operation as the document has it."""
+    """Return the operation object of the document."""
     found: dict[str, Any] = CONTRACT.document["paths"][operation.path][operation.method.lower()]
     return found
 
 
-def printed(operation: Operation) -> Iterator[Call]:
-    """The calls that the published page prints, with what it leaves out although the answer needs it."""
+def documented_calls(operation: Operation) -> Iterator[Call]:
+    """Yield the calls of the published documentation, with the parameters that it omits although they are needed."""
     for curl in raw(operation)["x-sepolo-page-curl"]:
         yield Call(operation, curl["ids"], {**curl["query"], **curl["adds"]})
 
 
-def page_call(operation: Operation) -> Call:
-    """The operation's first call on the page."""
-    return next(printed(operation))
-
-
-def page_calls() -> dict[str, Call]:
-    """The first call on the page of every operation, by operationId."""
-    return {operation.operation_id: page_call(operation) for operation in OPERATIONS}
+def documented_call(operation: Operation) -> Call:
+    """Return the first documented call of an operation."""
+    return next(documented_calls(operation))
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One id of each kind that a key sees."""
+class ResourceIds:
+    """One id of each kind that a key can see."""
 
     asset: str
     parent: str
@@ -78,8 +81,8 @@ class Seen:
     user: str
 
     @property
-    def ids(self) -> dict[str, str]:
-        """Ids by the name of the path parameter that takes them."""
+    def by_parameter(self) -> dict[str, str]:
+        """Ids by the name of their path parameter."""
         return {
             "assetId": self.asset,
             "deviceId": self.device,
@@ -89,35 +92,35 @@ class Seen:
         }
 
     def calls(self) -> dict[str, Call]:
-        """A call of every operation that finds something, by operationId."""
+        """Return a call of every operation, by operationId, whose response contains data."""
         return {operation.operation_id: self._call(operation) for operation in OPERATIONS}
 
     def _call(self, operation: Operation) -> Call:
-        ids = {name: value for name, value in self.ids.items() if "{" + name + "}" in operation.path}
+        ids = {name: value for name, value in self.by_parameter.items() if "{" + name + "}" in operation.path}
         if operation.operation_id == "listAssetChildren":
             ids = {"assetId": self.parent}
         window = operation.window
-        query = MOVED if window is not None and window.required else {}
+        query = MOVEMENT_WINDOW if window is not None and window.required else {}
         return Call(operation, ids, query)
 
 
-def seen_by(client: Client, key: str) -> Seen:
-    """What a key with every reading scope finds by following the lists, as an integration would."""
+def find_ids(client: Client, key: str) -> ResourceIds:
+    """Find ids in the lists of a key that has every read scope."""
 
     def rows(path: str, **query: Any) -> list[dict[str, Any]]:
-        answer = client("GET", target(path, query), key=key)
-        assert answer.status == 200, (path, answer)
-        found: list[dict[str, Any]] = answer.json["data"]
+        response = client("GET", target(path, query), key=key)
+        assert response.status == 200, (path, response)
+        found: list[dict[str, Any]] = response.json["data"]
         return found
 
     devices = rows("/api/v1/devices", pageSize=500)
     device = min((row for row in devices if row["isPointGuard"]), key=lambda row: str(row["deviceId"]))
-    here = f"/api/v1/devices/{device['deviceId']}"
-    cycle = rows(f"{here}/pointguard/cycles", **MOVED)[0]
-    movement = rows(f"{here}/movements", **MOVED)[0]
+    path = f"/api/v1/devices/{device['deviceId']}"
+    cycle = rows(f"{path}/pointguard/cycles", **MOVEMENT_WINDOW)[0]
+    movement = rows(f"{path}/movements", **MOVEMENT_WINDOW)[0]
     assets = rows("/api/v1/assets", pageSize=500)
     parent = next(row for row in assets if row["childCount"])
-    return Seen(
+    return ResourceIds(
         asset=device["assetId"],
         parent=parent["assetId"],
         device=device["deviceId"],

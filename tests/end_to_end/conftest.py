@@ -1,30 +1,21 @@
-"""Sandboxes to ask: one in this process for reading, fresh ones for writing, one in a process of its own."""
+"""Sandboxes: one in this process for reads, new ones for writes, and one in a process of its own."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sepolo_fixtures.profiles.profile import KeyFact
-from tests.end_to_end.calls import Seen, seen_by
-from tests.end_to_end.harness import InProcess, Served, in_process, serve
-from tests.harness.in_process import key_facts
+from tests.end_to_end.calls import ResourceIds, find_ids
+from tests.end_to_end.harness import InProcess, ServerProcess, in_process, serve
 
 
 @pytest.fixture(scope="session")
 def runner() -> Iterator[asyncio.Runner]:
-    """One event loop for all sandboxes in this process."""
+    """The event loop of all sandboxes in this process."""
     with asyncio.Runner() as made:
         yield made
-
-
-@pytest.fixture(scope="session")
-def keys() -> dict[str, KeyFact]:
-    """The demo profile's keys, by name."""
-    return key_facts()
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +28,7 @@ def sandbox(runner: asyncio.Runner) -> Iterator[InProcess]:
 
 @pytest.fixture
 def make_sandbox(runner: asyncio.Runner) -> Iterator[Callable[..., InProcess]]:
-    """Makes sandboxes of the test's own."""
+    """Make new sandboxes in this process."""
     made: list[InProcess] = []
 
     def make(**options: Any) -> InProcess:
@@ -50,42 +41,36 @@ def make_sandbox(runner: asyncio.Runner) -> Iterator[Callable[..., InProcess]]:
 
 
 @pytest.fixture
-def fresh(make_sandbox: Callable[..., InProcess]) -> InProcess:
-    """A demo sandbox of the test's own, for tests that write."""
+def new_sandbox(make_sandbox: Callable[..., InProcess]) -> InProcess:
+    """A new demo sandbox, for a test that writes."""
     return make_sandbox()
 
 
 @pytest.fixture(scope="session")
-def seen(sandbox: InProcess) -> Seen:
-    """Ids that the first organisation's full key sees."""
-    return seen_by(sandbox, "full")
+def own_ids(sandbox: InProcess) -> ResourceIds:
+    """Ids of the first organisation, which the key `full` can see."""
+    return find_ids(sandbox, "full")
 
 
 @pytest.fixture(scope="session")
-def foreign(sandbox: InProcess) -> Seen:
-    """Ids that only the second organisation sees."""
-    return seen_by(sandbox, "other")
+def foreign_ids(sandbox: InProcess) -> ResourceIds:
+    """Ids of the second organisation, which only the key `other` can see."""
+    return find_ids(sandbox, "other")
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The demo sandbox in a process of its own; nothing that clients send may make it complain."""
-    made = serve(tmp_path_factory.mktemp("served"), "--state", ":memory:", "--check-responses")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """The demo sandbox in a process of its own; it must not write to stderr, whatever it receives."""
+    made = serve(tmp_path_factory.mktemp("server"), "--state", ":memory:", "--check-responses")
     yield made
-    assert made.end() == 0
-    assert made.complaints == ""
+    assert made.stop() == 0
+    assert made.stderr == ""
 
 
 @pytest.fixture(autouse=True)
-def _no_complaint(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Whatever a client does, the log stays empty: a line there means that the sandbox itself failed."""
+def _no_warnings_are_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail if the sandbox logs a warning or an error, which it does only for its own faults."""
     with caplog.at_level(logging.WARNING):
         yield
-    complaints = [record for when in ("setup", "call") for record in caplog.get_records(when)]
-    assert [record.getMessage() for record in complaints if record.name != "hypothesis"] == []
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder of the test's own to run commands in."""
-    return tmp_path
+    logged = [record for when in ("setup", "call") for record in caplog.get_records(when)]
+    assert [record.getMessage() for record in logged if record.name != "hypothesis"] == []

@@ -1,7 +1,4 @@
-"""How the tests reach a sandbox: in process through ASGI, or a real process through sockets.
-
-Both ways give the same `Answer`. What is asked and what has to come back stands in the tests.
-"""
+"""Clients for a sandbox in process (ASGI) and for a sandbox in a process of its own (HTTP), and common assertions."""
 
 import asyncio
 import http.client
@@ -22,50 +19,32 @@ from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_mock_server import build
 from sepolo_mock_server.settings import Settings
 from sepolo_openapi import reader
-from tests.harness.in_process import MEMORY, exchange, joined_headers, key_facts
+from tests.harness.in_process import MEMORY, Response, exchange, joined_headers, key_facts
 
 CONTRACT = reader.load()
-ENVELOPE = {"error", "message", "requestId"}
+ERROR_MEMBERS = {"error", "message", "requestId"}
 
 Headers = Iterable[tuple[str, str]]
 Body = bytes | Sequence[bytes] | Mapping[str, Any] | None
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What came back; header names in lower case, a repeated one joined by a comma."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-    @property
-    def refused(self) -> set[str]:
-        """Names of the parameters that a 400 refused."""
-        return {detail["parameter"] for detail in self.json.get("details", ())}
-
-
 class Client(Protocol):
-    """Sends a request as it is; `key` is a name in the profile, None for no key."""
+    """Sends one request; `key` is the name of a key in the profile, None for no key."""
 
     def __call__(
         self, method: str, target: str | bytes, *, key: str | None = ..., headers: Headers = ..., body: Body = ...
-    ) -> Answer: ...
+    ) -> Response: ...
 
 
 def target(path: str, query: Mapping[str, Any] | None = None, ids: Mapping[str, str] | None = None) -> str:
-    """A path template and its values as they go on the wire."""
+    """Return a path template with its path parameters and query, percent-encoded."""
     for name, value in (ids or {}).items():
         path = path.replace("{" + name + "}", quote(value, safe=""))
     return path + ("?" + urlencode(query) if query else "")
 
 
 def _prepared(keys: Mapping[str, KeyFact], key: str | None, headers: Headers, body: Body) -> tuple[Any, list[bytes]]:
-    """Header pairs with the key, and the body in chunks; a mapping is sent as JSON."""
+    """Return the headers with the key, and the chunks of the body; a mapping is sent as JSON."""
     pairs = [(name, value) for name, value in headers]
     if key is not None:
         pairs.append(("X-Sepolo-Api-Key", keys[key].key))
@@ -79,12 +58,11 @@ def _prepared(keys: Mapping[str, KeyFact], key: str | None, headers: Headers, bo
 
 @dataclass
 class InProcess:
-    """A sandbox in this process, asked as uvicorn would ask it. Counts what it was asked."""
+    """A sandbox in this process, called through ASGI."""
 
     app: Any
     keys: Mapping[str, KeyFact]
     runner: asyncio.Runner
-    asked: int = 0
 
     def __call__(
         self,
@@ -94,59 +72,60 @@ class InProcess:
         key: str | None = "full",
         headers: Headers = (),
         body: Body = None,
-    ) -> Answer:
+    ) -> Response:
         pairs, chunks = _prepared(self.keys, key, headers, body)
-        return self.runner.run(self.exchange(method, target, pairs, chunks))
+        return self.runner.run(self._exchange(method, target, pairs, chunks))
 
-    def together(self, count: int, method: str, target: str, *, headers: Headers = (), body: Body = None) -> list[Any]:
-        """The same request several times at once."""
+    def concurrently(
+        self, count: int, method: str, target: str, *, headers: Headers = (), body: Body = None
+    ) -> list[Response]:
+        """Send the same request `count` times at once."""
         pairs, chunks = _prepared(self.keys, "full", headers, body)
 
-        async def all_of_them() -> list[Any]:
-            return await asyncio.gather(*(self.exchange(method, target, pairs, chunks) for _ in range(count)))
+        async def send_all() -> list[Response]:
+            return await asyncio.gather(*(self._exchange(method, target, pairs, chunks) for _ in range(count)))
 
-        return self.runner.run(all_of_them())
+        return self.runner.run(send_all())
 
-    async def exchange(self, method: str, target: str | bytes, pairs: Headers, chunks: Sequence[bytes]) -> Answer:
-        self.asked += 1
+    async def _exchange(self, method: str, target: str | bytes, pairs: Headers, chunks: Sequence[bytes]) -> Response:
         raw = target.encode() if isinstance(target, str) else target
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
         status, received_headers, received = await exchange(self.app, method, raw, headers, chunks)
-        return Answer(status, joined_headers(received_headers), received)
+        return Response(status, joined_headers(received_headers), received)
 
     def close(self) -> None:
         self.app.sandbox.close()
 
 
 def in_process(runner: asyncio.Runner, *, profile: str = "demo", seed: int = 1, state: str = MEMORY) -> InProcess:
-    """A sandbox of its own, which checks every answer against the contract before it is sent."""
+    """Return a new sandbox in this process that checks its responses against the contract."""
     settings = Settings(profile=profile, seed=seed, state=state, check_responses=True)
     return InProcess(build.app(settings), key_facts(profile), runner)
 
 
 def command(*arguments: str) -> list[str]:
-    """The command line of the sandbox, as installed beside this interpreter."""
+    """Return a command line of `sepolo-mock` as installed beside this interpreter."""
     return [str(Path(sys.executable).with_name("sepolo-mock")), *arguments]
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment without settings of the sandbox, or a taste for warnings, that a developer may have."""
-    own = {name for name in os.environ if name.startswith("SEPOLO_")} | {"PYTHONWARNINGS"}
-    return {name: value for name, value in os.environ.items() if name not in own} | more
+    """Return the environment with `more`, without variables of the sandbox and without warning filters."""
+    removed = {name for name in os.environ if name.startswith("SEPOLO_")} | {"PYTHONWARNINGS"}
+    return {name: value for name, value in os.environ.items() if name not in removed} | more
 
 
 @dataclass
-class Served:
-    """A sandbox in a process of its own."""
+class ServerProcess:
+    """A sandbox in a process of its own, called over HTTP."""
 
     process: subprocess.Popen[str]
-    announced: list[str]
+    startup_lines: list[str]
     errors: Path
     keys: Mapping[str, KeyFact] = field(default_factory=key_facts)
 
     @property
     def base_url(self) -> str:
-        return next(line.split()[-1] for line in self.announced if "Base URL" in line)
+        return next(line.split()[-1] for line in self.startup_lines if "Base URL" in line)
 
     @property
     def address(self) -> tuple[str, int]:
@@ -155,6 +134,11 @@ class Served:
         assert parts.port is not None
         return parts.hostname, parts.port
 
+    @property
+    def stderr(self) -> str:
+        """Everything that the process has written to stderr."""
+        return self.errors.read_text()
+
     def __call__(
         self,
         method: str,
@@ -163,20 +147,20 @@ class Served:
         key: str | None = "full",
         headers: Headers = (),
         body: Body = None,
-    ) -> Answer:
+    ) -> Response:
         pairs, chunks = _prepared(self.keys, key, headers, body)
         path = target if isinstance(target, str) else target.decode("latin-1")
         connection = http.client.HTTPConnection(*self.address, timeout=30)
         try:
             connection.request(method, path, b"".join(chunks) or None, dict(pairs))
-            answer = connection.getresponse()
-            headers_sent = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.getheaders()]
-            return Answer(answer.status, joined_headers(headers_sent), answer.read())
+            response = connection.getresponse()
+            received = [(name.lower().encode(), value.encode("latin-1")) for name, value in response.getheaders()]
+            return Response(response.status, joined_headers(received), response.read())
         finally:
             connection.close()
 
     def raw(self, request: bytes) -> bytes:
-        """Everything that comes back for these very bytes, until the server closes."""
+        """Send bytes and return all received bytes until the server closes the connection."""
         with socket.create_connection(self.address, timeout=30) as connection:
             connection.sendall(request)
             received = b""
@@ -184,7 +168,7 @@ class Served:
                 received += piece
         return received
 
-    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and return the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
@@ -193,16 +177,11 @@ class Served:
             self.process.stdout.close()
         return code
 
-    @property
-    def complaints(self) -> str:
-        """What it has written to stderr."""
-        return self.errors.read_text()
-
 
 def serve(
     folder: Path, *options: str, profile: str = "demo", port: int = 0, variables: Mapping[str, str] | None = None
-) -> Served:
-    """Start a sandbox on a free port and wait until it has said where it listens."""
+) -> ServerProcess:
+    """Start a sandbox, on a free port by default, and wait until it has printed its address."""
     errors = folder / f"errors-{len(list(folder.glob('errors-*')))}.txt"
     arguments = command("serve", "--port", str(port), "--profile", profile, *options)
     with errors.open("w") as stream:
@@ -215,32 +194,37 @@ def serve(
             env=environment(**(variables or {})),
         )
     assert process.stdout is not None
-    announced = []
+    startup_lines = []
     for line in process.stdout:
-        announced.append(line.rstrip("\n"))
+        startup_lines.append(line.rstrip("\n"))
         if "Ctrl-C" in line:
             break
-    served = Served(process, announced, errors, key_facts(profile))
-    if not any("Base URL" in line for line in announced):
-        code = served.end()
-        raise AssertionError(f"the server ended with {code}: {served.complaints}")
-    return served
+    server = ServerProcess(process, startup_lines, errors, key_facts(profile))
+    if not any("Base URL" in line for line in startup_lines):
+        code = server.stop()
+        raise AssertionError(f"the server ended with {code}: {server.stderr}")
+    return server
 
 
-def status_of(answer: bytes) -> int:
-    """The status of a raw HTTP/1.1 answer."""
-    match = re.match(rb"HTTP/1\.1 (\d{3}) ", answer)
-    assert match, answer[:200]
+def status_of(response: bytes) -> int:
+    """Return the status of a raw HTTP/1.1 response."""
+    match = re.match(rb"HTTP/1\.1 (\d{3}) ", response)
+    assert match, response[:200]
     return int(match.group(1))
 
 
-def assert_refused(answer: Answer, status: int, code: str, *parameters: str) -> None:
-    """An error answer is the envelope with its code, and names what it refuses."""
-    assert (answer.status, answer.headers["content-type"]) == (status, "application/json"), answer
-    body = answer.json
+def rejected_parameters(response: Response) -> set[str]:
+    """Return the names of the parameters in the details of a 400."""
+    return {detail["parameter"] for detail in response.json.get("details", ())}
+
+
+def assert_error(response: Response, status: int, code: str, *parameters: str) -> None:
+    """Check status, code and members of an error response; a 400 must name exactly `parameters` if they are given."""
+    assert (response.status, response.headers["content-type"]) == (status, "application/json"), response
+    body = response.json
     assert body["error"] == code, body
-    assert body["requestId"] == answer.headers["x-request-id"]
-    assert set(body) - {"details"} == ENVELOPE
+    assert body["requestId"] == response.headers["x-request-id"]
+    assert set(body) - {"details"} == ERROR_MEMBERS
     assert body["message"].strip()
     assert len(body["message"]) < 1_000
     assert ("details" in body) == (status == 400), body
@@ -248,5 +232,5 @@ def assert_refused(answer: Answer, status: int, code: str, *parameters: str) -> 
         assert set(detail) == {"parameter", "message"}
         assert detail["message"].strip()
     if parameters:
-        assert answer.refused == set(parameters), body
+        assert rejected_parameters(response) == set(parameters), body
         assert all(name in body["message"] for name in parameters), body

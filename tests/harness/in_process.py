@@ -1,6 +1,8 @@
 """Calls an ASGI application of this process without a socket, and looks up the keys of a profile."""
 
+import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -10,12 +12,25 @@ from sepolo_fixtures import profiles
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_openapi import reader
 
-__all__ = ["MEMORY", "exchange", "joined_headers", "key_facts"]
+__all__ = ["MEMORY", "Response", "exchange", "joined_headers", "key_facts"]
 
 MEMORY = "sqlite://"
 """State URL of a sandbox that keeps its state in memory."""
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True)
+class Response:
+    """A response; header names in lower case, values of a repeated header joined by a comma."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
 
 
 async def exchange(

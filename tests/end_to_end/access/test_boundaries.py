@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.calls import OPERATIONS, READS, Call, Seen
-from tests.end_to_end.harness import CONTRACT, InProcess, assert_refused
+from tests.end_to_end.calls import OPERATIONS, READS, Call, ResourceIds
+from tests.end_to_end.harness import CONTRACT, InProcess, assert_error
 
 EMPTY: dict[str, Any] = {"data": [], "nextCursor": None, "hasMore": False}
 YEAR = {"fromUtc": "2025-07-01T00:00:00Z", "toUtc": "2026-07-01T00:00:00Z"}
@@ -18,15 +18,15 @@ Rows = list[dict[str, Any]]
 def walk(client: InProcess, call: Call, key: str) -> Rows:
     """Every row of a list."""
     rows: Rows = []
-    call = call.asking(pageSize=500 if call.operation.page and call.operation.page.maximum else None)
+    call = call.with_query(pageSize=500 if call.operation.page and call.operation.page.maximum else None)
     while True:
-        answer = call.send(client, key=key)
-        assert answer.status == 200, answer
-        page = answer.json
+        response = call.send(client, key=key)
+        assert response.status == 200, response
+        page = response.json
         rows += page["data"]
         if not page["hasMore"]:
             return rows
-        call = call.asking(cursor=page["nextCursor"])
+        call = call.with_query(cursor=page["nextCursor"])
 
 
 def wide(name: str, **query: Any) -> Call:
@@ -65,30 +65,30 @@ def test_organisations_share_no_row(everything: dict[str, dict[str, Rows]]) -> N
         assert not _ids(ours) & _ids(theirs), operation.operation_id
 
 
-def _foreign_calls(seen: Seen, foreign: Seen) -> Iterator[tuple[Call, str]]:
+def _foreign_calls(own_ids: ResourceIds, foreign_ids: ResourceIds) -> Iterator[tuple[Call, str]]:
     """Every call with an id in its path, with one of them replaced by another organisation's."""
-    for call in seen.calls().values():
+    for call in own_ids.calls().values():
         for name in call.ids:
-            yield Call(call.operation, {**call.ids, name: foreign.ids[name]}, call.query), name
+            yield Call(call.operation, {**call.ids, name: foreign_ids.by_parameter[name]}, call.query), name
         if len(call.ids) > 1:
-            yield Call(call.operation, {name: foreign.ids[name] for name in call.ids}, call.query), "all"
+            yield Call(call.operation, {name: foreign_ids.by_parameter[name] for name in call.ids}, call.query), "all"
 
 
-def test_ids_of_another_organisation(sandbox: InProcess, seen: Seen, foreign: Seen) -> None:
+def test_ids_of_another_organisation(sandbox: InProcess, own_ids: ResourceIds, foreign_ids: ResourceIds) -> None:
     """An id of another organisation is as unknown as one of nobody, in every operation that takes one, both ways."""
     checked = 0
-    for key, own, others in (("full", seen, foreign), ("other", foreign, seen)):
+    for key, own, others in (("full", own_ids, foreign_ids), ("other", foreign_ids, own_ids)):
         for call, name in _foreign_calls(own, others):
             if name == "cycleId" and own.cycle == others.cycle:
                 continue
             theirs = call.send(sandbox, key=key)
             nobody = Call(call.operation, {**call.ids, **_nobody(call)}, call.query).send(sandbox, key=key)
-            assert_refused(theirs, 404, "not_found")
+            assert_error(theirs, 404, "not_found")
             assert theirs.json["message"] == nobody.json["message"]
             assert set(theirs.headers) == set(nobody.headers)
             checked += 1
     print(f"\n{checked} calls with another organisation's ids")
-    assert checked >= 2 * sum(len(call.ids) for call in seen.calls().values()) - 2
+    assert checked >= 2 * sum(len(call.ids) for call in own_ids.calls().values()) - 2
 
 
 def _nobody(call: Call) -> dict[str, str]:
@@ -96,14 +96,14 @@ def _nobody(call: Call) -> dict[str, str]:
     return {n: "00000000-0000-4000-8000-000000000000" if f == "uuid" else "NOBODY" for n, f in nobody.items()}
 
 
-def test_filters_by_another_organisation(sandbox: InProcess, seen: Seen, foreign: Seen) -> None:
+def test_filters_by_another_organisation(sandbox: InProcess, own_ids: ResourceIds, foreign_ids: ResourceIds) -> None:
     """A filter by another organisation's id finds nothing, and no error tells that the id exists."""
     values = {
-        "assetId": foreign.asset,
-        "deviceId": foreign.device,
-        "vendorId": foreign.vendor,
-        "userId": foreign.user,
-        "groupId": foreign.group,
+        "assetId": foreign_ids.asset,
+        "deviceId": foreign_ids.device,
+        "vendorId": foreign_ids.vendor,
+        "userId": foreign_ids.user,
+        "groupId": foreign_ids.group,
     }
     checked = set()
     for operation in READS:
@@ -111,9 +111,9 @@ def test_filters_by_another_organisation(sandbox: InProcess, seen: Seen, foreign
             if parameter.where == "query" and parameter.name in values:
                 query = {parameter.name: values[parameter.name]}
                 call = wide(operation.operation_id, **query)
-                answer = call.send(sandbox)
-                assert (answer.status, answer.json) == (200, [] if operation.returns == "array" else EMPTY)
-                mine = {**query, parameter.name: getattr(seen, parameter.name.removesuffix("Id"))}
+                response = call.send(sandbox)
+                assert (response.status, response.json) == (200, [] if operation.returns == "array" else EMPTY)
+                mine = {**query, parameter.name: getattr(own_ids, parameter.name.removesuffix("Id"))}
                 assert wide(operation.operation_id, **mine).send(sandbox).json not in ([], EMPTY), operation
                 checked.add((operation.operation_id, parameter.name))
     assert len(checked) == 8, checked
@@ -161,14 +161,14 @@ def test_rows_keep_the_boundary(
 
 @pytest.mark.parametrize("key", ["bounded", "bounded-customers"])
 def test_ids_outside_the_boundary(
-    key: str, sandbox: InProcess, seen: Seen, everything: dict[str, dict[str, Rows]]
+    key: str, sandbox: InProcess, own_ids: ResourceIds, everything: dict[str, dict[str, Rows]]
 ) -> None:
     """An id outside the boundary is 404 in every operation, and a filter by it finds nothing."""
     mine = {row["assetId"] for row in everything[key]["listAssets"]}
     hidden = next(r for r in everything["full"]["listDevices"] if r["isPointGuard"] and r["assetId"] not in mine)
     device, asset = hidden["deviceId"], hidden["assetId"]
     cycles = Call(
-        CONTRACT.operations["listPointGuardCycles"], {"deviceId": device}, seen.calls()["listMovements"].query
+        CONTRACT.operations["listPointGuardCycles"], {"deviceId": device}, own_ids.calls()["listMovements"].query
     )
     cycle = cycles.send(sandbox).json["data"][0]
     report = next(r for r in everything["full"]["listServiceReports"] if r["assetId"] not in mine)
@@ -184,7 +184,7 @@ def test_ids_outside_the_boundary(
         if taken:
             call = Call(operation, taken, cycles.query if operation.window else {})
             assert call.send(sandbox).status == 200, call
-            assert_refused(call.send(sandbox, key=key), 404, "not_found")
+            assert_error(call.send(sandbox, key=key), 404, "not_found")
     for name, query in (
         ("listIncidents", {"deviceId": device}),
         ("listServiceReports", {"deviceId": device}),
@@ -196,9 +196,9 @@ def test_ids_outside_the_boundary(
     assert wide("getTelemetryDaily", deviceId=device).send(sandbox, key=key).json == []
 
 
-def test_one_body_for_unknown_and_forbidden(sandbox: InProcess, foreign: Seen) -> None:
-    """What is answered for another organisation's id can't be told from the answer for no id at all."""
+def test_one_body_for_unknown_and_forbidden(sandbox: InProcess, foreign_ids: ResourceIds) -> None:
+    """What is answered for another organisation's id can't be told from the response for no id at all."""
     asked = [("X-Request-Id", "same")]
-    theirs = sandbox("GET", f"/api/v1/assets/{foreign.asset}", headers=asked)
+    theirs = sandbox("GET", f"/api/v1/assets/{foreign_ids.asset}", headers=asked)
     nobody = sandbox("GET", "/api/v1/assets/00000000-0000-4000-8000-000000000000", headers=asked)
     assert theirs == nobody

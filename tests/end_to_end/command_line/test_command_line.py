@@ -282,7 +282,7 @@ def test_spec(said: Callable[..., str]) -> None:
 
 
 def test_a_pipe_that_ends_early() -> None:
-    """A reader that has seen enough is no error."""
+    """A reader that has own_ids enough is no error."""
     line = " ".join([*command("spec"), "|", "head", "-1"])
     done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, check=False)
     assert done.stdout.startswith("openapi: 3.1")
@@ -298,16 +298,16 @@ def test_the_printed_curl(tmp_path: Path) -> None:
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
     server = serve(tmp_path, "--state", ":memory:")
-    line = next(line for line in server.announced if "curl" in line)
+    line = next(line for line in server.startup_lines if "curl" in line)
     pasted = line[line.index("curl") :] + " -s -w '%{http_code}'"
     done = subprocess.run(["bash", "-c", pasted], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("200")
     assert json.loads(done.stdout[:-3])["organizationName"] == "Fjordbane Demo AS"
-    text = "\n".join(server.announced)
+    text = "\n".join(server.startup_lines)
     assert server.base_url in text
     assert server.keys["full"].key in text
-    assert server.end(signal.SIGINT) == 0
-    assert server.complaints == ""
+    assert server.stop(signal.SIGINT) == 0
+    assert server.stderr == ""
 
 
 def test_every_variable(tmp_path: Path) -> None:
@@ -346,7 +346,7 @@ def test_every_variable(tmp_path: Path) -> None:
 
 
 def test_an_option_goes_before_its_variable(tmp_path: Path) -> None:
-    """What is typed counts more than the environment; the wall's clock tells the real time; IPv6 is served."""
+    """What is typed counts more than the environment; the wall's clock tells the real time; IPv6 is server."""
     host = "::1" if _has_ipv6() else "127.0.0.1"
     options = ("--clock", "wall", "--state", ":memory:", "--host", host)
     before = datetime.now(UTC).replace(microsecond=0)
@@ -355,8 +355,8 @@ def test_an_option_goes_before_its_variable(tmp_path: Path) -> None:
     now = server("GET", "/api/v1/me").json["serverTimeUtc"]
     assert before <= datetime.fromisoformat(now) <= datetime.now(UTC)
     assert server("GET", "/api/v1/me").json["organizationName"] == "Fjordbane Demo AS"
-    assert "clock of the wall" in server.announced[0]
-    assert server.end() == 0
+    assert "clock of the wall" in server.startup_lines[0]
+    assert server.stop() == 0
 
 
 def _has_ipv6() -> bool:
@@ -374,12 +374,12 @@ def test_signals(workers: str, number: signal.Signals, tmp_path: Path) -> None:
     with socket.create_connection(server.address, timeout=30) as kept, kept.makefile("rb") as lines:
         kept.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
         assert lines.readline().startswith(b"HTTP/1.1 200 ")
-        assert server.end(number) == 0
+        assert server.stop(number) == 0
         assert lines.read().endswith(b'{"status":"ok"}')
-    assert server.complaints == ""
+    assert server.stderr == ""
     # The port is free at once.
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(server.address)
     second = serve(tmp_path, "--state", ":memory:", port=server.address[1])
     assert second.base_url == server.base_url
-    assert second.end(signal.SIGKILL) == -signal.SIGKILL
+    assert second.stop(signal.SIGKILL) == -signal.SIGKILL

@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from sepolo_openapi.contract import Operation
-from tests.end_to_end.calls import READS, Call, Seen
+from tests.end_to_end.calls import READS, Call, ResourceIds, each_operation
 from tests.end_to_end.harness import CONTRACT, InProcess
 
 LISTS = [operation for operation in READS if operation.returns == "page"]
@@ -20,25 +20,25 @@ SHORT = {"from": "2026-05-26T00:00:00Z", "to": "2026-05-28T00:00:00Z"}
 Rows = list[dict[str, Any]]
 
 
-def listed(seen: Seen, operation: Operation) -> Call:
+def listed(own_ids: ResourceIds, operation: Operation) -> Call:
     """A list that has several pages, not so long that walking it row by row takes long."""
-    call = seen.calls()[operation.operation_id]
+    call = own_ids.calls()[operation.operation_id]
     if operation.operation_id == "listDeviceTelemetry":
-        return call.asking(**SHORT, telemetryType=1)
+        return call.with_query(**SHORT, telemetryType=1)
     if operation.operation_id in {"listIncidents", "listServiceReports"}:
-        return call.asking(fromUtc="2025-06-01T00:00:00Z")
-    return call.asking(status="all" if operation.operation_id in {"listAssets", "listInventoryParts"} else None)
+        return call.with_query(fromUtc="2025-06-01T00:00:00Z")
+    return call.with_query(status="all" if operation.operation_id in {"listAssets", "listInventoryParts"} else None)
 
 
 def walk(client: InProcess, call: Call, size: int | None) -> tuple[Rows, list[int]]:
     """Every row of a list and the sizes of its pages; checks each page's envelope."""
     rows: Rows = []
     sizes, cursors = [], set()
-    call = call.asking(pageSize=size)
+    call = call.with_query(pageSize=size)
     while True:
-        answer = call.send(client)
-        assert answer.status == 200, answer
-        page = answer.json
+        response = call.send(client)
+        assert response.status == 200, response
+        page = response.json
         assert list(page) == ["data", "nextCursor", "hasMore"]
         assert page["hasMore"] is (page["nextCursor"] is not None)
         rows += page["data"]
@@ -47,17 +47,17 @@ def walk(client: InProcess, call: Call, size: int | None) -> tuple[Rows, list[in
             return rows, sizes
         assert page["nextCursor"] not in cursors
         cursors.add(page["nextCursor"])
-        call = call.asking(cursor=page["nextCursor"])
+        call = call.with_query(cursor=page["nextCursor"])
 
 
-each = pytest.mark.parametrize("operation", LISTS, ids=lambda operation: str(operation.operation_id))
-each_paged = pytest.mark.parametrize("operation", PAGED, ids=lambda operation: str(operation.operation_id))
+each = each_operation(LISTS)
+each_paged = each_operation(PAGED)
 
 
 @each_paged
-def test_page_sizes(operation: Operation, sandbox: InProcess, seen: Seen) -> None:
+def test_page_sizes(operation: Operation, sandbox: InProcess, own_ids: ResourceIds) -> None:
     """Pages of 1, 7, 100 and 500 rows give the same rows; every page but the last is full."""
-    call = listed(seen, operation)
+    call = listed(own_ids, operation)
     whole, _ = walk(sandbox, call, 500)
     assert len(whole) > 1
     for size in (500, 100, 7, 1):
@@ -69,7 +69,7 @@ def test_page_sizes(operation: Operation, sandbox: InProcess, seen: Seen) -> Non
         else:
             cursor = ""
             for at in range(0, 30 * size, size):
-                page = call.asking(pageSize=size, cursor=cursor).send(sandbox).json
+                page = call.with_query(pageSize=size, cursor=cursor).send(sandbox).json
                 assert page["data"] == whole[at : at + size]
                 cursor = page["nextCursor"]
     default, _ = walk(sandbox, call, None)
@@ -78,11 +78,11 @@ def test_page_sizes(operation: Operation, sandbox: InProcess, seen: Seen) -> Non
 
 
 @each
-def test_identity_and_order(operation: Operation, sandbox: InProcess, seen: Seen) -> None:
+def test_identity_and_order(operation: Operation, sandbox: InProcess, own_ids: ResourceIds) -> None:
     """No row comes twice by the contract's identity, and rows stand in the contract's order."""
     page = operation.page
     assert page is not None
-    rows, _ = walk(sandbox, listed(seen, operation), 500 if page.maximum else None)
+    rows, _ = walk(sandbox, listed(own_ids, operation), 500 if page.maximum else None)
     identities = [tuple(row[name] for name in page.identity) for row in rows]
     assert len(set(identities)) == len(rows) > 0
     for before, after in pairwise(rows):
@@ -103,14 +103,18 @@ def _comparable(value: Any) -> Any:
 
 
 @each
-def test_twice_the_same(operation: Operation, sandbox: InProcess, seen: Seen, make_sandbox: Callable[..., Any]) -> None:
+def test_twice_the_same(
+    operation: Operation, sandbox: InProcess, own_ids: ResourceIds, make_sandbox: Callable[..., Any]
+) -> None:
     """The same request gives the same bytes again, cursors included, and from another sandbox too."""
-    call = listed(seen, operation)
+    call = listed(own_ids, operation)
     assert call.send(sandbox).body == call.send(sandbox).body == call.send(make_sandbox()).body
 
 
 @each
-def test_one_row_of_a_list_and_the_same_row_alone(operation: Operation, sandbox: InProcess, seen: Seen) -> None:
+def test_one_row_of_a_list_and_the_same_row_alone(
+    operation: Operation, sandbox: InProcess, own_ids: ResourceIds
+) -> None:
     """What a list shows of a thing is what the thing itself shows."""
     alone = {
         "listAssets": ("getAsset", "assetId"),
@@ -121,7 +125,7 @@ def test_one_row_of_a_list_and_the_same_row_alone(operation: Operation, sandbox:
     if operation.operation_id not in alone:
         return
     name, member = alone[operation.operation_id]
-    rows, _ = walk(sandbox, listed(seen, operation), 500)
+    rows, _ = walk(sandbox, listed(own_ids, operation), 500)
     for row in rows[:: max(1, len(rows) // 20)]:
         assert Call(CONTRACT.operations[name], {member: row[member]}).send(sandbox).json == row
 
@@ -185,34 +189,34 @@ def _values(name: str, rows: Rows) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_filters(name: str, sandbox: InProcess, seen: Seen) -> None:
+def test_filters(name: str, sandbox: InProcess, own_ids: ResourceIds) -> None:
     """A filtered list is the whole list without the rows that don't match, and filters combine."""
-    call = listed(seen, CONTRACT.operations[name]).asking(telemetryType=None)
+    call = listed(own_ids, CONTRACT.operations[name]).with_query(telemetryType=None)
     size = 500 if call.operation.page and call.operation.page.maximum else None
     whole, _ = walk(sandbox, call, size)
     defaults = {"status": "active"} if name in {"listAssets", "listInventoryParts"} else {}
     chosen: dict[str, Any] = {}
     for parameter, meaning in FILTERS[name].items():
         for value in _values(parameter, whole):
-            narrowed, _ = walk(sandbox, call.asking(**{parameter: value}), size)
+            narrowed, _ = walk(sandbox, call.with_query(**{parameter: value}), size)
             assert narrowed == [row for row in whole if meaning(value)(row)], (parameter, value)
             if narrowed and parameter not in chosen:
                 chosen[parameter] = value
-    combined, _ = walk(sandbox, call.asking(**chosen), size)
+    combined, _ = walk(sandbox, call.with_query(**chosen), size)
     assert combined == [r for r in whole if all(FILTERS[name][p](value)(r) for p, value in chosen.items())]
-    left_out, _ = walk(sandbox, call.asking(status=None), size)
+    left_out, _ = walk(sandbox, call.with_query(status=None), size)
     assert left_out == [r for r in whole if all(FILTERS[name][p](value)(r) for p, value in defaults.items())]
 
 
 @given(sizes=st.lists(st.integers(1, 60), min_size=1, max_size=40), operation=st.sampled_from(PAGED))
 @hypothesis_settings(max_examples=40)
-def test_changing_page_sizes(sizes: list[int], operation: Operation, sandbox: InProcess, seen: Seen) -> None:
+def test_changing_page_sizes(sizes: list[int], operation: Operation, sandbox: InProcess, own_ids: ResourceIds) -> None:
     """The size may change from page to page: the pages are still pieces of one list."""
-    call = listed(seen, operation)
+    call = listed(own_ids, operation)
     whole, _ = walk(sandbox, call, 500)
     cursor, at = "", 0
     for size in sizes:
-        page = call.asking(pageSize=size, cursor=cursor).send(sandbox).json
+        page = call.with_query(pageSize=size, cursor=cursor).send(sandbox).json
         assert page["data"] == whole[at : at + size]
         at += size
         assert page["hasMore"] is (at < len(whole))
@@ -222,7 +226,7 @@ def test_changing_page_sizes(sizes: list[int], operation: Operation, sandbox: In
 
 
 def test_status_of_inactive_assets(sandbox: InProcess) -> None:
-    """Left out, `status` means active; `all` is the other two together."""
+    """Left out, `status` means active; `all` is the other two concurrently."""
     operation = CONTRACT.operations["listAssets"]
     counts = {
         status: len(walk(sandbox, Call(operation, {}, {"status": status} if status else {}), 500)[0])
@@ -231,22 +235,22 @@ def test_status_of_inactive_assets(sandbox: InProcess) -> None:
     assert counts == {"": 112, "active": 112, "inactive": 8, "all": 120}
 
 
-def test_samples_of_a_cycle(sandbox: InProcess, seen: Seen) -> None:
+def test_samples_of_a_cycle(sandbox: InProcess, own_ids: ResourceIds) -> None:
     """Samples come by their index over all pages, all of the one cycle, as many as its summary says."""
-    call = seen.calls()["listPointGuardCycleSamples"]
+    call = own_ids.calls()["listPointGuardCycleSamples"]
     rows, _ = walk(sandbox, call, 7)
-    cycles, _ = walk(sandbox, seen.calls()["listPointGuardCycles"], 500)
-    cycle = next(row for row in cycles if row["cycleId"] == seen.cycle)
+    cycles, _ = walk(sandbox, own_ids.calls()["listPointGuardCycles"], 500)
+    cycle = next(row for row in cycles if row["cycleId"] == own_ids.cycle)
     assert [row["cycleSampleIndex"] for row in rows] == list(range(cycle["samples"]))
     assert {(row["cycleId"], row["deviceId"], row["cycleSampleCount"]) for row in rows} == {
-        (seen.cycle, seen.device, cycle["samples"])
+        (own_ids.cycle, own_ids.device, cycle["samples"])
     }
 
 
-def test_lists_that_come_whole(sandbox: InProcess, seen: Seen) -> None:
+def test_lists_that_come_whole(sandbox: InProcess, own_ids: ResourceIds) -> None:
     """Lists without page parameters say that they are complete."""
     for operation in LISTS:
         if operation not in PAGED:
-            page = seen.calls()[operation.operation_id].send(sandbox).json
+            page = own_ids.calls()[operation.operation_id].send(sandbox).json
             assert (page["nextCursor"], page["hasMore"]) == (None, False)
             assert page["data"]

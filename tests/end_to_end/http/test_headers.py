@@ -6,7 +6,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.end_to_end.calls import CREATE
-from tests.end_to_end.harness import InProcess, assert_refused
+from tests.end_to_end.harness import InProcess, assert_error, rejected_parameters
 
 ME = "/api/v1/me"
 KEY, TOKEN = "X-Sepolo-Api-Key", "Authorization"
@@ -49,25 +49,25 @@ WRONG_KEYS = {
 @pytest.mark.parametrize("form", [(KEY, "{}"), (TOKEN, "Bearer {}")], ids=["key", "bearer"])
 def test_wrong_keys(form: tuple[str, str], wrong: str, sandbox: InProcess) -> None:
     """A key that is none is 401 with a challenge, in either header, and is not repeated."""
-    answer = sandbox("GET", ME, key=None, headers=[(form[0], form[1].format(wrong))])
-    assert_refused(answer, 401, "unauthorized")
-    assert answer.headers["www-authenticate"] == 'Bearer realm="sepolo"'
-    assert not wrong.strip() or wrong not in answer.json["message"]
+    response = sandbox("GET", ME, key=None, headers=[(form[0], form[1].format(wrong))])
+    assert_error(response, 401, "unauthorized")
+    assert response.headers["www-authenticate"] == 'Bearer realm="sepolo"'
+    assert not wrong.strip() or wrong not in response.json["message"]
 
 
 @pytest.mark.parametrize("value", ["", "Bearer", "Basic dXNlcjpwYXNz", "Digest x", "{}", "Token {}", "Bearer: {}"])
 def test_wrong_schemes(value: str, sandbox: InProcess) -> None:
     """Another scheme, or none, is 401 and says what is meant."""
-    answer = sandbox("GET", ME, key=None, headers=[(TOKEN, value.format(secret(sandbox)))])
-    assert_refused(answer, 401, "unauthorized")
-    assert "Bearer <key>" in answer.json["message"]
+    response = sandbox("GET", ME, key=None, headers=[(TOKEN, value.format(secret(sandbox)))])
+    assert_error(response, 401, "unauthorized")
+    assert "Bearer <key>" in response.json["message"]
 
 
 def test_a_live_key(sandbox: InProcess) -> None:
     """A real key is refused as such, before anything is looked up."""
-    answer = sandbox("GET", ME, key=None, headers=[(KEY, "sep_live_0123456789abcdef")])
-    assert_refused(answer, 401, "unauthorized")
-    assert "live key" in answer.json["message"]
+    response = sandbox("GET", ME, key=None, headers=[(KEY, "sep_live_0123456789abcdef")])
+    assert_error(response, 401, "unauthorized")
+    assert "live key" in response.json["message"]
 
 
 def test_several_keys(sandbox: InProcess) -> None:
@@ -83,34 +83,34 @@ def test_several_keys(sandbox: InProcess) -> None:
         [(KEY, full), (KEY, "")],
     )
     for headers in different:
-        answer = sandbox("GET", ME, key=None, headers=headers)
-        assert_refused(answer, 401, "unauthorized")
-        assert "Two different" in answer.json["message"]
+        response = sandbox("GET", ME, key=None, headers=headers)
+        assert_error(response, 401, "unauthorized")
+        assert "Two different" in response.json["message"]
 
 
 @pytest.mark.parametrize("name", ["X-Sepolo-Api-Key", "api_key", "apiKey", "access_token", "key", "anything"])
 def test_a_key_in_the_query(name: str, sandbox: InProcess) -> None:
     """A key in the address is refused and told where it belongs; beside one in a header it is ignored."""
-    answer = sandbox("GET", f"{ME}?{name}={secret(sandbox)}", key=None)
-    assert_refused(answer, 401, "unauthorized")
-    assert "query string" in answer.json["message"]
-    assert secret(sandbox) not in answer.body.decode()
+    response = sandbox("GET", f"{ME}?{name}={secret(sandbox)}", key=None)
+    assert_error(response, 401, "unauthorized")
+    assert "query string" in response.json["message"]
+    assert secret(sandbox) not in response.body.decode()
 
 
 @pytest.mark.parametrize("attempt", ["", " ", "x" * 256, "a b", "a\tb", "é", "\x7f", "a\x00b", "x" * 8192])
 def test_wrong_attempts(attempt: str, sandbox: InProcess) -> None:
     """An Idempotency-Key that can't be kept is refused and named, and nothing is stored."""
     before = sandbox.app.sandbox.store.version()
-    answer = sandbox("POST", CREATE.path, headers=[("Idempotency-Key", attempt)], body=BODY)
-    assert_refused(answer, 400, "validation_error", "Idempotency-Key")
-    assert "1 to 255 visible ASCII" in answer.json["message"]
+    response = sandbox("POST", CREATE.path, headers=[("Idempotency-Key", attempt)], body=BODY)
+    assert_error(response, 400, "validation_error", "Idempotency-Key")
+    assert "1 to 255 visible ASCII" in response.json["message"]
     assert sandbox.app.sandbox.store.version() == before
 
 
 def test_repeated_attempts(sandbox: InProcess) -> None:
     """Two Idempotency-Keys on one request are refused: one of them would be forgotten."""
     headers = [("Idempotency-Key", "one"), ("Idempotency-Key", "two")]
-    assert_refused(sandbox("POST", CREATE.path, headers=headers, body=BODY), 400, "validation_error", "Idempotency-Key")
+    assert_error(sandbox("POST", CREATE.path, headers=headers, body=BODY), 400, "validation_error", "Idempotency-Key")
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,9 @@ IGNORED = [
 def test_ignored_headers(header: tuple[str, str], sandbox: InProcess) -> None:
     """Headers that the contract doesn't know, or that are nonsense, change nothing of a read."""
     wanted = sandbox("GET", "/api/v1/vendors")
-    answer = sandbox("GET", "/api/v1/vendors", headers=[header])
-    assert (answer.status, answer.body) == (200, wanted.body)
-    assert "content-encoding" not in answer.headers
+    response = sandbox("GET", "/api/v1/vendors", headers=[header])
+    assert (response.status, response.body) == (200, wanted.body)
+    assert "content-encoding" not in response.headers
 
 
 _latin = st.text(st.characters(max_codepoint=255), max_size=60)
@@ -198,17 +198,17 @@ _latin = st.text(st.characters(max_codepoint=255), max_size=60)
 )
 @hypothesis_settings(max_examples=300)
 def test_any_headers(headers: list[tuple[str, str]], sandbox: InProcess) -> None:
-    """Any header values give an answer, 401 at worst."""
-    answer = sandbox("GET", ME, key=None, headers=headers)
-    assert_refused(answer, 401, "unauthorized")
-    answer = sandbox("GET", ME, headers=headers)
-    assert answer.status in {200, 304, 401}
+    """Any header values give an response, 401 at worst."""
+    response = sandbox("GET", ME, key=None, headers=headers)
+    assert_error(response, 401, "unauthorized")
+    response = sandbox("GET", ME, headers=headers)
+    assert response.status in {200, 304, 401}
 
 
 @given(attempt=_latin)
 @hypothesis_settings(max_examples=100)
 def test_any_attempt(attempt: str, sandbox: InProcess) -> None:
     """Any Idempotency-Key is taken or named; the body is looked at either way."""
-    answer = sandbox("POST", CREATE.path, headers=[("Idempotency-Key", attempt)], body={"title": "t"})
-    assert_refused(answer, 400, "validation_error")
-    assert answer.refused in ({"Idempotency-Key"}, {"assetId"})
+    response = sandbox("POST", CREATE.path, headers=[("Idempotency-Key", attempt)], body={"title": "t"})
+    assert_error(response, 400, "validation_error")
+    assert rejected_parameters(response) in ({"Idempotency-Key"}, {"assetId"})

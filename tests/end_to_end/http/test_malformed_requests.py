@@ -6,34 +6,34 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.harness import Served, status_of
+from tests.end_to_end.harness import ServerProcess, status_of
 
 PATH = b"/api/v1/me"
 REPORT = b'{"title":"t","deviceId":"SEP-DEVICE-001"}'
 
 
-def headers(served: Served, *more: bytes) -> bytes:
+def headers(server: ServerProcess, *more: bytes) -> bytes:
     """The header block of a request that ends its connection."""
-    key = b"X-Sepolo-Api-Key: " + served.keys["full"].key.encode()
+    key = b"X-Sepolo-Api-Key: " + server.keys["full"].key.encode()
     return b"\r\n".join([b"Host: test", key, b"Connection: close", *more, b"", b""])
 
 
-def sent(served: Served, line: bytes, *more: bytes, body: bytes = b"") -> bytes:
+def sent(server: ServerProcess, line: bytes, *more: bytes, body: bytes = b"") -> bytes:
     """What comes back for a request line, the usual headers and these."""
-    return served.raw(line + b"\r\n" + headers(served, *more) + body)
+    return server.raw(line + b"\r\n" + headers(server, *more) + body)
 
 
-def posted(served: Served, *more: bytes, body: bytes) -> bytes:
+def posted(server: ServerProcess, *more: bytes, body: bytes) -> bytes:
     """What comes back for a body with these headers."""
     line = b"POST /api/v1/service-reports HTTP/1.1"
-    return sent(served, line, b"Content-Type: application/json", *more, body=body)
+    return sent(server, line, b"Content-Type: application/json", *more, body=body)
 
 
-def envelope(answer: bytes) -> Any:
-    """The error in an answer, which has to be the contract's and the only answer."""
-    head, _, body = answer.partition(b"\r\n\r\n")
-    assert answer.count(b"HTTP/1.1 ") == 1, answer
-    assert b"content-type: application/json" in head.lower(), answer
+def envelope(response: bytes) -> Any:
+    """The error in an response, which has to be the contract's and the only response."""
+    head, _, body = response.partition(b"\r\n\r\n")
+    assert response.count(b"HTTP/1.1 ") == 1, response
+    assert b"content-type: application/json" in head.lower(), response
     assert b"access-control-allow-origin: *" in head.lower()
     found = json.loads(body)
     assert f"x-request-id: {found['requestId']}".encode() in head.lower()
@@ -79,51 +79,51 @@ NO_HTTP = {
 
 
 @pytest.mark.parametrize("request_", NO_HTTP.values(), ids=NO_HTTP)
-def test_what_is_no_http(request_: bytes, served: Served) -> None:
+def test_what_is_no_http(request_: bytes, server: ServerProcess) -> None:
     """Bytes that are no HTTP/1.1 are answered in the envelope all the same, with 400, and the connection ends."""
-    answer = served.raw(request_)
-    assert status_of(answer) == 400
-    error = envelope(answer)
+    response = server.raw(request_)
+    assert status_of(response) == 400
+    error = envelope(response)
     assert (error["error"], [detail["parameter"] for detail in error["details"]]) == ("validation_error", ["request"])
     assert "HTTP/1.1" in error["message"]
 
 
-def test_a_broken_chunk(served: Served) -> None:
+def test_a_broken_chunk(server: ServerProcess) -> None:
     """A body whose chunks end in nonsense is refused, and nothing of it is stored."""
-    before = served("GET", "/api/v1/service-reports").body
-    answer = posted(served, b"Transfer-Encoding: chunked", body=b"5\r\n" + REPORT[:5] + b"\r\nzz\r\n")
-    assert status_of(answer) == 400
-    envelope(answer)
-    assert served("GET", "/api/v1/service-reports").body == before
+    before = server("GET", "/api/v1/service-reports").body
+    response = posted(server, b"Transfer-Encoding: chunked", body=b"5\r\n" + REPORT[:5] + b"\r\nzz\r\n")
+    assert status_of(response) == 400
+    envelope(response)
+    assert server("GET", "/api/v1/service-reports").body == before
 
 
-def test_a_body_that_never_ends(served: Served) -> None:
+def test_a_body_that_never_ends(server: ServerProcess) -> None:
     """A client that leaves before its body is complete has stored nothing and is not answered."""
-    before = served("GET", "/api/v1/service-reports").body
+    before = server("GET", "/api/v1/service-reports").body
     head = b"POST /api/v1/service-reports HTTP/1.1\r\n"
-    request = head + headers(served, b"Content-Type: application/json", b"Content-Length: 500") + REPORT
-    with socket.create_connection(served.address, timeout=30) as connection:
+    request = head + headers(server, b"Content-Type: application/json", b"Content-Length: 500") + REPORT
+    with socket.create_connection(server.address, timeout=30) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(1 << 16) == b""
-    assert served("GET", "/api/v1/service-reports").body == before
+    assert server("GET", "/api/v1/service-reports").body == before
 
 
-def test_bodies_that_come_in_chunks(served: Served) -> None:
+def test_bodies_that_come_in_chunks(server: ServerProcess) -> None:
     """Chunks of any size make one body, and `Expect: 100-continue` is honoured."""
     chunks = b"".join(b"1;x=y\r\n%c\r\n" % byte for byte in REPORT) + b"0\r\nTrailer: 1\r\n\r\n"
-    assert status_of(posted(served, b"Transfer-Encoding: chunked", body=chunks)) == 201
+    assert status_of(posted(server, b"Transfer-Encoding: chunked", body=chunks)) == 201
     length = b"Content-Length: %d" % len(REPORT)
-    waited = posted(served, length, b"Expect: 100-continue", body=REPORT)
+    waited = posted(server, length, b"Expect: 100-continue", body=REPORT)
     assert waited.startswith(b"HTTP/1.1 100 ")
     assert b"HTTP/1.1 201 " in waited
 
 
-def test_a_body_too_large(served: Served) -> None:
+def test_a_body_too_large(server: ServerProcess) -> None:
     """The announcement of a large body is enough to refuse it; large chunks are refused on the way."""
-    announced = posted(served, b"Content-Length: 1048577", body=b"")
-    assert (status_of(announced), envelope(announced)["error"]) == (413, "payload_too_large")
-    chunked = posted(served, b"Transfer-Encoding: chunked", body=b"100001\r\n" + b" " * 0x100001 + b"\r\n")
+    startup_lines = posted(server, b"Content-Length: 1048577", body=b"")
+    assert (status_of(startup_lines), envelope(startup_lines)["error"]) == (413, "payload_too_large")
+    chunked = posted(server, b"Transfer-Encoding: chunked", body=b"100001\r\n" + b" " * 0x100001 + b"\r\n")
     assert (status_of(chunked), envelope(chunked)["error"]) == (413, "payload_too_large")
 
 
@@ -139,9 +139,9 @@ def test_a_body_too_large(served: Served) -> None:
         b"GET /api/v1/me?&&& HTTP/1.1",
     ],
 )
-def test_odd_lines_that_will_do(line: bytes, served: Served) -> None:
+def test_odd_lines_that_will_do(line: bytes, server: ServerProcess) -> None:
     """Older, absolute and needlessly encoded ways to ask for a path are answered."""
-    assert status_of(sent(served, line)) == 200
+    assert status_of(sent(server, line)) == 200
 
 
 @pytest.mark.parametrize(
@@ -166,37 +166,37 @@ def test_odd_lines_that_will_do(line: bytes, served: Served) -> None:
         (b"PROPFIND /api/v1/me HTTP/1.1", 405),
     ],
 )
-def test_odd_lines(line: bytes, status: int, served: Served) -> None:
+def test_odd_lines(line: bytes, status: int, server: ServerProcess) -> None:
     """The server hands paths and queries on as they were sent, so that they are judged once."""
-    answer = sent(served, line)
-    assert status_of(answer) == status
-    envelope(answer)
+    response = sent(server, line)
+    assert status_of(response) == status
+    envelope(response)
 
 
-def test_many_and_long_headers(served: Served) -> None:
+def test_many_and_long_headers(server: ServerProcess) -> None:
     """Nobody needs a megabyte of headers, but it does no harm."""
     for more in ([b"X-A: " + b"x" * 2**20], [b"X-%d: 1" % number for number in range(5_000)]):
-        assert status_of(sent(served, b"GET /api/v1/me HTTP/1.1", *more)) == 200
+        assert status_of(sent(server, b"GET /api/v1/me HTTP/1.1", *more)) == 200
 
 
 @pytest.mark.parametrize("protocol", [b"websocket", b"h2c", b"TLS/1.0"])
-def test_upgrades(protocol: bytes, served: Served) -> None:
+def test_upgrades(protocol: bytes, server: ServerProcess) -> None:
     """An offer to change the protocol is not taken: HTTP/1.1 goes on."""
-    key = b"X-Sepolo-Api-Key: " + served.keys["full"].key.encode()
+    key = b"X-Sepolo-Api-Key: " + server.keys["full"].key.encode()
     more = [b"Upgrade: " + protocol, b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", b"Sec-WebSocket-Version: 13"]
     request = b"\r\n".join([b"GET /api/v1/me HTTP/1.0", b"Connection: Upgrade", key, *more, b"", b""])
-    assert status_of(served.raw(request)) == 200
+    assert status_of(server.raw(request)) == 200
 
 
-def test_several_requests_at_once(served: Served) -> None:
-    """Requests that are sent before the answers to earlier ones come are answered in their order."""
+def test_several_requests_at_once(server: ServerProcess) -> None:
+    """Requests that are sent before the responses to earlier ones come are answered in their order."""
     first = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n"
-    answers = served.raw(first + b"GET /api/v1/me HTTP/1.1\r\n" + headers(served))
-    assert [piece[:3] for piece in answers.split(b"HTTP/1.1 ")[1:]] == [b"200", b"404", b"200"]
+    responses = server.raw(first + b"GET /api/v1/me HTTP/1.1\r\n" + headers(server))
+    assert [piece[:3] for piece in responses.split(b"HTTP/1.1 ")[1:]] == [b"200", b"404", b"200"]
 
 
-def test_a_body_where_none_belongs(served: Served) -> None:
+def test_a_body_where_none_belongs(server: ServerProcess) -> None:
     """A body of a read is ignored, and isn't taken for the next request."""
-    answer = sent(served, b"GET /api/v1/me HTTP/1.1", b"Content-Length: 24", body=b"GET /nowhere HTTP/1.1\r\n\r\n")
-    assert answer.count(b"HTTP/1.1 200 ") == 1
-    assert answer.count(b"HTTP/1.1 ") == 1
+    response = sent(server, b"GET /api/v1/me HTTP/1.1", b"Content-Length: 24", body=b"GET /nowhere HTTP/1.1\r\n\r\n")
+    assert response.count(b"HTTP/1.1 200 ") == 1
+    assert response.count(b"HTTP/1.1 ") == 1

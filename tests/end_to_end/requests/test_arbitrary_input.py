@@ -10,8 +10,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from sepolo_openapi.contract import Operation, Parameter
-from tests.end_to_end.calls import OPERATIONS, READS, Seen
-from tests.end_to_end.harness import InProcess, assert_refused, target
+from tests.end_to_end.calls import OPERATIONS, READS, ResourceIds
+from tests.end_to_end.harness import InProcess, assert_error, rejected_parameters, target
 
 QUERY = [(o, p) for o in OPERATIONS for p in o.parameters if p.where == "query" and p.name != "cursor"]
 PATH = [(o, p) for o in OPERATIONS for p in o.parameters if p.where == "path"]
@@ -76,64 +76,68 @@ def holds(parameter: Parameter, text: str) -> bool:
 
 @given(case=st.sampled_from(QUERY), text=VALUES)
 @hypothesis_settings(max_examples=800)
-def test_text_in_the_query(case: tuple[Operation, Parameter], text: str, sandbox: InProcess, seen: Seen) -> None:
+def test_text_in_the_query(
+    case: tuple[Operation, Parameter], text: str, sandbox: InProcess, own_ids: ResourceIds
+) -> None:
     """A value is answered if the contract allows it, and refused by name if not."""
     operation, parameter = case
     window = operation.window
-    call = seen.calls()[operation.operation_id].asking(
+    call = own_ids.calls()[operation.operation_id].with_query(
         pageSize=1 if operation.page and operation.page.maximum else None
     )
     if window is not None and parameter.name in {window.start, window.end, *window.aliases}:
         # Both ends the same, so that no rule about lengths or order speaks first.
         other = window.end if window.aliases.get(parameter.name, parameter.name) == window.start else window.start
-        call = call.asking(**{window.start: None, window.end: None, other: text})
+        call = call.with_query(**{window.start: None, window.end: None, other: text})
     if parameter.name == "pageSize" or "pageSize" not in call.query:
-        call = call.asking(pageSize=None)
-    answer = call.asking(**{parameter.name: text}).send(sandbox)
+        call = call.with_query(pageSize=None)
+    response = call.with_query(**{parameter.name: text}).send(sandbox)
     if holds(parameter, text):
         # An instant finer than a millisecond lies between two of the sandbox's: as both ends it is no window.
-        assert answer.status == 200 or re.search(r"\.\d{4}", text), (parameter.name, text, answer)
+        assert response.status == 200 or re.search(r"\.\d{4}", text), (parameter.name, text, response)
     else:
-        assert_refused(answer, 400, "validation_error")
-        assert parameter.name in answer.refused
+        assert_error(response, 400, "validation_error")
+        assert parameter.name in rejected_parameters(response)
 
 
 @given(case=st.sampled_from(PATH), text=st.text(min_size=1, max_size=200) | _near_uuids | st.sampled_from(["..", "/"]))
 @hypothesis_settings(max_examples=250)
-def test_text_in_the_path(case: tuple[Operation, Parameter], text: str, sandbox: InProcess, seen: Seen) -> None:
+def test_text_in_the_path(
+    case: tuple[Operation, Parameter], text: str, sandbox: InProcess, own_ids: ResourceIds
+) -> None:
     """An id that can be one names nothing, and one that can't is refused by name."""
     operation, parameter = case
-    call = seen.calls()[operation.operation_id]
+    call = own_ids.calls()[operation.operation_id]
     path = target(operation.path, call.query, {**call.ids, parameter.name: text})
-    answer = sandbox("GET", path)
+    response = sandbox("GET", path)
     if holds(parameter, text):
-        assert_refused(answer, 404, "not_found")
+        assert_error(response, 404, "not_found")
     else:
-        assert_refused(answer, 400, "validation_error", parameter.name)
+        assert_error(response, 400, "validation_error", parameter.name)
 
 
 @given(operation=st.sampled_from(READS), query=st.binary(max_size=120) | st.text(max_size=60).map(str.encode))
 @hypothesis_settings(max_examples=250)
-def test_bytes_as_the_query(operation: Operation, query: bytes, sandbox: InProcess, seen: Seen) -> None:
-    """Any query string gives an answer or a refusal that names what can't be read."""
-    call = seen.calls()[operation.operation_id]
+def test_bytes_as_the_query(operation: Operation, query: bytes, sandbox: InProcess, own_ids: ResourceIds) -> None:
+    """Any query string gives an response or a refusal that names what can't be read."""
+    call = own_ids.calls()[operation.operation_id]
     query = query.replace(b"#", b"").replace(b"pageSize", b"")
     bare, _, own = call.target.partition("?")
-    answer = sandbox("GET", bare.encode() + b"?" + own.encode() + b"&" + query)
-    if answer.status != 200:
-        assert_refused(answer, 400, "validation_error")
-        assert answer.refused
+    response = sandbox("GET", bare.encode() + b"?" + own.encode() + b"&" + query)
+    if response.status != 200:
+        assert_error(response, 400, "validation_error")
+        assert rejected_parameters(response)
 
 
 @given(name=st.sampled_from(sorted({p.name for _, p in QUERY})), value=st.binary(max_size=60), encoded=st.booleans())
 @hypothesis_settings(max_examples=200)
-def test_bytes_in_the_query(name: str, value: bytes, encoded: bool, sandbox: InProcess, seen: Seen) -> None:
+def test_bytes_in_the_query(name: str, value: bytes, encoded: bool, sandbox: InProcess, own_ids: ResourceIds) -> None:
     """Bytes that are no text are refused in every parameter."""
     operation = next(o for o, p in QUERY if p.name == name)
-    call = seen.calls()[operation.operation_id].asking(**{name: None})
+    call = own_ids.calls()[operation.operation_id].with_query(**{name: None})
     raw = quote_from_bytes(b"\xff" + value).encode() if encoded else re.sub(rb"[&#%+]", b"", value) + b"%FF"
     join = b"&" if "?" in call.target else b"?"
-    assert_refused(
+    assert_error(
         sandbox("GET", call.target.encode() + join + name.encode() + b"=" + raw), 400, "validation_error", name
     )
 
@@ -143,9 +147,9 @@ def test_bytes_in_the_query(name: str, value: bytes, encoded: bool, sandbox: InP
 def test_bytes_as_the_path(path: bytes, sandbox: InProcess) -> None:
     """A path that is none is 404; behind an operation's own path it may be an id that is refused."""
     path = path.replace(b"?", b"")
-    assert_refused(sandbox("GET", b"/" + path), 404, "not_found")
-    answer = sandbox("GET", b"/api/v1/devices/" + path)
-    if answer.status == 400:
-        assert_refused(answer, 400, "validation_error", "deviceId")
+    assert_error(sandbox("GET", b"/" + path), 404, "not_found")
+    response = sandbox("GET", b"/api/v1/devices/" + path)
+    if response.status == 400:
+        assert_error(response, 400, "validation_error", "deviceId")
     elif path:
-        assert_refused(answer, 404, "not_found")
+        assert_error(response, 404, "not_found")

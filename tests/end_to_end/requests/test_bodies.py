@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tests.end_to_end.calls import CREATE, Seen
-from tests.end_to_end.harness import CONTRACT, Answer, InProcess, assert_refused, in_process
+from tests.end_to_end.calls import CREATE, ResourceIds
+from tests.end_to_end.harness import CONTRACT, InProcess, assert_error, in_process, rejected_parameters
+from tests.harness.in_process import Response
 
 SCHEMA: dict[str, Any] = CONTRACT.document["components"]["schemas"][str(CREATE.body_schema)]
 MEMBERS: dict[str, dict[str, Any]] = SCHEMA["properties"]
@@ -50,7 +51,7 @@ def written(runner: asyncio.Runner) -> Iterator[InProcess]:
     made.close()
 
 
-def post(client: InProcess, body: Any, *headers: tuple[str, str]) -> Answer:
+def post(client: InProcess, body: Any, *headers: tuple[str, str]) -> Response:
     """Send a body: bytes as they are, anything else as JSON."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return client("POST", CREATE.path, body=raw, headers=headers or [JSON])
@@ -79,29 +80,29 @@ def _wrong_members() -> Iterator[tuple[str, Any]]:
 @pytest.mark.parametrize(("name", "value"), list(_wrong_members()))
 def test_wrong_members(name: str, value: Any, sandbox: InProcess, stored: Callable[[], int]) -> None:
     """A member that the contract rules out is refused and named, with what would be right."""
-    answer = post(sandbox, SMALLEST | {name: value})
-    assert_refused(answer, 400, "validation_error", name)
-    assert any(word in answer.json["message"] for word in ("must ", "names no ", "has no offset", "not supported"))
+    response = post(sandbox, SMALLEST | {name: value})
+    assert_error(response, 400, "validation_error", name)
+    assert any(word in response.json["message"] for word in ("must ", "names no ", "has no offset", "not supported"))
 
 
 def test_required_members(sandbox: InProcess, stored: Callable[[], int]) -> None:
     """A missing title is named, and so is a missing target; both are told at once with whatever else is wrong."""
-    assert_refused(post(sandbox, {"assetId": ASSET}), 400, "validation_error", "title")
+    assert_error(post(sandbox, {"assetId": ASSET}), 400, "validation_error", "title")
     untargeted = post(sandbox, {"title": "t"})
-    assert_refused(untargeted, 400, "validation_error", "assetId")
+    assert_error(untargeted, 400, "validation_error", "assetId")
     assert "assetId or deviceId" in untargeted.json["message"]
-    assert_refused(post(sandbox, SMALLEST | {"assetId": None}), 400, "validation_error", "assetId")
-    assert_refused(post(sandbox, {"laborCost": -1}), 400, "validation_error", "title", "laborCost")
+    assert_error(post(sandbox, SMALLEST | {"assetId": None}), 400, "validation_error", "assetId")
+    assert_error(post(sandbox, {"laborCost": -1}), 400, "validation_error", "title", "laborCost")
 
 
-def test_meaning(sandbox: InProcess, foreign: Seen, stored: Callable[[], int]) -> None:
+def test_meaning(sandbox: InProcess, foreign_ids: ResourceIds, stored: Callable[[], int]) -> None:
     """A body that keeps the schema may still name what doesn't exist, or end before it begins."""
-    for name, value in (("assetId", foreign.asset), ("deviceId", foreign.device), ("deviceId", "SEP\0DEVICE")):
-        answer = post(sandbox, SMALLEST | {name: value})
-        assert_refused(answer, 400, "validation_error", name)
-        assert "belongs to the API key's organization" in answer.json["message"]
+    for name, value in (("assetId", foreign_ids.asset), ("deviceId", foreign_ids.device), ("deviceId", "SEP\0DEVICE")):
+        response = post(sandbox, SMALLEST | {name: value})
+        assert_error(response, 400, "validation_error", name)
+        assert "belongs to the API key's organization" in response.json["message"]
     times = {"startedOn": "2026-06-01T10:00:00+02:00", "completedOn": "2026-06-01T07:59:59.999Z"}
-    assert_refused(post(sandbox, SMALLEST | times), 400, "validation_error", "completedOn")
+    assert_error(post(sandbox, SMALLEST | times), 400, "validation_error", "completedOn")
 
 
 NOT_JSON = {
@@ -136,15 +137,15 @@ NOT_JSON = {
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
 def test_not_json(body: bytes, sandbox: InProcess, stored: Callable[[], int]) -> None:
     """What is no JSON in UTF-8 is refused, with the place where it stops being so."""
-    assert_refused(post(sandbox, body), 400, "validation_error", "body")
+    assert_error(post(sandbox, body), 400, "validation_error", "body")
 
 
 @pytest.mark.parametrize("body", [None, True, 5, "text", [], [SMALLEST]])
 def test_not_an_object(body: Any, sandbox: InProcess, stored: Callable[[], int]) -> None:
     """JSON that is no object is refused as a whole."""
-    answer = post(sandbox, json.dumps(body).encode())
-    assert_refused(answer, 400, "validation_error", "body")
-    assert "an object" in answer.json["message"]
+    response = post(sandbox, json.dumps(body).encode())
+    assert_error(response, 400, "validation_error", "body")
+    assert "an object" in response.json["message"]
 
 
 @pytest.mark.parametrize(
@@ -168,29 +169,29 @@ def test_not_an_object(body: Any, sandbox: InProcess, stored: Callable[[], int])
 def test_wrong_media_types(kind: str | None, sandbox: InProcess, stored: Callable[[], int]) -> None:
     """Anything but JSON in UTF-8 is 415, even when the body would do."""
     headers = [("X-None", "1")] if kind is None else [("Content-Type", kind)]
-    answer = post(sandbox, SMALLEST, *headers)
-    assert_refused(answer, 415, "unsupported_media_type")
-    assert "application/json" in answer.json["message"]
+    response = post(sandbox, SMALLEST, *headers)
+    assert_error(response, 415, "unsupported_media_type")
+    assert "application/json" in response.json["message"]
 
 
 @pytest.mark.parametrize("kind", ["application/json;charset=utf-8", 'APPLICATION/JSON; Charset="UTF-8"; q=1'])
-def test_right_media_types(kind: str, fresh: InProcess) -> None:
+def test_right_media_types(kind: str, new_sandbox: InProcess) -> None:
     """The media type is read as HTTP has it: any case, with parameters."""
-    assert post(fresh, SMALLEST, ("Content-Type", kind)).status == 201
+    assert post(new_sandbox, SMALLEST, ("Content-Type", kind)).status == 201
 
 
-def test_length(fresh: InProcess) -> None:
+def test_length(new_sandbox: InProcess) -> None:
     """A mebibyte is taken, a byte more is 413, in one piece, in chunks, or by announcement alone."""
     room = LIMIT - len(json.dumps(SMALLEST))
     largest = json.dumps(SMALLEST).encode() + b" " * room
-    assert post(fresh, largest).status == 201
-    assert fresh("POST", CREATE.path, body=[largest[:9], b"", largest[9:]], headers=[JSON]).status == 201
+    assert post(new_sandbox, largest).status == 201
+    assert new_sandbox("POST", CREATE.path, body=[largest[:9], b"", largest[9:]], headers=[JSON]).status == 201
     for body in ([largest + b" "], [b" "] * 9 + [largest], [b"x" * LIMIT, b"x" * LIMIT]):
-        assert_refused(fresh("POST", CREATE.path, body=body, headers=[JSON]), 413, "payload_too_large")
-    for announced in (LIMIT + 1, 10**30):
-        headers = (JSON, ("Content-Length", str(announced)))
-        assert_refused(post(fresh, SMALLEST, *headers), 413, "payload_too_large")
-    assert fresh.app.sandbox.store.version()[1] == 2
+        assert_error(new_sandbox("POST", CREATE.path, body=body, headers=[JSON]), 413, "payload_too_large")
+    for startup_lines in (LIMIT + 1, 10**30):
+        headers = (JSON, ("Content-Length", str(startup_lines)))
+        assert_error(post(new_sandbox, SMALLEST, *headers), 413, "payload_too_large")
+    assert new_sandbox.app.sandbox.store.version()[1] == 2
 
 
 @pytest.mark.parametrize(
@@ -212,13 +213,13 @@ def test_length(fresh: InProcess) -> None:
         {"startedOn": "2024-02-29t23:59:59.123456789-23:59"},
     ],
 )
-def test_odd_bodies_that_will_do(more: dict[str, Any], fresh: InProcess) -> None:
+def test_odd_bodies_that_will_do(more: dict[str, Any], new_sandbox: InProcess) -> None:
     """What the contract allows is stored and read back, in a list as alone, as valid JSON."""
-    answer = post(fresh, SMALLEST | more)
-    assert answer.status == 201, answer
-    row = fresh("GET", answer.headers["location"])
+    response = post(new_sandbox, SMALLEST | more)
+    assert response.status == 201, response
+    row = new_sandbox("GET", response.headers["location"])
     assert row.status == 200, row
-    listed = fresh("GET", "/api/v1/service-reports?pageSize=1")
+    listed = new_sandbox("GET", "/api/v1/service-reports?pageSize=1")
     assert listed.json["data"] == [row.json]
     assert row.json["assetId"] == ASSET
     assert row.json["title"] == more.get("title", "t")
@@ -232,12 +233,12 @@ _json = st.recursive(_leaves, lambda inner: st.lists(inner, max_size=4) | st.dic
 @hypothesis_settings(max_examples=100)
 def test_any_object(written: InProcess, body: dict[str, Any]) -> None:
     """Any object is either stored or refused by the names of its members."""
-    answer = post(written, json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-    if answer.status == 201:
-        assert written("GET", answer.headers["location"]).status == 200
+    response = post(written, json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    if response.status == 201:
+        assert written("GET", response.headers["location"]).status == 200
     else:
-        assert_refused(answer, 400, "validation_error")
-        names = {name.partition(".")[0] for name in answer.refused}
+        assert_error(response, 400, "validation_error")
+        names = {name.partition(".")[0] for name in rejected_parameters(response)}
         assert names <= {*body, "title", "assetId", "body"}
 
 
@@ -245,4 +246,4 @@ def test_any_object(written: InProcess, body: dict[str, Any]) -> None:
 @hypothesis_settings(max_examples=100)
 def test_any_bytes(written: InProcess, body: bytes) -> None:
     """Any bytes are refused, for they hold no title."""
-    assert_refused(post(written, body), 400, "validation_error")
+    assert_error(post(written, body), 400, "validation_error")

@@ -11,38 +11,39 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.harness import Answer, InProcess, Served, assert_refused, command, environment, serve, target
+from tests.end_to_end.harness import InProcess, ServerProcess, assert_error, command, environment, serve, target
+from tests.harness.in_process import Response
 
 REPORTS = "/api/v1/service-reports"
 BODY = {"assetId": "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63", "title": "kept"}
 
-Start = Callable[..., Served]
+Start = Callable[..., ServerProcess]
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """Starts server processes and ends those that the test leaves."""
-    started: list[Served] = []
+    started: list[ServerProcess] = []
 
-    def begin(*options: str, **more: Any) -> Served:
+    def begin(*options: str, **more: Any) -> ServerProcess:
         started.append(serve(tmp_path, *options, **more))
         return started[-1]
 
     yield begin
     for each in started:
-        each.end(signal.SIGKILL)
-        assert "Traceback" not in each.complaints
+        each.stop(signal.SIGKILL)
+        assert "Traceback" not in each.stderr
 
 
-def write(server: Served, attempt: str | None = None, **more: Any) -> Answer:
+def write(server: ServerProcess, attempt: str | None = None, **more: Any) -> Response:
     """Write a report."""
     headers = [] if attempt is None else [("Idempotency-Key", attempt)]
-    answer = server("POST", REPORTS, headers=headers, body=BODY | more)
-    assert answer.status == 201, answer
-    return answer
+    response = server("POST", REPORTS, headers=headers, body=BODY | more)
+    assert response.status == 201, response
+    return response
 
 
-def written(server: Served) -> list[str]:
+def written(server: ServerProcess) -> list[str]:
     """Ids of the written reports, the newest first."""
     rows = server("GET", target(REPORTS, {"pageSize": 500, "fromUtc": "2026-07-01T00:00:00Z"})).json["data"]
     return [row["serviceReportId"] for row in rows if row["title"] == "kept"]
@@ -59,36 +60,36 @@ def test_after_a_kill(start: Start, tmp_path: Path) -> None:
     """Whenever kill -9 comes, everything that was answered is there, attempts included, and nothing is half there."""
     state = str(tmp_path / "new" / "folder" / "state.db")
     first = start("--state", state)
-    answers = [write(first, f"attempt-{number}") for number in range(12)]
+    responses = [write(first, f"attempt-{number}") for number in range(12)]
     with socket.create_connection(first.address) as connection:
-        # One more is on its way, and nobody waits for its answer.
+        # One more is on its way, and nobody waits for its response.
         body = json.dumps(BODY).encode()
         head = f"POST {REPORTS} HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         connection.sendall(head.encode() + f"X-Sepolo-Api-Key: {first.keys['full'].key}\r\n\r\n".encode() + body)
-        assert first.end(signal.SIGKILL) == -signal.SIGKILL
+        assert first.stop(signal.SIGKILL) == -signal.SIGKILL
     second = start("--state", state)
     found = written(second)
-    ids = [answer.json["serviceReportId"] for answer in answers]
+    ids = [response.json["serviceReportId"] for response in responses]
     assert found[-len(ids) :] == ids[::-1]
     assert len(found) in {len(ids), len(ids) + 1}
     for report_id in found:
         assert second("GET", f"{REPORTS}/{report_id}").json["serviceReportId"] == report_id
     again = write(second, "attempt-1")
-    assert (again.body, again.headers["idempotent-replayed"]) == (answers[1].body, "true")
+    assert (again.body, again.headers["idempotent-replayed"]) == (responses[1].body, "true")
     assert write(second).json["serviceReportId"] not in found
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Served]]:
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServerProcess, ServerProcess]]:
     """Two server processes on one file."""
     folder = tmp_path_factory.mktemp("pair")
     first, second = (serve(folder, "--state", str(folder / "state.db")) for _ in range(2))
     yield first, second
-    assert (first.end(), second.end()) == (0, 0)
-    assert first.complaints + second.complaints == ""
+    assert (first.stop(), second.stop()) == (0, 0)
+    assert first.stderr + second.stderr == ""
 
 
-def test_two_processes(pair: tuple[Served, Served]) -> None:
+def test_two_processes(pair: tuple[ServerProcess, ServerProcess]) -> None:
     """Two servers on one file see each other's reports at once, and repeat each other's attempts."""
     first, second = pair
     before = written(first)
@@ -97,12 +98,12 @@ def test_two_processes(pair: tuple[Served, Served]) -> None:
     again = write(second, "mine")
     assert (again.body, again.headers["idempotent-replayed"]) == (one.body, "true")
     other = BODY | {"title": "x"}
-    assert_refused(second("POST", REPORTS, headers=[("Idempotency-Key", "mine")], body=other), 409, "conflict")
+    assert_error(second("POST", REPORTS, headers=[("Idempotency-Key", "mine")], body=other), 409, "conflict")
     two = write(second)
     assert written(first) == [two.json["serviceReportId"], one.json["serviceReportId"], *before]
 
 
-def test_many_writers(pair: tuple[Served, Served]) -> None:
+def test_many_writers(pair: tuple[ServerProcess, ServerProcess]) -> None:
     """Writers on both of two servers at once lose nothing, and one attempt on both makes one report."""
     before = written(pair[0])
     with ThreadPoolExecutor(8) as pool:
@@ -114,7 +115,7 @@ def test_many_writers(pair: tuple[Served, Served]) -> None:
 
 
 def test_workers(start: Start, tmp_path: Path) -> None:
-    """Two workers answer as one: whichever is asked knows every report, and every cursor of the other."""
+    """Two workers response as one: whichever is asked knows every report, and every cursor of the other."""
     server = start("--state", str(tmp_path / "state.db"), "--workers", "2")
     ids = [write(server).json["serviceReportId"] for _ in range(6)]
     bodies = {server("GET", target(REPORTS, {"pageSize": 3})).body for _ in range(20)}
@@ -125,8 +126,8 @@ def test_workers(start: Start, tmp_path: Path) -> None:
         walked += [row["serviceReportId"] for row in page["data"]]
         query = {"pageSize": 2, "cursor": page["nextCursor"]}
     assert walked[:6] == ids[::-1]
-    assert server.end() == 0
-    assert server.complaints == ""
+    assert server.stop() == 0
+    assert server.stderr == ""
 
 
 def test_reset(start: Start, tmp_path: Path) -> None:
@@ -138,10 +139,10 @@ def test_reset(start: Start, tmp_path: Path) -> None:
     etag = server("GET", REPORTS).headers["etag"]
     assert reset("--state", state) == f"Forgot 2 service reports in {state}\n"
     assert written(server) == []
-    assert_refused(server("GET", f"{REPORTS}/{ids[0]}"), 404, "not_found")
+    assert_error(server("GET", f"{REPORTS}/{ids[0]}"), 404, "not_found")
     assert server("GET", REPORTS, headers=[("If-None-Match", etag)]).status == 200
     ended = server("GET", target(REPORTS, {"pageSize": 1, "cursor": cursor}))
-    assert_refused(ended, 400, "validation_error", "cursor")
+    assert_error(ended, 400, "validation_error", "cursor")
     assert "ended by a reset" in ended.json["message"]
     fresh = write(server, "attempt")
     assert "idempotent-replayed" not in fresh.headers
@@ -160,7 +161,7 @@ def test_worlds_in_one_state(other: dict[str, Any], make_sandbox: Callable[..., 
     assert mine != theirs
     for client, own, strange in ((here, mine, theirs), (there, theirs, mine)):
         assert client("GET", own).status == 200
-        assert_refused(client("GET", strange), 404, "not_found")
+        assert_error(client("GET", strange), 404, "not_found")
         rows = client("GET", f"{REPORTS}?fromUtc=2026-07-01T00:00:00Z").json["data"]
         assert [row["serviceReportId"] for row in rows if row["title"] == "kept"] == [own.rpartition("/")[2]]
 
@@ -177,7 +178,7 @@ def test_the_default_place(start: Start, tmp_path: Path) -> None:
     server = start(variables={"XDG_DATA_HOME": str(tmp_path / "data"), "HOME": str(tmp_path)})
     write(server)
     assert [path.name for path in (tmp_path / "data").rglob("state.db")] == ["state.db"]
-    assert any(str(tmp_path / "data") in line for line in server.announced)
+    assert any(str(tmp_path / "data") in line for line in server.startup_lines)
 
 
 # PostgreSQL.
@@ -188,7 +189,7 @@ def test_postgresql(postgres: str, start: Start) -> None:
     first, second = start("--state", postgres, "--workers", "2"), start("--state", postgres)
     one = write(first, "mine", title="kept")
     assert write(second, "mine").headers["idempotent-replayed"] == "true"
-    assert_refused(
+    assert_error(
         second("POST", REPORTS, headers=[("Idempotency-Key", "mine")], body=BODY | {"title": "x"}), 409, "conflict"
     )
     odd = write(second, description="\0\u202e\U0001f682", laborCost=1e300)
@@ -198,14 +199,14 @@ def test_postgresql(postgres: str, start: Start) -> None:
     assert len(set(same)) == 1
     wanted = [same[0], odd.json["serviceReportId"], one.json["serviceReportId"]]
     assert written(first) == written(second) == wanted
-    second.end(signal.SIGKILL)
+    second.stop(signal.SIGKILL)
     third = start("--state", postgres)
     assert written(third) == wanted
     cursor = third("GET", f"{REPORTS}?pageSize=1").json["nextCursor"]
     assert first("GET", target(REPORTS, {"pageSize": 1, "cursor": cursor})).status == 200
     assert reset("--state", postgres).startswith("Forgot 3 service reports")
     assert written(first) == written(third) == []
-    assert_refused(first("GET", target(REPORTS, {"cursor": cursor})), 400, "validation_error", "cursor")
+    assert_error(first("GET", target(REPORTS, {"cursor": cursor})), 400, "validation_error", "cursor")
 
 
 def test_postgresql_out_of_reach(tmp_path: Path) -> None:
