@@ -94,10 +94,7 @@ def main(presets: list[str]) -> None:
         print(f"{preset:9} {'healthy':18} {same:8.3f}")
         for fault in modes(preset):
             r = row(preset, fault, 800)
-            print(
-                f"{preset:9} {fault:18} {r.mild:8.3f} {r.grave:8.3f} {r.hidden:8.4f} {r.both:8.4f}",
-                flush=True,
-            )
+            print(f"{preset:9} {fault:18} {r.mild:8.3f} {r.grave:8.3f} {r.hidden:8.4f} {r.both:8.4f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -147,10 +147,7 @@ def rows() -> dict[str, list[Row]]:
     devices = [{"deviceId": DEVICE, "groupId": 12, "assetId": ASSET}]
     devices += [{"deviceId": f"SEP-DEVICE-{n:03d}"} for n in range(2, 251)]
     reports = [
-        {
-            "serviceReportId": f"11111111-0000-4000-8000-{n:012d}",
-            "createdOn": f"2026-06-{30 - n:02d}T00:00:00Z",
-        }
+        {"serviceReportId": f"11111111-0000-4000-8000-{n:012d}", "createdOn": f"2026-06-{30 - n:02d}T00:00:00Z"}
         for n in range(5)
     ]
     return {
@@ -232,8 +229,7 @@ def make_client(tmp_path: Any) -> Callable[..., Client]:
             for number, one in enumerate(facts)
         )
         world = SimpleNamespace(
-            now=lambda: clock.now,
-            organizations=(SimpleNamespace(id=ORGANIZATION, name="Demo", currency="EUR"),),
+            now=lambda: clock.now, organizations=(SimpleNamespace(id=ORGANIZATION, name="Demo", currency="EUR"),)
         )
         sandbox = Sandbox(
             contract=loaded,

@@ -153,13 +153,7 @@ def served(*options: object) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     # A socket or file that is left open prints a warning too.
     strict = os.environ | {"PYTHONWARNINGS": "default::ResourceWarning"}
     process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env=strict,
-        start_new_session=True,
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=strict, start_new_session=True
     )
     try:
         assert process.stdout is not None

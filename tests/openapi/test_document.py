@@ -260,34 +260,18 @@ EXAMPLE = "/paths/~1api~1v1~1assets~1{assetId}/get/responses/200/content/applica
 
 # Each check with a planted fault and the finding that the check must report.
 CHECKS: list[tuple[Check, Change, list[str]]] = [
-    (
-        undefined_schemes,
-        lambda doc: me(doc)["security"].append({"Basic": []}),
-        ["GET /api/v1/me: Basic"],
-    ),
+    (undefined_schemes, lambda doc: me(doc)["security"].append({"Basic": []}), ["GET /api/v1/me: Basic"]),
     (open_operations, lambda doc: me(doc)["security"].append({}), ["GET /api/v1/me"]),
     (open_operations, lambda doc: me(doc).pop("security"), ["GET /api/v1/me"]),
-    (
-        unknown_keywords,
-        lambda doc: asset(doc)["properties"]["name"].update(nullable=True),
-        [f"{NAME}/nullable"],
-    ),
-    (
-        unknown_keywords,
-        lambda doc: asset(doc)["properties"]["name"].update(maxlength=3),
-        [f"{NAME}/maxlength"],
-    ),
+    (unknown_keywords, lambda doc: asset(doc)["properties"]["name"].update(nullable=True), [f"{NAME}/nullable"]),
+    (unknown_keywords, lambda doc: asset(doc)["properties"]["name"].update(maxlength=3), [f"{NAME}/maxlength"]),
     (
         unknown_extensions,
         lambda doc: me(doc).update({"x-sepolo-windows": {}}),
         ["/paths/~1api~1v1~1me/get/x-sepolo-windows"],
     ),
     (members_without_basis, lambda doc: asset(doc)["properties"]["name"].pop("x-sepolo-basis"), [NAME]),
-    (
-        members_without_basis,
-        lambda doc: asset(doc)["properties"]["name"].update({"x-sepolo-basis": "guessed"}),
-        [NAME],
-    ),
+    (members_without_basis, lambda doc: asset(doc)["properties"]["name"].update({"x-sepolo-basis": "guessed"}), [NAME]),
     (
         undocumented_members_required,
         lambda doc: asset(doc)["properties"]["groupId"].update(type="integer"),
@@ -341,11 +325,7 @@ CHECKS: list[tuple[Check, Change, list[str]]] = [
         lambda doc: asset(doc).update(default=frozenset()),
         ["/components/schemas/PublicApiAssetDto/default"],
     ),
-    (
-        invalid_examples,
-        lambda doc: asset(doc)["properties"]["name"].update(type="integer"),
-        [EXAMPLE],
-    ),
+    (invalid_examples, lambda doc: asset(doc)["properties"]["name"].update(type="integer"), [EXAMPLE]),
     (
         invalid_examples,
         lambda doc: doc["components"]["parameters"]["From"].update(example="2026-05-27"),

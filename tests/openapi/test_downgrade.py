@@ -8,12 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from openapi_schema_validator import (
-    OAS30Validator,
-    OAS31Validator,
-    oas30_format_checker,
-    oas31_format_checker,
-)
+from openapi_schema_validator import OAS30Validator, OAS31Validator, oas30_format_checker, oas31_format_checker
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from referencing import Registry
 from referencing.jsonschema import DRAFT4, DRAFT202012
@@ -41,12 +36,7 @@ def accepts_30(document: Mapping[str, Any], pointer: str, instance: object) -> b
 
 def minimal(**schemas: Any) -> dict[str, Any]:
     """Return a 3.1 document that consists of these schema components."""
-    return {
-        "openapi": "3.1.1",
-        "info": {"title": "t", "version": "1"},
-        "paths": {},
-        "components": {"schemas": schemas},
-    }
+    return {"openapi": "3.1.1", "info": {"title": "t", "version": "1"}, "paths": {}, "components": {"schemas": schemas}}
 
 
 def downgraded(schema: Any, **others: Any) -> Any:
@@ -165,8 +155,7 @@ nested_31 = st.recursive(
     max_leaves=4,
 )
 values = st.recursive(
-    scalars,
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2),
+    scalars, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2)
 )
 
 

@@ -105,13 +105,13 @@ def test_all_facts_of_a_post_are_read() -> None:
 def test_a_bare_array_is_read() -> None:
     """A bare array has a component for the whole and one for a row; it has an order and no page rule."""
     operation = CONTRACT.operations["getTelemetryDaily"]
-    assert (
-        operation.returns,
-        operation.schema_name,
-        operation.row_schema,
-        operation.order,
-        operation.page,
-    ) == ("array", "PublicApiListOfTelemetryDaily", "PublicApiTelemetryDailyDto", ("date", "deviceId"), None)
+    assert (operation.returns, operation.schema_name, operation.row_schema, operation.order, operation.page) == (
+        "array",
+        "PublicApiListOfTelemetryDaily",
+        "PublicApiTelemetryDailyDto",
+        ("date", "deviceId"),
+        None,
+    )
 
 
 def test_an_inline_parameter_is_read() -> None:
@@ -187,11 +187,7 @@ def test_another_document_is_read() -> None:
     """The reader takes any document that follows the conventions."""
     contract = openapi.read(small())
     operation = contract.operations["listRows"]
-    assert (contract.version, contract.scopes, list(contract.operations)) == (
-        "2",
-        ("rows.read",),
-        ["listRows"],
-    )
+    assert (contract.version, contract.scopes, list(contract.operations)) == ("2", ("rows.read",), ["listRows"])
     assert operation.order == ("-at", "id")
     assert operation.window == WindowRule("from", "to", {"since": "from"}, 1, default_days=None, required=False)
 

@@ -46,9 +46,7 @@ class SandboxApp(AbstractApp):
         self.fallback = Fallback(sandbox.close)
         self._middleware_app = Endpoints(sandbox, self.fallback)
         super().__init__(
-            __name__,
-            middlewares=[ExceptionMiddleware, Router],
-            resolver=Resolver(handlers.ALL.__getitem__),
+            __name__, middlewares=[ExceptionMiddleware, Router], resolver=Resolver(handlers.ALL.__getitem__)
         )
         for kind in (Exception, HTTPException, ProblemException):
             self.add_error_handler(kind, _error_response)
@@ -141,13 +139,7 @@ async def _error_response(request: ConnexionRequest, exception: Exception) -> Co
     error = exception if isinstance(exception, ApiError) else messages.internal_error()
     if error is not exception:
         # Logged only here; the request id links the response to the log entry.
-        _log.error(
-            "%s %s failed, request %s",
-            scope["method"],
-            scope["path"],
-            request_id.decode(),
-            exc_info=exception,
-        )
+        _log.error("%s %s failed, request %s", scope["method"], scope["path"], request_id.decode(), exc_info=exception)
     body = error_body(error, request_id.decode())
     rate = [(name.decode(), value.decode()) for name, value in scope.get(RATE_LIMIT_HEADERS, ())]
     headers = responses.error_headers(request_id, [*rate, *error.headers])

@@ -143,11 +143,7 @@ class ReadEndpoint(Endpoint):
         # The ids of the path and the window limit the list as filters do; no parameter has these names.
         filters |= {"/path": path, "/window": [span.start, span.stop]}
         return Binding(
-            self._digest,
-            principal.digest,
-            cursors.filters_digest(filters),
-            self._sandbox.world_digest,
-            generation,
+            self._digest, principal.digest, cursors.filters_digest(filters), self._sandbox.world_digest, generation
         )
 
     def _exists(self, principal: Principal, path: Mapping[str, str], values: Mapping[str, Any]) -> bool:

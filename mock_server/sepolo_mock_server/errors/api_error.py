@@ -47,11 +47,7 @@ class ApiError(Exception):
     """An error response: code, status, message, details and headers."""
 
     def __init__(
-        self,
-        code: str,
-        message: str,
-        details: Sequence[Detail] = (),
-        headers: Sequence[tuple[str, str]] = (),
+        self, code: str, message: str, details: Sequence[Detail] = (), headers: Sequence[tuple[str, str]] = ()
     ) -> None:
         super().__init__(message)
         self.code = code

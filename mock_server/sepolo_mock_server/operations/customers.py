@@ -16,9 +16,6 @@ def list_vendors(call: Call) -> Result:
 def list_inventory_parts(call: Call) -> Result:
     return page(
         call.view.parts(
-            vendor_id=call.query.get("vendorId"),
-            status=call.query["status"],
-            after=call.after,
-            limit=call.limit,
+            vendor_id=call.query.get("vendorId"), status=call.query["status"], after=call.after, limit=call.limit
         )
     )

@@ -42,7 +42,5 @@ ALL: Mapping[str, Callable[..., object]] = {**READ, CREATE: visits.create_servic
 STATEFUL = frozenset({"listServiceReports", "getServiceReport", CREATE})
 """Operations that read or write the stored state, which may block."""
 
-PARENTS: Mapping[str, Callable[["View", str], object]] = {
-    "deviceId": lambda view, device_id: view.device(device_id),
-}
+PARENTS: Mapping[str, Callable[["View", str], object]] = {"deviceId": lambda view, device_id: view.device(device_id)}
 """Look-ups of the path ids of operations with a window: they tell whether an id exists without reading the window."""

@@ -16,10 +16,7 @@ def get_me(call: Call) -> Result:
             "clientName": fact.client_name,
             "scopes": list(fact.scopes),
             "version": "v1",
-            "rateLimit": {
-                "requestsPerMinute": fact.requests_per_minute,
-                "requestsPerDay": fact.requests_per_day,
-            },
+            "rateLimit": {"requestsPerMinute": fact.requests_per_minute, "requestsPerDay": fact.requests_per_day},
             "allowedGroupIds": sorted(fact.allowed_group_ids),
             "allowedCustomerIds": sorted(call.principal.owner.customers),
             "organizationName": organization.name,

@@ -21,15 +21,7 @@ if TYPE_CHECKING:
     from sepolo_fixtures.view import View
 
 _STATES = {0: "Draft", 1: "InProgress", 2: "Completed"}
-_COPIED = (
-    "description",
-    "resolution",
-    "technicianName",
-    "serviceVisitId",
-    "laborHours",
-    "laborCost",
-    "partsCost",
-)
+_COPIED = ("description", "resolution", "technicianName", "serviceVisitId", "laborHours", "laborCost", "partsCost")
 """Members of the body that a report's row repeats unchanged."""
 
 

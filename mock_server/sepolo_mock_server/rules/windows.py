@@ -19,8 +19,7 @@ LATEST = (date.max.toordinal() - date(1970, 1, 1).toordinal() + 1) * DAY_MS - 1
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _INSTANT = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|([+-])(\d\d):(\d\d)| \d\d:\d\d)?",
-    re.ASCII,
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|([+-])(\d\d):(\d\d)| \d\d:\d\d)?", re.ASCII
 )
 
 

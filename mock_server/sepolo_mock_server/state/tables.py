@@ -62,10 +62,7 @@ class Tables:
             Column("report_id", String(36), nullable=False),
         )
         self.facts = Table(
-            "state",
-            self.metadata,
-            Column("name", String, primary_key=True),
-            Column("value", Integer, nullable=False),
+            "state", self.metadata, Column("name", String, primary_key=True), Column("value", Integer, nullable=False)
         )
 
     @property
@@ -90,11 +87,7 @@ class Tables:
     def select_reports(self, owner: Owner, wanted: ReportFilter, after: tuple[int, int] | None) -> Select[Any]:
         c = self.reports.c
         statement = self._visible(select(c.created, c.sequence, c.row), owner)
-        for column, value in (
-            (c.asset_id, wanted.asset_id),
-            (c.device_id, wanted.device_id),
-            (c.state, wanted.state),
-        ):
+        for column, value in ((c.asset_id, wanted.asset_id), (c.device_id, wanted.device_id), (c.state, wanted.state)):
             if value is not None:
                 statement = statement.where(column == value)
         if wanted.start is not None:

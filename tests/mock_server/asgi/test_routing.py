@@ -26,12 +26,7 @@ TABLE = RouteTable(
         (b"/v1/reports/latest", "GET", "latest", {}),
         (b"/v1/reports/5", "GET", "one", {"reportId": b"5"}),
         (b"/v1/reports/lat%65st", "GET", "one", {"reportId": b"latest"}),
-        (
-            b"/v1/devices/a%2Fb/cycles/c%20d/samples",
-            "GET",
-            "samples",
-            {"deviceId": b"a%2Fb", "cycleId": b"c%20d"},
-        ),
+        (b"/v1/devices/a%2Fb/cycles/c%20d/samples", "GET", "samples", {"deviceId": b"a%2Fb", "cycleId": b"c%20d"}),
         (b"/v1/devices/%zz", "GET", "device", {"deviceId": b"%zz"}),
         (b"/%761/reports", "GET", "list", {}),
     ],

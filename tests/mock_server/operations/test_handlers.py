@@ -72,11 +72,7 @@ def test_every_operation_has_a_handler() -> None:
             {"start": None, "stop": None, "device_id": "D", "state": 2},
         ),
         ("/api/v1/customers?externalSystem=SAP", "customers", {"external_system": "SAP"}),
-        (
-            "/api/v1/inventory/parts?status=inactive",
-            "parts",
-            {"vendor_id": None, "status": "inactive"},
-        ),
+        ("/api/v1/inventory/parts?status=inactive", "parts", {"vendor_id": None, "status": "inactive"}),
         (
             f"{DEVICE}/movements?from=2026-06-30T00:00:00Z&to=2026-07-01T00:00:00Z&minDurationSeconds=5",
             "movements",

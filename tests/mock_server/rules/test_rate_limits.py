@@ -40,11 +40,7 @@ def test_exhausted_quota_is_429_until_the_window_ends() -> None:
     with pytest.raises(ApiError) as caught:
         limiter.take()
     headers = dict(caught.value.headers)
-    assert (caught.value.status, headers["Retry-After"], headers["ratelimit"]) == (
-        429,
-        "1",
-        '"minute";r=0;t=1',
-    )
+    assert (caught.value.status, headers["Retry-After"], headers["ratelimit"]) == (429, "1", '"minute";r=0;t=1')
     clock.now_s += 0.5
     assert dict(limiter.take())[b"x-ratelimit-remaining"] == b"0"
 

@@ -35,10 +35,7 @@ def test_window_ends_round_inwards() -> None:
     """The start of a window rounds up to the millisecond, its end down, under either name."""
     raw = b"fromUtc=1970-01-01T00:00:01.0009Z&to=1970-01-01T00:00:01.0009Z"
     values, _, details = validator("listMovements").query_values(raw)
-    assert ({name: values[name] for name in ("fromUtc", "to")}, details) == (
-        {"fromUtc": 1_001, "to": 1_000},
-        [],
-    )
+    assert ({name: values[name] for name in ("fromUtc", "to")}, details) == ({"fromUtc": 1_001, "to": 1_000}, [])
 
 
 @pytest.mark.parametrize(
