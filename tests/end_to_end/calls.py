@@ -40,6 +40,31 @@ class Call:
         merged = {**self.query, **query}
         return replace(self, query={name: value for name, value in merged.items() if value is not None})
 
+    def with_largest_page(self) -> "Call":
+        """Return the call with the largest page size, if the operation has pages."""
+        page = self.operation.page
+        return self.with_query(pageSize=page.maximum if page else None)
+
+    def pages(self, client: Client, **options: Any) -> Iterator[dict[str, Any]]:
+        """Yield the pages of a list."""
+        call = self
+        while True:
+            response = call.send(client, **options)
+            assert response.status == 200, response
+            page: dict[str, Any] = response.json
+            yield page
+            if not page["hasMore"]:
+                return
+            call = call.with_query(cursor=page["nextCursor"])
+
+    def rows(self, client: Client, **options: Any) -> list[dict[str, Any]]:
+        """Return the rows of a list in all pages, the rows of an array, or a single object as one row."""
+        if self.operation.returns == "page":
+            return [row for page in self.pages(client, **options) for row in page["data"]]
+        response = self.send(client, **options)
+        assert response.status == 200, response
+        return response.json if isinstance(response.json, list) else [response.json]
+
     def send(self, client: Client, **options: Any) -> Response:
         """Send the call; a POST has the smallest valid body by default."""
         if self.operation.method == "POST":

@@ -65,13 +65,7 @@ class InProcess:
     runner: asyncio.Runner
 
     def __call__(
-        self,
-        method: str,
-        target: str | bytes,
-        *,
-        key: str | None = "full",
-        headers: Headers = (),
-        body: Body = None,
+        self, method: str, target: str | bytes, *, key: str | None = "full", headers: Headers = (), body: Body = None
     ) -> Response:
         pairs, chunks = _prepared(self.keys, key, headers, body)
         return self.runner.run(self._exchange(method, target, pairs, chunks))
@@ -140,13 +134,7 @@ class ServerProcess:
         return self.errors.read_text()
 
     def __call__(
-        self,
-        method: str,
-        target: str | bytes,
-        *,
-        key: str | None = "full",
-        headers: Headers = (),
-        body: Body = None,
+        self, method: str, target: str | bytes, *, key: str | None = "full", headers: Headers = (), body: Body = None
     ) -> Response:
         pairs, chunks = _prepared(self.keys, key, headers, body)
         path = target if isinstance(target, str) else target.decode("latin-1")

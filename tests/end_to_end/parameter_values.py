@@ -1,6 +1,6 @@
-"""What can be wrong with a value, as tables by kind of parameter: bytes for the wire, and what a refusal must teach.
+"""Valid and invalid values by the type of a parameter's schema, as bytes for the request line.
 
-A kind is read from a parameter's schema; no parameter's name stands here.
+The tables do not depend on the names of parameters.
 """
 
 import re
@@ -9,7 +9,7 @@ from typing import Any
 
 from sepolo_openapi.contract import Parameter
 
-MALFORMED = {
+_MALFORMED = {
     "NUL": b"%00",
     "NUL inside": b"a%00b",
     "stray byte": b"%FF",
@@ -25,9 +25,9 @@ MALFORMED = {
     "raw stray byte": b"\xff",
     "raw broken sequence": b"\xc3(",
 }
-"""What no text at all may hold, however it is meant."""
+"""Bytes that are invalid in every parameter."""
 
-LONG = b"A" * 8192
+_TOO_LONG = b"A" * 8192
 
 _NOT_INTEGERS = {
     "word": b"abc",
@@ -54,7 +54,7 @@ _NOT_INTEGERS = {
     "beyond 64 bits": b"9223372036854775808",
     "endless": b"9" * 5000,
 }
-NOT_INSTANTS = {
+_NOT_INSTANTS = {
     "word": b"yesterday",
     "date only": b"2026-06-01",
     "no offset": b"2026-06-01T00:00:00",
@@ -91,7 +91,7 @@ NOT_INSTANTS = {
     "line": b"2026-06-01T00:00:00Z%0A",
     "space": b"%202026-06-01T00:00:00Z",
 }
-INSTANTS = {
+VALID_INSTANTS = {
     "UTC": b"2026-06-01T00:00:00Z",
     "lower case": b"2026-06-01t00:00:00z",
     "encoded plus": b"2026-06-01T02:00:00%2B02:00",
@@ -119,7 +119,7 @@ _NOT_UUIDS = {
     "Arabic digit": "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e6٣".encode(),
     "list": b"a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63,a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63",
 }
-TEXTS = {
+UNUSUAL_TEXTS = {
     "letters": b"Z%C3%BCrich",
     "emoji": b"%F0%9F%9A%82",
     "zero width": b"%E2%80%8B",
@@ -136,16 +136,16 @@ TEXTS = {
     "format": b"%25s%25n%7B0%7D$%7Bx%7D",
     "raw letters": "Zürich".encode(),
 }
-"""Odd, but text: a filter takes them and finds nothing."""
+"""Unusual but valid texts, which match no row as a filter."""
 
-KIND = Mapping[str, Any]
+Schema = Mapping[str, Any]
 
 
-def wrong(parameter: Parameter) -> Iterator[tuple[str, bytes]]:
-    """Every value that the parameter's schema rules out, by the name of its fault."""
+def invalid_values(parameter: Parameter) -> Iterator[tuple[str, bytes]]:
+    """Yield a name and the bytes of values that the schema of the parameter forbids."""
     schema = parameter.schema
-    yield from MALFORMED.items()
-    yield "far too long", LONG
+    yield from _MALFORMED.items()
+    yield "far too long", _TOO_LONG
     match schema.get("type"), schema.get("format"):
         case "integer", _:
             yield from _NOT_INTEGERS.items()
@@ -153,18 +153,18 @@ def wrong(parameter: Parameter) -> Iterator[tuple[str, bytes]]:
                 if keyword in schema:
                     yield f"beyond {keyword}", b"%d" % (schema[keyword] + step)
         case "string", "date-time":
-            yield from NOT_INSTANTS.items()
+            yield from _NOT_INSTANTS.items()
         case "string", "uuid":
             yield from _NOT_UUIDS.items()
         case "string", None if "enum" in schema:
             first = schema["enum"][0]
-            for fault in (first.upper(), first[:-1], f"{first} ", f"{first},{schema['enum'][1]}", "null", "1"):
-                yield f"not {first}: {fault!r}", fault.replace(" ", "%20").encode()
+            for value in (first.upper(), first[:-1], f"{first} ", f"{first},{schema['enum'][1]}", "null", "1"):
+                yield f"not {first}: {value!r}", value.replace(" ", "%20").encode()
         case "string", None:
-            yield from _ill_formed(schema)
+            yield from _invalid_texts(schema)
 
 
-def _ill_formed(schema: KIND) -> Iterator[tuple[str, bytes]]:
+def _invalid_texts(schema: Schema) -> Iterator[tuple[str, bytes]]:
     if "maxLength" in schema:
         yield "one too long", b"A" * (schema["maxLength"] + 1)
         yield "one too long in Unicode", b"%C3%A9" * (schema["maxLength"] + 1)
@@ -174,7 +174,7 @@ def _ill_formed(schema: KIND) -> Iterator[tuple[str, bytes]]:
                 yield f"ill-formed {value!r}", value
 
 
-_HINTS: Mapping[str, str] = {
+_MESSAGES: Mapping[str, str] = {
     "integer": r"an integer in plain digits, such as \d+|at (least|most) -?\d+",
     "date-time": r"\d{4}-\d\d-\d\dT|date and time that exists|second 59|0001 to 9999|%2B|nine digits",
     "uuid": r"a UUID such as [0-9a-f-]{36}",
@@ -182,14 +182,16 @@ _HINTS: Mapping[str, str] = {
     "pattern": r"must match \S+|start again without a cursor|at most \d+ characters",
     "text": r"at most \d+ characters|at least 1 character",
 }
-_ALWAYS = r"percent-encoding: each % must be followed|valid UTF-8|must not contain a NUL|give it once|must not be empty"
+_COMMON_MESSAGES = (
+    r"percent-encoding: each % must be followed|valid UTF-8|must not contain a NUL|give it once|must not be empty"
+)
 
 
-def taught(parameter: Parameter, message: str) -> bool:
-    """Whether a refusal says what would be right."""
+def says_what_is_valid(parameter: Parameter, message: str) -> bool:
+    """Whether an error message describes the valid values of the parameter."""
     schema = parameter.schema
     form = str(schema.get("format"))
-    kind = form if form in _HINTS else schema["type"]
+    kind = form if form in _MESSAGES else schema["type"]
     if kind == "string":
-        kind = next((word for word in ("enum", "pattern") if word in schema), "text")
-    return re.search(f"{_HINTS[kind]}|{_ALWAYS}", message) is not None
+        kind = next((keyword for keyword in ("enum", "pattern") if keyword in schema), "text")
+    return re.search(f"{_MESSAGES[kind]}|{_COMMON_MESSAGES}", message) is not None

@@ -1,4 +1,4 @@
-"""Nothing of another organisation, and nothing outside a key's boundary, comes out by any way in."""
+"""Boundaries: a key gets no data of another organisation, and none outside its allowed groups and customers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,44 +10,36 @@ from tests.end_to_end.harness import CONTRACT, InProcess, assert_error
 
 EMPTY: dict[str, Any] = {"data": [], "nextCursor": None, "hasMore": False}
 YEAR = {"fromUtc": "2025-07-01T00:00:00Z", "toUtc": "2026-07-01T00:00:00Z"}
-LISTED = [o for o in READS if o.returns == "page" and "{" not in o.path]
+TOP_LEVEL_LISTS = [o for o in READS if o.returns == "page" and "{" not in o.path]
 
 Rows = list[dict[str, Any]]
 
 
-def walk(client: InProcess, call: Call, key: str) -> Rows:
-    """Every row of a list."""
-    rows: Rows = []
-    call = call.with_query(pageSize=500 if call.operation.page and call.operation.page.maximum else None)
-    while True:
-        response = call.send(client, key=key)
-        assert response.status == 200, response
-        page = response.json
-        rows += page["data"]
-        if not page["hasMore"]:
-            return rows
-        call = call.with_query(cursor=page["nextCursor"])
-
-
-def wide(name: str, **query: Any) -> Call:
-    """A list at its widest: every status, a year of time."""
+def widest_call(name: str, **query: Any) -> Call:
+    """Return a call of a list with every status and a window of a year."""
     operation = CONTRACT.operations[name]
     names = {parameter.name for parameter in operation.parameters}
-    everything = {**(YEAR if "fromUtc" in names and "from" not in names else {}), **query}
+    widest = {**(YEAR if "fromUtc" in names and "from" not in names else {}), **query}
     if name in {"listAssets", "listInventoryParts"}:
-        everything["status"] = "all"
-    return Call(operation, {}, everything)
+        widest["status"] = "all"
+    return Call(operation, {}, widest)
 
 
 @pytest.fixture(scope="module")
-def everything(sandbox: InProcess) -> dict[str, dict[str, Rows]]:
-    """Every row that a key lists, by key and operation."""
+def lists(sandbox: InProcess) -> dict[str, dict[str, Rows]]:
+    """Rows of every list by key and operation."""
     keys = ("full", "other", "bounded", "bounded-customers")
-    return {key: {o.operation_id: walk(sandbox, wide(o.operation_id), key) for o in LISTED} for key in keys}
+    return {
+        key: {
+            o.operation_id: widest_call(o.operation_id).with_largest_page().rows(sandbox, key=key)
+            for o in TOP_LEVEL_LISTS
+        }
+        for key in keys
+    }
 
 
 def _ids(rows: Rows) -> set[str]:
-    """Every identifier in rows; customers are known by numbers of their own in each organisation."""
+    """Return the ids in rows, without those of customers, which each organisation numbers for itself."""
     return {
         value
         for row in rows
@@ -56,48 +48,49 @@ def _ids(rows: Rows) -> set[str]:
     }
 
 
-def test_organisations_share_no_row(everything: dict[str, dict[str, Rows]]) -> None:
-    """No identifier of one organisation is listed in the other, and both list something everywhere."""
-    for operation in LISTED:
-        ours, theirs = (everything[key][operation.operation_id] for key in ("full", "other"))
-        assert ours, operation.operation_id
-        assert theirs, operation.operation_id
-        assert not _ids(ours) & _ids(theirs), operation.operation_id
+def test_organisations_share_no_ids(lists: dict[str, dict[str, Rows]]) -> None:
+    """Both organisations have rows in every list, and no id occurs in both."""
+    for operation in TOP_LEVEL_LISTS:
+        first, second = (lists[key][operation.operation_id] for key in ("full", "other"))
+        assert first, operation.operation_id
+        assert second, operation.operation_id
+        assert not _ids(first) & _ids(second), operation.operation_id
 
 
 def _foreign_calls(own_ids: ResourceIds, foreign_ids: ResourceIds) -> Iterator[tuple[Call, str]]:
-    """Every call with an id in its path, with one of them replaced by another organisation's."""
+    """Yield every call with an id in its path, with one id or all of them replaced by foreign ones."""
+    foreign = foreign_ids.by_parameter
     for call in own_ids.calls().values():
         for name in call.ids:
-            yield Call(call.operation, {**call.ids, name: foreign_ids.by_parameter[name]}, call.query), name
+            yield Call(call.operation, {**call.ids, name: foreign[name]}, call.query), name
         if len(call.ids) > 1:
-            yield Call(call.operation, {name: foreign_ids.by_parameter[name] for name in call.ids}, call.query), "all"
+            yield Call(call.operation, {name: foreign[name] for name in call.ids}, call.query), "all"
 
 
-def test_ids_of_another_organisation(sandbox: InProcess, own_ids: ResourceIds, foreign_ids: ResourceIds) -> None:
-    """An id of another organisation is as unknown as one of nobody, in every operation that takes one, both ways."""
+def _unknown_ids(call: Call) -> dict[str, str]:
+    formats = {p.name: p.schema.get("format") for p in call.operation.parameters if p.where == "path"}
+    return {n: "00000000-0000-4000-8000-000000000000" if f == "uuid" else "NOBODY" for n, f in formats.items()}
+
+
+def test_foreign_id_is_not_found(sandbox: InProcess, own_ids: ResourceIds, foreign_ids: ResourceIds) -> None:
+    """An id of another organisation gives the same 404 as an unknown id, in every operation, for both organisations."""
     checked = 0
-    for key, own, others in (("full", own_ids, foreign_ids), ("other", foreign_ids, own_ids)):
-        for call, name in _foreign_calls(own, others):
-            if name == "cycleId" and own.cycle == others.cycle:
+    for key, own, foreign in (("full", own_ids, foreign_ids), ("other", foreign_ids, own_ids)):
+        for call, name in _foreign_calls(own, foreign):
+            if name == "cycleId" and own.cycle == foreign.cycle:
                 continue
-            theirs = call.send(sandbox, key=key)
-            nobody = Call(call.operation, {**call.ids, **_nobody(call)}, call.query).send(sandbox, key=key)
-            assert_error(theirs, 404, "not_found")
-            assert theirs.json["message"] == nobody.json["message"]
-            assert set(theirs.headers) == set(nobody.headers)
+            response = call.send(sandbox, key=key)
+            unknown = Call(call.operation, {**call.ids, **_unknown_ids(call)}, call.query).send(sandbox, key=key)
+            assert_error(response, 404, "not_found")
+            assert response.json["message"] == unknown.json["message"]
+            assert set(response.headers) == set(unknown.headers)
             checked += 1
-    print(f"\n{checked} calls with another organisation's ids")
+    print(f"\n{checked} calls with foreign ids")
     assert checked >= 2 * sum(len(call.ids) for call in own_ids.calls().values()) - 2
 
 
-def _nobody(call: Call) -> dict[str, str]:
-    nobody = {p.name: p.schema.get("format") for p in call.operation.parameters if p.where == "path"}
-    return {n: "00000000-0000-4000-8000-000000000000" if f == "uuid" else "NOBODY" for n, f in nobody.items()}
-
-
-def test_filters_by_another_organisation(sandbox: InProcess, own_ids: ResourceIds, foreign_ids: ResourceIds) -> None:
-    """A filter by another organisation's id finds nothing, and no error tells that the id exists."""
+def test_filter_by_foreign_id_is_empty(sandbox: InProcess, own_ids: ResourceIds, foreign_ids: ResourceIds) -> None:
+    """A filter with an id of another organisation returns an empty list, and one with an own id does not."""
     values = {
         "assetId": foreign_ids.asset,
         "deviceId": foreign_ids.device,
@@ -109,69 +102,65 @@ def test_filters_by_another_organisation(sandbox: InProcess, own_ids: ResourceId
     for operation in READS:
         for parameter in operation.parameters:
             if parameter.where == "query" and parameter.name in values:
-                query = {parameter.name: values[parameter.name]}
-                call = wide(operation.operation_id, **query)
-                response = call.send(sandbox)
+                response = widest_call(operation.operation_id, **{parameter.name: values[parameter.name]}).send(sandbox)
                 assert (response.status, response.json) == (200, [] if operation.returns == "array" else EMPTY)
-                mine = {**query, parameter.name: getattr(own_ids, parameter.name.removesuffix("Id"))}
-                assert wide(operation.operation_id, **mine).send(sandbox).json not in ([], EMPTY), operation
+                own = {parameter.name: getattr(own_ids, parameter.name.removesuffix("Id"))}
+                assert widest_call(operation.operation_id, **own).send(sandbox).json not in ([], EMPTY), operation
                 checked.add((operation.operation_id, parameter.name))
     assert len(checked) == 8, checked
 
 
-def test_aggregates_are_of_one_organisation(sandbox: InProcess, everything: dict[str, dict[str, Rows]]) -> None:
-    """Summaries count what the same key lists."""
+def test_aggregates_match_the_lists_of_the_key(sandbox: InProcess, lists: dict[str, dict[str, Rows]]) -> None:
+    """Summaries count exactly the rows that the same key can list."""
     for key in ("full", "other", "bounded", "bounded-customers"):
-        assets = everything[key]["listAssets"]
+        assets = lists[key]["listAssets"]
         summary = sandbox("GET", "/api/v1/reporting/assets-summary", key=key).json
         assert summary["totalAssets"] == len(assets)
         assert summary["activeAssets"] == sum(row["isActive"] for row in assets)
         assert summary["withDevices"] == sum(row["deviceId"] is not None for row in assets)
-        visits = everything[key]["listServiceVisits"]
-        performance = wide("getServicePerformance").send(sandbox, key=key).json
-        assert performance["totalVisits"] == len(visits)
+        performance = widest_call("getServicePerformance").send(sandbox, key=key).json
+        assert performance["totalVisits"] == len(lists[key]["listServiceVisits"])
         daily = Call(CONTRACT.operations["getTelemetryDaily"]).send(sandbox, key=key).json
-        assert {row["deviceId"] for row in daily} <= {row["deviceId"] for row in everything[key]["listDevices"]}
+        assert {row["deviceId"] for row in daily} <= {row["deviceId"] for row in lists[key]["listDevices"]}
 
 
 @pytest.mark.parametrize(("key", "member"), [("bounded", "groupId"), ("bounded-customers", "customerId")])
-def test_rows_keep_the_boundary(
-    key: str, member: str, sandbox: InProcess, everything: dict[str, dict[str, Rows]]
+def test_lists_contain_only_rows_inside_the_boundary(
+    key: str, member: str, sandbox: InProcess, lists: dict[str, dict[str, Rows]]
 ) -> None:
-    """A bounded key sees exactly the rows inside its boundary; vendors and parts belong to no customer or group."""
+    """A key with a boundary gets exactly the rows inside it; vendors and parts are not limited."""
     me = sandbox("GET", "/api/v1/me", key=key).json
     allowed = set(me["allowedGroupIds"] if member == "groupId" else me["allowedCustomerIds"])
     assert allowed
-    full, mine = everything["full"], everything[key]
-    inside = [row for row in full["listAssets"] if row[member] in allowed]
-    assert mine["listAssets"] == inside
-    assert 0 < len(inside) < len(full["listAssets"])
+    all_rows, rows = lists["full"], lists[key]
+    inside = [row for row in all_rows["listAssets"] if row[member] in allowed]
+    assert rows["listAssets"] == inside
+    assert 0 < len(inside) < len(all_rows["listAssets"])
     assets = {row["assetId"] for row in inside}
     devices = {row["deviceId"] for row in inside if row["deviceId"]}
     for name in ("listDevices", "listIncidents", "listServiceReports", "listServiceVisits", "listAppointments"):
-        of_asset = [row for row in full[name] if row.get("assetId") in assets]
-        assert mine[name] == of_asset, name
-        assert len(of_asset) < len(full[name])
-    assert {row["deviceId"] for row in mine["listDevices"]} == devices
-    assert mine["listVendors"] == full["listVendors"]
-    assert mine["listInventoryParts"] == full["listInventoryParts"]
+        expected = [row for row in all_rows[name] if row.get("assetId") in assets]
+        assert rows[name] == expected, name
+        assert len(expected) < len(all_rows[name])
+    assert {row["deviceId"] for row in rows["listDevices"]} == devices
+    assert rows["listVendors"] == all_rows["listVendors"]
+    assert rows["listInventoryParts"] == all_rows["listInventoryParts"]
     if member == "customerId":
-        assert {row["customerId"] for row in mine["listCustomers"]} == allowed
+        assert {row["customerId"] for row in rows["listCustomers"]} == allowed
 
 
 @pytest.mark.parametrize("key", ["bounded", "bounded-customers"])
-def test_ids_outside_the_boundary(
-    key: str, sandbox: InProcess, own_ids: ResourceIds, everything: dict[str, dict[str, Rows]]
+def test_id_outside_the_boundary_is_not_found(
+    key: str, sandbox: InProcess, own_ids: ResourceIds, lists: dict[str, dict[str, Rows]]
 ) -> None:
-    """An id outside the boundary is 404 in every operation, and a filter by it finds nothing."""
-    mine = {row["assetId"] for row in everything[key]["listAssets"]}
-    hidden = next(r for r in everything["full"]["listDevices"] if r["isPointGuard"] and r["assetId"] not in mine)
+    """An id outside the boundary is a 404 in every operation, and a filter with it returns an empty list."""
+    assets = {row["assetId"] for row in lists[key]["listAssets"]}
+    hidden = next(r for r in lists["full"]["listDevices"] if r["isPointGuard"] and r["assetId"] not in assets)
     device, asset = hidden["deviceId"], hidden["assetId"]
-    cycles = Call(
-        CONTRACT.operations["listPointGuardCycles"], {"deviceId": device}, own_ids.calls()["listMovements"].query
-    )
+    window = own_ids.calls()["listMovements"].query
+    cycles = Call(CONTRACT.operations["listPointGuardCycles"], {"deviceId": device}, window)
     cycle = cycles.send(sandbox).json["data"][0]
-    report = next(r for r in everything["full"]["listServiceReports"] if r["assetId"] not in mine)
+    report = next(r for r in lists["full"]["listServiceReports"] if r["assetId"] not in assets)
     ids = {
         "assetId": asset,
         "deviceId": device,
@@ -180,9 +169,9 @@ def test_ids_outside_the_boundary(
         "serviceReportId": report["serviceReportId"],
     }
     for operation in OPERATIONS:
-        taken = {name: value for name, value in ids.items() if "{" + name + "}" in operation.path}
-        if taken:
-            call = Call(operation, taken, cycles.query if operation.window else {})
+        path_ids = {name: value for name, value in ids.items() if "{" + name + "}" in operation.path}
+        if path_ids:
+            call = Call(operation, path_ids, window if operation.window else {})
             assert call.send(sandbox).status == 200, call
             assert_error(call.send(sandbox, key=key), 404, "not_found")
     for name, query in (
@@ -192,13 +181,13 @@ def test_ids_outside_the_boundary(
         ("listAssets", {"groupId": 99}),
         ("listDevices", {"groupId": 99}),
     ):
-        assert wide(name, **query).send(sandbox, key=key).json == EMPTY
-    assert wide("getTelemetryDaily", deviceId=device).send(sandbox, key=key).json == []
+        assert widest_call(name, **query).send(sandbox, key=key).json == EMPTY
+    assert widest_call("getTelemetryDaily", deviceId=device).send(sandbox, key=key).json == []
 
 
-def test_one_body_for_unknown_and_forbidden(sandbox: InProcess, foreign_ids: ResourceIds) -> None:
-    """What is answered for another organisation's id can't be told from the response for no id at all."""
-    asked = [("X-Request-Id", "same")]
-    theirs = sandbox("GET", f"/api/v1/assets/{foreign_ids.asset}", headers=asked)
-    nobody = sandbox("GET", "/api/v1/assets/00000000-0000-4000-8000-000000000000", headers=asked)
-    assert theirs == nobody
+def test_foreign_and_unknown_ids_give_equal_responses(sandbox: InProcess, foreign_ids: ResourceIds) -> None:
+    """The responses to a foreign and to an unknown id are equal in status, headers and body."""
+    request_id = [("X-Request-Id", "same")]
+    foreign = sandbox("GET", f"/api/v1/assets/{foreign_ids.asset}", headers=request_id)
+    unknown = sandbox("GET", "/api/v1/assets/00000000-0000-4000-8000-000000000000", headers=request_id)
+    assert foreign == unknown

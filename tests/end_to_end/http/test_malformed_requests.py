@@ -1,4 +1,4 @@
-"""Requests that HTTP clients refuse to send, byte by byte over a socket to a real server process."""
+"""Raw bytes that HTTP clients do not send, over a socket to a server process."""
 
 import json
 import socket
@@ -12,25 +12,25 @@ PATH = b"/api/v1/me"
 REPORT = b'{"title":"t","deviceId":"SEP-DEVICE-001"}'
 
 
-def headers(server: ServerProcess, *more: bytes) -> bytes:
-    """The header block of a request that ends its connection."""
+def header_block(server: ServerProcess, *more: bytes) -> bytes:
+    """Return the end of a request head: headers with the key, and `Connection: close`."""
     key = b"X-Sepolo-Api-Key: " + server.keys["full"].key.encode()
     return b"\r\n".join([b"Host: test", key, b"Connection: close", *more, b"", b""])
 
 
-def sent(server: ServerProcess, line: bytes, *more: bytes, body: bytes = b"") -> bytes:
-    """What comes back for a request line, the usual headers and these."""
-    return server.raw(line + b"\r\n" + headers(server, *more) + body)
+def send(server: ServerProcess, line: bytes, *more: bytes, body: bytes = b"") -> bytes:
+    """Send a request line, the usual headers and `more`, and return the received bytes."""
+    return server.raw(line + b"\r\n" + header_block(server, *more) + body)
 
 
-def posted(server: ServerProcess, *more: bytes, body: bytes) -> bytes:
-    """What comes back for a body with these headers."""
+def post(server: ServerProcess, *more: bytes, body: bytes) -> bytes:
+    """Send a body with the usual headers and `more`, and return the received bytes."""
     line = b"POST /api/v1/service-reports HTTP/1.1"
-    return sent(server, line, b"Content-Type: application/json", *more, body=body)
+    return send(server, line, b"Content-Type: application/json", *more, body=body)
 
 
-def envelope(response: bytes) -> Any:
-    """The error in an response, which has to be the contract's and the only response."""
+def error_of(response: bytes) -> Any:
+    """Return the error in the only response among the received bytes."""
     head, _, body = response.partition(b"\r\n\r\n")
     assert response.count(b"HTTP/1.1 ") == 1, response
     assert b"content-type: application/json" in head.lower(), response
@@ -40,7 +40,7 @@ def envelope(response: bytes) -> Any:
     return found
 
 
-NO_HTTP = {
+MALFORMED = {
     "HTTP/0.9 garbage": b"hello\r\n\r\n",
     "control bytes": b"\x00\x01\x02\r\n\r\n",
     "a TLS client": bytes.fromhex("16030100f8010000f40303") + b"\r\n\r\n",
@@ -78,30 +78,30 @@ NO_HTTP = {
 }
 
 
-@pytest.mark.parametrize("request_", NO_HTTP.values(), ids=NO_HTTP)
-def test_what_is_no_http(request_: bytes, server: ServerProcess) -> None:
-    """Bytes that are no HTTP/1.1 are answered in the envelope all the same, with 400, and the connection ends."""
-    response = server.raw(request_)
+@pytest.mark.parametrize("request_bytes", MALFORMED.values(), ids=MALFORMED)
+def test_malformed_http_is_a_400(request_bytes: bytes, server: ServerProcess) -> None:
+    """A request that is not valid HTTP/1.1 is a 400 with an error body, and the server closes the connection."""
+    response = server.raw(request_bytes)
     assert status_of(response) == 400
-    error = envelope(response)
+    error = error_of(response)
     assert (error["error"], [detail["parameter"] for detail in error["details"]]) == ("validation_error", ["request"])
     assert "HTTP/1.1" in error["message"]
 
 
-def test_a_broken_chunk(server: ServerProcess) -> None:
-    """A body whose chunks end in nonsense is refused, and nothing of it is stored."""
+def test_malformed_chunk_is_a_400(server: ServerProcess) -> None:
+    """A body with a malformed chunk is a 400, and nothing is stored."""
     before = server("GET", "/api/v1/service-reports").body
-    response = posted(server, b"Transfer-Encoding: chunked", body=b"5\r\n" + REPORT[:5] + b"\r\nzz\r\n")
+    response = post(server, b"Transfer-Encoding: chunked", body=b"5\r\n" + REPORT[:5] + b"\r\nzz\r\n")
     assert status_of(response) == 400
-    envelope(response)
+    error_of(response)
     assert server("GET", "/api/v1/service-reports").body == before
 
 
-def test_a_body_that_never_ends(server: ServerProcess) -> None:
-    """A client that leaves before its body is complete has stored nothing and is not answered."""
+def test_incomplete_body_gets_no_response(server: ServerProcess) -> None:
+    """A client that disconnects before the end of its body gets no response, and nothing is stored."""
     before = server("GET", "/api/v1/service-reports").body
     head = b"POST /api/v1/service-reports HTTP/1.1\r\n"
-    request = head + headers(server, b"Content-Type: application/json", b"Content-Length: 500") + REPORT
+    request = head + header_block(server, b"Content-Type: application/json", b"Content-Length: 500") + REPORT
     with socket.create_connection(server.address, timeout=30) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
@@ -109,22 +109,22 @@ def test_a_body_that_never_ends(server: ServerProcess) -> None:
     assert server("GET", "/api/v1/service-reports").body == before
 
 
-def test_bodies_that_come_in_chunks(server: ServerProcess) -> None:
-    """Chunks of any size make one body, and `Expect: 100-continue` is honoured."""
+def test_chunked_body_is_accepted(server: ServerProcess) -> None:
+    """A body in chunks of one byte is accepted, and so is one after `Expect: 100-continue`."""
     chunks = b"".join(b"1;x=y\r\n%c\r\n" % byte for byte in REPORT) + b"0\r\nTrailer: 1\r\n\r\n"
-    assert status_of(posted(server, b"Transfer-Encoding: chunked", body=chunks)) == 201
+    assert status_of(post(server, b"Transfer-Encoding: chunked", body=chunks)) == 201
     length = b"Content-Length: %d" % len(REPORT)
-    waited = posted(server, length, b"Expect: 100-continue", body=REPORT)
-    assert waited.startswith(b"HTTP/1.1 100 ")
-    assert b"HTTP/1.1 201 " in waited
+    continued = post(server, length, b"Expect: 100-continue", body=REPORT)
+    assert continued.startswith(b"HTTP/1.1 100 ")
+    assert b"HTTP/1.1 201 " in continued
 
 
-def test_a_body_too_large(server: ServerProcess) -> None:
-    """The announcement of a large body is enough to refuse it; large chunks are refused on the way."""
-    startup_lines = posted(server, b"Content-Length: 1048577", body=b"")
-    assert (status_of(startup_lines), envelope(startup_lines)["error"]) == (413, "payload_too_large")
-    chunked = posted(server, b"Transfer-Encoding: chunked", body=b"100001\r\n" + b" " * 0x100001 + b"\r\n")
-    assert (status_of(chunked), envelope(chunked)["error"]) == (413, "payload_too_large")
+def test_too_large_body_is_a_413(server: ServerProcess) -> None:
+    """A body over 1 MiB is a 413, by its Content-Length before it is sent, and in chunks while it is received."""
+    declared = post(server, b"Content-Length: 1048577", body=b"")
+    assert (status_of(declared), error_of(declared)["error"]) == (413, "payload_too_large")
+    chunked = post(server, b"Transfer-Encoding: chunked", body=b"100001\r\n" + b" " * 0x100001 + b"\r\n")
+    assert (status_of(chunked), error_of(chunked)["error"]) == (413, "payload_too_large")
 
 
 @pytest.mark.parametrize(
@@ -139,9 +139,9 @@ def test_a_body_too_large(server: ServerProcess) -> None:
         b"GET /api/v1/me?&&& HTTP/1.1",
     ],
 )
-def test_odd_lines_that_will_do(line: bytes, server: ServerProcess) -> None:
-    """Older, absolute and needlessly encoded ways to ask for a path are answered."""
-    assert status_of(sent(server, line)) == 200
+def test_unusual_request_line_is_accepted(line: bytes, server: ServerProcess) -> None:
+    """HTTP/1.0, absolute and percent-encoded targets, fragments and empty queries are accepted."""
+    assert status_of(send(server, line)) == 200
 
 
 @pytest.mark.parametrize(
@@ -166,37 +166,37 @@ def test_odd_lines_that_will_do(line: bytes, server: ServerProcess) -> None:
         (b"PROPFIND /api/v1/me HTTP/1.1", 405),
     ],
 )
-def test_odd_lines(line: bytes, status: int, server: ServerProcess) -> None:
-    """The server hands paths and queries on as they were sent, so that they are judged once."""
-    response = sent(server, line)
+def test_invalid_target_is_rejected(line: bytes, status: int, server: ServerProcess) -> None:
+    """Paths and queries are not normalised: an unknown path is a 404, malformed encoding a 400."""
+    response = send(server, line)
     assert status_of(response) == status
-    envelope(response)
+    error_of(response)
 
 
-def test_many_and_long_headers(server: ServerProcess) -> None:
-    """Nobody needs a megabyte of headers, but it does no harm."""
+def test_many_and_long_headers_are_accepted(server: ServerProcess) -> None:
+    """A header of 1 MiB and 5,000 headers are accepted."""
     for more in ([b"X-A: " + b"x" * 2**20], [b"X-%d: 1" % number for number in range(5_000)]):
-        assert status_of(sent(server, b"GET /api/v1/me HTTP/1.1", *more)) == 200
+        assert status_of(send(server, b"GET /api/v1/me HTTP/1.1", *more)) == 200
 
 
 @pytest.mark.parametrize("protocol", [b"websocket", b"h2c", b"TLS/1.0"])
-def test_upgrades(protocol: bytes, server: ServerProcess) -> None:
-    """An offer to change the protocol is not taken: HTTP/1.1 goes on."""
+def test_upgrade_is_ignored(protocol: bytes, server: ServerProcess) -> None:
+    """An Upgrade header is ignored, and the response is HTTP/1.1."""
     key = b"X-Sepolo-Api-Key: " + server.keys["full"].key.encode()
     more = [b"Upgrade: " + protocol, b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", b"Sec-WebSocket-Version: 13"]
     request = b"\r\n".join([b"GET /api/v1/me HTTP/1.0", b"Connection: Upgrade", key, *more, b"", b""])
     assert status_of(server.raw(request)) == 200
 
 
-def test_several_requests_at_once(server: ServerProcess) -> None:
-    """Requests that are sent before the responses to earlier ones come are answered in their order."""
+def test_pipelined_requests_are_answered_in_order(server: ServerProcess) -> None:
+    """Requests that are sent before the first response get their responses in the same order."""
     first = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n"
-    responses = server.raw(first + b"GET /api/v1/me HTTP/1.1\r\n" + headers(server))
+    responses = server.raw(first + b"GET /api/v1/me HTTP/1.1\r\n" + header_block(server))
     assert [piece[:3] for piece in responses.split(b"HTTP/1.1 ")[1:]] == [b"200", b"404", b"200"]
 
 
-def test_a_body_where_none_belongs(server: ServerProcess) -> None:
-    """A body of a read is ignored, and isn't taken for the next request."""
-    response = sent(server, b"GET /api/v1/me HTTP/1.1", b"Content-Length: 24", body=b"GET /nowhere HTTP/1.1\r\n\r\n")
+def test_body_of_a_read_is_ignored(server: ServerProcess) -> None:
+    """The body of a GET is ignored, and not taken for the next request."""
+    response = send(server, b"GET /api/v1/me HTTP/1.1", b"Content-Length: 24", body=b"GET /nowhere HTTP/1.1\r\n\r\n")
     assert response.count(b"HTTP/1.1 200 ") == 1
     assert response.count(b"HTTP/1.1 ") == 1

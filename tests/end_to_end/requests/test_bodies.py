@@ -1,4 +1,4 @@
-"""Bodies of the operation that writes: whatever is wrong with them, it is said, and nothing is stored."""
+"""Bodies of createServiceReport: invalid members, malformed JSON, media types, size, and unusual valid bodies."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ JSON = ("Content-Type", "application/json")
 ASSET = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63"
 SMALLEST = {"assetId": ASSET, "title": "t"}
 
-VALUES = {
+VALUES_BY_TYPE = {
     "null": None,
     "string": "text",
     "number": 1.5,
@@ -32,8 +32,8 @@ VALUES = {
 
 
 @pytest.fixture(scope="module")
-def stored(sandbox: InProcess) -> Iterator[Callable[[], int]]:
-    """Counts reports in the sandbox; a module full of refused bodies must leave their number as it was."""
+def stored_reports(sandbox: InProcess) -> Iterator[Callable[[], int]]:
+    """Return a function that counts the stored reports; after the module their number must be the same."""
 
     def count() -> int:
         return int(sandbox.app.sandbox.store.version()[1])
@@ -44,8 +44,8 @@ def stored(sandbox: InProcess) -> Iterator[Callable[[], int]]:
 
 
 @pytest.fixture(scope="module")
-def written(runner: asyncio.Runner) -> Iterator[InProcess]:
-    """A sandbox that this module may write to."""
+def writable_sandbox(runner: asyncio.Runner) -> Iterator[InProcess]:
+    """A sandbox for the tests of this module that may write."""
     made = in_process(runner)
     yield made
     made.close()
@@ -57,11 +57,11 @@ def post(client: InProcess, body: Any, *headers: tuple[str, str]) -> Response:
     return client("POST", CREATE.path, body=raw, headers=headers or [JSON])
 
 
-def _wrong_members() -> Iterator[tuple[str, Any]]:
+def _invalid_members() -> Iterator[tuple[str, Any]]:
     for name, schema in MEMBERS.items():
-        kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-        yield from ((name, value) for kind, value in VALUES.items() if kind not in kinds)
-        if "string" in kinds:
+        types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        yield from ((name, value) for type_, value in VALUES_BY_TYPE.items() if type_ not in types)
+        if "string" in types:
             yield from ((name, "x" * (schema[key] + 1)) for key in ("maxLength",) if key in schema)
             yield from ((name, "") for key in ("minLength",) if schema.get(key))
         if "minimum" in schema:
@@ -77,26 +77,30 @@ def _wrong_members() -> Iterator[tuple[str, Any]]:
             yield name, "0001-01-01T00:00:00+01:00"
 
 
-@pytest.mark.parametrize(("name", "value"), list(_wrong_members()))
-def test_wrong_members(name: str, value: Any, sandbox: InProcess, stored: Callable[[], int]) -> None:
-    """A member that the contract rules out is refused and named, with what would be right."""
+@pytest.mark.parametrize(("name", "value"), list(_invalid_members()))
+def test_invalid_member_is_rejected(
+    name: str, value: Any, sandbox: InProcess, stored_reports: Callable[[], int]
+) -> None:
+    """A member that the schema forbids is a 400 that names it and says what is valid."""
     response = post(sandbox, SMALLEST | {name: value})
     assert_error(response, 400, "validation_error", name)
-    assert any(word in response.json["message"] for word in ("must ", "names no ", "has no offset", "not supported"))
+    assert any(text in response.json["message"] for text in ("must ", "names no ", "has no offset", "not supported"))
 
 
-def test_required_members(sandbox: InProcess, stored: Callable[[], int]) -> None:
-    """A missing title is named, and so is a missing target; both are told at once with whatever else is wrong."""
+def test_missing_members_are_rejected(sandbox: InProcess, stored_reports: Callable[[], int]) -> None:
+    """A body without title or without asset and device is a 400 that names each missing or invalid member."""
     assert_error(post(sandbox, {"assetId": ASSET}), 400, "validation_error", "title")
-    untargeted = post(sandbox, {"title": "t"})
-    assert_error(untargeted, 400, "validation_error", "assetId")
-    assert "assetId or deviceId" in untargeted.json["message"]
+    without_target = post(sandbox, {"title": "t"})
+    assert_error(without_target, 400, "validation_error", "assetId")
+    assert "assetId or deviceId" in without_target.json["message"]
     assert_error(post(sandbox, SMALLEST | {"assetId": None}), 400, "validation_error", "assetId")
     assert_error(post(sandbox, {"laborCost": -1}), 400, "validation_error", "title", "laborCost")
 
 
-def test_meaning(sandbox: InProcess, foreign_ids: ResourceIds, stored: Callable[[], int]) -> None:
-    """A body that keeps the schema may still name what doesn't exist, or end before it begins."""
+def test_contradictory_body_is_rejected(
+    sandbox: InProcess, foreign_ids: ResourceIds, stored_reports: Callable[[], int]
+) -> None:
+    """A body that names a foreign asset or device, or ends before it starts, is a 400."""
     for name, value in (("assetId", foreign_ids.asset), ("deviceId", foreign_ids.device), ("deviceId", "SEP\0DEVICE")):
         response = post(sandbox, SMALLEST | {name: value})
         assert_error(response, 400, "validation_error", name)
@@ -135,21 +139,23 @@ NOT_JSON = {
 
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
-def test_not_json(body: bytes, sandbox: InProcess, stored: Callable[[], int]) -> None:
-    """What is no JSON in UTF-8 is refused, with the place where it stops being so."""
+def test_body_that_is_not_json_is_rejected(body: bytes, sandbox: InProcess, stored_reports: Callable[[], int]) -> None:
+    """A body that is not JSON in UTF-8 is a 400."""
     assert_error(post(sandbox, body), 400, "validation_error", "body")
 
 
 @pytest.mark.parametrize("body", [None, True, 5, "text", [], [SMALLEST]])
-def test_not_an_object(body: Any, sandbox: InProcess, stored: Callable[[], int]) -> None:
-    """JSON that is no object is refused as a whole."""
+def test_body_that_is_not_an_object_is_rejected(
+    body: Any, sandbox: InProcess, stored_reports: Callable[[], int]
+) -> None:
+    """JSON that is not an object is a 400."""
     response = post(sandbox, json.dumps(body).encode())
     assert_error(response, 400, "validation_error", "body")
     assert "an object" in response.json["message"]
 
 
 @pytest.mark.parametrize(
-    "kind",
+    "media_type",
     [
         None,
         "",
@@ -166,30 +172,32 @@ def test_not_an_object(body: Any, sandbox: InProcess, stored: Callable[[], int])
         "application/json\xff",
     ],
 )
-def test_wrong_media_types(kind: str | None, sandbox: InProcess, stored: Callable[[], int]) -> None:
-    """Anything but JSON in UTF-8 is 415, even when the body would do."""
-    headers = [("X-None", "1")] if kind is None else [("Content-Type", kind)]
+def test_other_media_type_is_rejected(
+    media_type: str | None, sandbox: InProcess, stored_reports: Callable[[], int]
+) -> None:
+    """A media type other than JSON in UTF-8 is a 415, even if the body is valid JSON."""
+    headers = [("X-None", "1")] if media_type is None else [("Content-Type", media_type)]
     response = post(sandbox, SMALLEST, *headers)
     assert_error(response, 415, "unsupported_media_type")
     assert "application/json" in response.json["message"]
 
 
-@pytest.mark.parametrize("kind", ["application/json;charset=utf-8", 'APPLICATION/JSON; Charset="UTF-8"; q=1'])
-def test_right_media_types(kind: str, new_sandbox: InProcess) -> None:
-    """The media type is read as HTTP has it: any case, with parameters."""
-    assert post(new_sandbox, SMALLEST, ("Content-Type", kind)).status == 201
+@pytest.mark.parametrize("media_type", ["application/json;charset=utf-8", 'APPLICATION/JSON; Charset="UTF-8"; q=1'])
+def test_media_type_is_case_insensitive(media_type: str, new_sandbox: InProcess) -> None:
+    """The media type is accepted in any case and with parameters."""
+    assert post(new_sandbox, SMALLEST, ("Content-Type", media_type)).status == 201
 
 
-def test_length(new_sandbox: InProcess) -> None:
-    """A mebibyte is taken, a byte more is 413, in one piece, in chunks, or by announcement alone."""
-    room = LIMIT - len(json.dumps(SMALLEST))
-    largest = json.dumps(SMALLEST).encode() + b" " * room
+def test_size_limit(new_sandbox: InProcess) -> None:
+    """A body of 1 MiB is accepted, whole or in chunks; one more byte is a 413, received or declared."""
+    padding = LIMIT - len(json.dumps(SMALLEST))
+    largest = json.dumps(SMALLEST).encode() + b" " * padding
     assert post(new_sandbox, largest).status == 201
     assert new_sandbox("POST", CREATE.path, body=[largest[:9], b"", largest[9:]], headers=[JSON]).status == 201
     for body in ([largest + b" "], [b" "] * 9 + [largest], [b"x" * LIMIT, b"x" * LIMIT]):
         assert_error(new_sandbox("POST", CREATE.path, body=body, headers=[JSON]), 413, "payload_too_large")
-    for startup_lines in (LIMIT + 1, 10**30):
-        headers = (JSON, ("Content-Length", str(startup_lines)))
+    for declared in (LIMIT + 1, 10**30):
+        headers = (JSON, ("Content-Length", str(declared)))
         assert_error(post(new_sandbox, SMALLEST, *headers), 413, "payload_too_large")
     assert new_sandbox.app.sandbox.store.version()[1] == 2
 
@@ -213,8 +221,8 @@ def test_length(new_sandbox: InProcess) -> None:
         {"startedOn": "2024-02-29t23:59:59.123456789-23:59"},
     ],
 )
-def test_odd_bodies_that_will_do(more: dict[str, Any], new_sandbox: InProcess) -> None:
-    """What the contract allows is stored and read back, in a list as alone, as valid JSON."""
+def test_unusual_valid_body_is_stored(more: dict[str, Any], new_sandbox: InProcess) -> None:
+    """Extreme but valid values are stored, and returned as valid JSON by id and in the list."""
     response = post(new_sandbox, SMALLEST | more)
     assert response.status == 201, response
     row = new_sandbox("GET", response.headers["location"])
@@ -225,17 +233,19 @@ def test_odd_bodies_that_will_do(more: dict[str, Any], new_sandbox: InProcess) -
     assert row.json["title"] == more.get("title", "t")
 
 
-_leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
-_json = st.recursive(_leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4))
+_scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+_json = st.recursive(
+    _scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4)
+)
 
 
 @given(body=st.dictionaries(st.sampled_from(sorted(MEMBERS)), _json))
 @hypothesis_settings(max_examples=100)
-def test_any_object(written: InProcess, body: dict[str, Any]) -> None:
-    """Any object is either stored or refused by the names of its members."""
-    response = post(written, json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+def test_arbitrary_object(writable_sandbox: InProcess, body: dict[str, Any]) -> None:
+    """An arbitrary object is stored, or is a 400 that names its members."""
+    response = post(writable_sandbox, json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass"))
     if response.status == 201:
-        assert written("GET", response.headers["location"]).status == 200
+        assert writable_sandbox("GET", response.headers["location"]).status == 200
     else:
         assert_error(response, 400, "validation_error")
         names = {name.partition(".")[0] for name in rejected_parameters(response)}
@@ -244,6 +254,6 @@ def test_any_object(written: InProcess, body: dict[str, Any]) -> None:
 
 @given(body=st.binary(max_size=200) | st.text().map(str.encode))
 @hypothesis_settings(max_examples=100)
-def test_any_bytes(written: InProcess, body: bytes) -> None:
-    """Any bytes are refused, for they hold no title."""
-    assert_error(post(written, body), 400, "validation_error")
+def test_arbitrary_bytes_are_rejected(writable_sandbox: InProcess, body: bytes) -> None:
+    """Arbitrary bytes without a title are a 400."""
+    assert_error(post(writable_sandbox, body), 400, "validation_error")
