@@ -4,17 +4,9 @@
 """
 
 import json
-import os
-import re
-import signal
-import subprocess
-import sys
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import jsonschema_rs
 import pytest
@@ -26,8 +18,6 @@ from sepolo_mock_server.errors import command_line
 from sepolo_mock_server.state import location
 from sepolo_openapi import reader
 
-ROOT = Path(__file__).parents[2]
-PROGRAM = [sys.executable, "-c", "from sepolo_mock_server.cli import main; main()"]
 FROM_0 = "give an integer from 0 to"
 
 Outcome = tuple[int, str, str]
@@ -144,50 +134,3 @@ def test_wrong_integer_variables(
     monkeypatch.setenv(variable, value)
     for arguments in (["serve"], []):
         assert run(*arguments) == (2, "", f"sepolo-mock: {variable}={value} is wrong: {expected}\n")
-
-
-@contextmanager
-def served(*options: object) -> Iterator[tuple["subprocess.Popen[str]", str]]:
-    """A sandbox in a process of its own, and what it printed at the start."""
-    command = [*PROGRAM, "serve", "--port", "0", *map(str, options)]
-    # A socket or file that is left open prints a warning too.
-    strict = os.environ | {"PYTHONWARNINGS": "default::ResourceWarning"}
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=strict, start_new_session=True
-    )
-    try:
-        assert process.stdout is not None
-        yield process, "".join(process.stdout.readline() for _ in range(6))
-    finally:
-        # The whole group: a worker that outlives a killed parent would keep the pipes open.
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-
-
-def fetch(line: str) -> Any:
-    """The response to the printed curl line."""
-    found = re.fullmatch(r" *Try it +curl -H '(.+): (.+)' (http.+)", line)
-    assert found is not None
-    request = urllib.request.Request(found.group(3), headers={found.group(1): found.group(2)})  # noqa: S310
-    with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
-        return json.load(response)
-
-
-@pytest.mark.parametrize(
-    ("options", "number"),
-    [
-        ((), signal.SIGTERM),
-        (("--workers", 2), signal.SIGINT),
-        (("--host", "::1"), signal.SIGINT),
-        (("--clock", "wall", "--check-responses"), signal.SIGTERM),
-    ],
-)
-def test_serve_until_a_signal(tmp_path: Path, options: tuple[object, ...], number: signal.Signals) -> None:
-    """The printed curl line works, and a signal ends the server with exit code 0 and no output."""
-    with served("--state", tmp_path / "state.db", *options) as (process, printed):
-        (line,) = (line for line in printed.splitlines() if "curl" in line)
-        assert fetch(line)["version"] == "v1"
-        process.send_signal(number)
-        _, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors) == (0, "")

@@ -56,9 +56,7 @@ def test_cursor_continues_the_list(operation: Operation, sandbox: InProcess, own
     assert (following.status, len(following.json["data"])) == (200, 1)
     larger = call.with_query(cursor=cursor, pageSize=2).send(sandbox)
     assert larger.json["data"][0] == following.json["data"][0]
-    reordered = replace(
-        call.with_query(cursor=cursor), query=dict(reversed(list(call.with_query(cursor=cursor).query.items())))
-    )
+    reordered = replace(call, query={"cursor": cursor} | dict(reversed(list(call.query.items()))))
     assert reordered.send(sandbox).body == following.body
 
 
@@ -78,10 +76,10 @@ def test_cursor_of_another_key_is_rejected(
     """A cursor of another key of the same or another organisation is rejected."""
     call = paged_call(own_ids, operation)
     cursor = next_cursor(sandbox, call)
-    assert_cursor_rejected(sandbox, call, cursor, "next_cursor to another API key", "readonly")
+    assert_cursor_rejected(sandbox, call, cursor, "issued to another API key", "readonly")
     foreign_call = paged_call(foreign_ids, operation)
-    assert_cursor_rejected(sandbox, foreign_call, cursor, "next_cursor to another API key", "other")
-    assert_cursor_rejected(sandbox, call, next_cursor(sandbox, foreign_call, "other"), "next_cursor to another API key")
+    assert_cursor_rejected(sandbox, foreign_call, cursor, "issued to another API key", "other")
+    assert_cursor_rejected(sandbox, call, next_cursor(sandbox, foreign_call, "other"), "issued to another API key")
 
 
 @each_paged
@@ -100,9 +98,9 @@ def test_cursor_with_other_filters_is_rejected(operation: Operation, sandbox: In
         if name not in ends:
             value = _filter_value(parameter, own_ids)
             assert_cursor_rejected(sandbox, call.with_query(**{name: value}), cursor, "another path or other filters")
-            narrowed = call.with_query(**{name: value})
-            if b'"hasMore":true' in narrowed.send(sandbox).body:
-                assert_cursor_rejected(sandbox, call, next_cursor(sandbox, narrowed), "another path or other filters")
+            filtered = call.with_query(**{name: value})
+            if b'"hasMore":true' in filtered.send(sandbox).body:
+                assert_cursor_rejected(sandbox, call, next_cursor(sandbox, filtered), "another path or other filters")
     if window is not None:
         other = call.with_query(**{window.start: "2026-05-21T00:00:00Z", window.end: "2026-06-10T00:00:00Z"})
         assert_cursor_rejected(sandbox, other, cursor, "another path or other filters")
@@ -138,9 +136,8 @@ def test_cursor_of_another_world_is_rejected(
 ) -> None:
     """A cursor of a sandbox with another seed or profile is rejected."""
     other = make_sandbox(**change)
-    response = (
-        paged_call(own_ids, PAGED[0]).with_query(cursor=next_cursor(sandbox, paged_call(own_ids, PAGED[0]))).send(other)
-    )
+    call = paged_call(own_ids, PAGED[0])
+    response = call.with_query(cursor=next_cursor(sandbox, call)).send(other)
     assert_error(response, 400, "validation_error", "cursor")
 
 
