@@ -35,6 +35,10 @@ class Call:
     def target(self) -> str:
         return target(self.operation.path, self.query, self.ids)
 
+    def target_with(self, raw_query: str) -> str:
+        """Return the target with `raw_query` appended to its query, without encoding it."""
+        return f"{self.target}{'&' if '?' in self.target else '?'}{raw_query}"
+
     def with_query(self, **query: Any) -> "Call":
         """Return the call with more parameters in its query; None removes a parameter."""
         merged = {**self.query, **query}

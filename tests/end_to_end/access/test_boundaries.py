@@ -69,7 +69,7 @@ def _foreign_calls(own_ids: ResourceIds, foreign_ids: ResourceIds) -> Iterator[t
 
 def _unknown_ids(call: Call) -> dict[str, str]:
     formats = {p.name: p.schema.get("format") for p in call.operation.parameters if p.where == "path"}
-    return {n: "00000000-0000-4000-8000-000000000000" if f == "uuid" else "NOBODY" for n, f in formats.items()}
+    return {n: "00000000-0000-4000-8000-000000000000" if f == "uuid" else "UNKNOWN" for n, f in formats.items()}
 
 
 def test_foreign_id_is_not_found(sandbox: InProcess, own_ids: ResourceIds, foreign_ids: ResourceIds) -> None:

@@ -62,7 +62,7 @@ def test_order_of_checks(operation: Operation, sandbox: InProcess, own_ids: Reso
     """401 has precedence over 403, 403 over 404, and 404 over 400."""
     call = own_ids.calls()[operation.operation_id]
     method = operation.method
-    malformed = call.target + ("&" if "?" in call.target else "?") + "%FF=1"
+    malformed = call.target_with("%FF=1")
     unknown = [
         malformed.replace(known, UNKNOWN_ID if len(known) == 36 else "NOTHING-1", 1) for known in call.ids.values()
     ]

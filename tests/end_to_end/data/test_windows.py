@@ -94,9 +94,8 @@ def test_any_offset_is_accepted(operation: Operation, sandbox: InProcess, own_id
 def test_unencoded_plus_is_rejected(operation: Operation, sandbox: InProcess, own_ids: ResourceIds) -> None:
     """An offset with an unencoded + is a 400 that says how to encode it."""
     window = rule(operation)
-    target = within(own_ids, operation, None, NOW).target
-    join = "&" if "?" in target else "?"
-    response = sandbox("GET", f"{target}{join}{window.start}=2026-06-11T00:00:00+02:00")
+    call = within(own_ids, operation, None, NOW)
+    response = sandbox("GET", call.target_with(f"{window.start}=2026-06-11T00:00:00+02:00"))
     assert_error(response, 400, "validation_error", window.start)
     assert "%2B" in response.json["message"]
 
@@ -190,9 +189,9 @@ def test_longest_window(operation: Operation, sandbox: InProcess, own_ids: Resou
     allowed = within(own_ids, operation, stop - longest * DAY, stop).send(sandbox)
     assert allowed.status == 200
     assert EFFECTIVE not in allowed.headers
-    refused = within(own_ids, operation, stop - longest * DAY - timedelta(milliseconds=1), stop).send(sandbox)
-    assert_error(refused, 400, "validation_error", rule(operation).end)
-    assert f"more than {longest} days ({longest} x 24 hours)" in refused.json["message"]
+    rejected = within(own_ids, operation, stop - longest * DAY - timedelta(milliseconds=1), stop).send(sandbox)
+    assert_error(rejected, 400, "validation_error", rule(operation).end)
+    assert f"more than {longest} days ({longest} x 24 hours)" in rejected.json["message"]
 
 
 @each_optional
@@ -276,7 +275,7 @@ def test_updated_since_excludes_its_instant(name: str, sandbox: InProcess) -> No
     assert updates == sorted(updates)
     for since in (updates[0], updates[len(updates) // 2], updates[-1]):
         for instant in (since, since - timedelta(milliseconds=1)):
-            wanted = [row for row, timestamp in zip(everything, updates, strict=True) if timestamp > instant]
-            assert Call(operation, {}, {"updatedSince": text(instant), "pageSize": 500}).rows(sandbox) == wanted
-    for limit, wanted in (("0001-01-01T00:00:00Z", everything), ("9999-12-31T23:59:59Z", [])):
-        assert Call(operation, {}, {"updatedSince": limit, "pageSize": 500}).rows(sandbox) == wanted
+            expected = [row for row, timestamp in zip(everything, updates, strict=True) if timestamp > instant]
+            assert Call(operation, {}, {"updatedSince": text(instant), "pageSize": 500}).rows(sandbox) == expected
+    for limit, expected in (("0001-01-01T00:00:00Z", everything), ("9999-12-31T23:59:59Z", [])):
+        assert Call(operation, {}, {"updatedSince": limit, "pageSize": 500}).rows(sandbox) == expected

@@ -12,13 +12,12 @@ def test_unknown_parameters_are_ignored(operation: Operation, sandbox: InProcess
     """An unknown parameter is ignored with a warning that is safe in a header; a malformed name is a 400."""
     call = own_ids.calls()[operation.operation_id]
     expected = call.send(sandbox)
-    join = "&" if "?" in call.target else "?"
     for name, shown in (("PAGESIZE", "PAGESIZE"), ("x%0D%0Ay", "x??y"), ("%C3%A9", "?"), ("a%22b", "a?b")):
-        response = sandbox("GET", f"{call.target}{join}{name}=1")
+        response = sandbox("GET", call.target_with(f"{name}=1"))
         assert (response.status, response.body) == (200, expected.body)
         assert response.headers[WARNING] == f'unknown parameter "{shown}" ignored'
     for name in ("%00", "%FF", "%ZZ"):
-        assert_error(sandbox("GET", f"{call.target}{join}{name}=1"), 400, "validation_error", name)
+        assert_error(sandbox("GET", call.target_with(f"{name}=1")), 400, "validation_error", name)
 
 
 @each_operation(READS)
@@ -26,11 +25,10 @@ def test_many_unknown_parameters_give_short_responses(
     operation: Operation, sandbox: InProcess, own_ids: ResourceIds
 ) -> None:
     """The warning for 2,000 unknown parameters and the error for 2,000 malformed ones are limited in length."""
-    target = own_ids.calls()[operation.operation_id].target
-    join = "&" if "?" in target else "?"
+    call = own_ids.calls()[operation.operation_id]
     unknown = "&".join(f"p{number}=1" for number in range(2000))
-    assert len(sandbox("GET", f"{target}{join}{unknown}").headers[WARNING]) < 500
-    rejected = sandbox("GET", target + join + "&".join(f"%ZZ{number}" for number in range(2000)))
+    assert len(sandbox("GET", call.target_with(unknown)).headers[WARNING]) < 500
+    rejected = sandbox("GET", call.target_with("&".join(f"%ZZ{number}" for number in range(2000))))
     assert rejected.status == 400
     assert len(rejected.json["message"]) < 1_000
     assert len(rejected.body) < 20_000

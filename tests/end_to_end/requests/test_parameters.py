@@ -22,8 +22,7 @@ def each_parameter(cases: list[tuple[Operation, Parameter]]) -> pytest.MarkDecor
 
 def _target_without(own_ids: ResourceIds, operation: Operation, parameter: Parameter) -> str:
     """Return the target of a valid call without the parameter, ready to append a parameter."""
-    call = own_ids.calls()[operation.operation_id].with_query(**{parameter.name: None})
-    return call.target + ("&" if "?" in call.target else "?")
+    return own_ids.calls()[operation.operation_id].with_query(**{parameter.name: None}).target_with("")
 
 
 def _target_with(call: Call, name: str, value: bytes) -> bytes:
