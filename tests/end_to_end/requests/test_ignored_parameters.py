@@ -20,18 +20,17 @@ def test_unknown_parameters_are_ignored(operation: Operation, sandbox: InProcess
         assert_error(sandbox("GET", call.target_with(f"{name}=1")), 400, "validation_error", name)
 
 
-@each_operation(READS)
-def test_many_unknown_parameters_give_short_responses(
-    operation: Operation, sandbox: InProcess, own_ids: ResourceIds
-) -> None:
+def test_many_unknown_parameters_give_short_responses(sandbox: InProcess, own_ids: ResourceIds) -> None:
     """The warning for 2,000 unknown parameters and the error for 2,000 malformed ones are limited in length."""
-    call = own_ids.calls()[operation.operation_id]
     unknown = "&".join(f"p{number}=1" for number in range(2000))
-    assert len(sandbox("GET", call.target_with(unknown)).headers[WARNING]) < 500
-    rejected = sandbox("GET", call.target_with("&".join(f"%ZZ{number}" for number in range(2000))))
-    assert rejected.status == 400
-    assert len(rejected.json["message"]) < 1_000
-    assert len(rejected.body) < 20_000
+    malformed = "&".join(f"%ZZ{number}" for number in range(2000))
+    for operation in READS:
+        call = own_ids.calls()[operation.operation_id]
+        assert len(sandbox("GET", call.target_with(unknown)).headers[WARNING]) < 500
+        rejected = sandbox("GET", call.target_with(malformed))
+        assert rejected.status == 400
+        assert len(rejected.json["message"]) < 1_000
+        assert len(rejected.body) < 20_000
 
 
 def test_warnings_name_what_was_ignored(sandbox: InProcess, own_ids: ResourceIds) -> None:
