@@ -18,7 +18,7 @@ from sepolo_mock_server.asgi.responses import Header, Prepared
 from sepolo_mock_server.errors import ApiError, Detail, RejectedError, messages
 from sepolo_mock_server.operations import handlers, visits
 from sepolo_mock_server.operations.call import Call, Rows
-from sepolo_mock_server.rules import api_keys, cursors, query_strings, request_bodies, scopes, windows
+from sepolo_mock_server.rules import api_keys, cursors, request_bodies, scopes, windows
 from sepolo_mock_server.rules.cursors import Binding
 from sepolo_mock_server.rules.validation import OperationValidator, row_members
 from sepolo_mock_server.rules.windows import Span
@@ -97,7 +97,7 @@ class ReadEndpoint(Endpoint):
         self, principal: Principal, raw_path: Mapping[str, bytes], raw_query: bytes, generation: int
     ) -> Prepared:
         path, path_details = self._validator.path_values(raw_path)
-        values, unknown, details = self._validator.query_values(raw_query)
+        values, warnings, details = self._validator.query_values(raw_query)
         span, window_details = self._span(values, details)
         binding = self._binding(principal, path, values, span, generation)
         details = [*path_details, *details, *window_details]
@@ -114,14 +114,15 @@ class ReadEndpoint(Endpoint):
         result = self._handler(call)
         if result is None:
             raise messages.not_found()
-        headers = _notice_headers(span, unknown)
         if isinstance(result, Rows):
-            headers += [(b"x-sandbox-warning", text.encode()) for text in result.warnings]
+            warnings += result.warnings
             body = self._page(result, binding)
         else:
             # A copy of the exact size: orjson's result sits in a larger buffer, and may stay in the cache.
             body = bytes(memoryview(result))
-        return Prepared(self._operation.status, self._checked(body), self._cache_control, headers)
+        return Prepared(
+            self._operation.status, self._checked(body), self._cache_control, _notice_headers(span, warnings)
+        )
 
     def _span(self, values: Mapping[str, Any], details: list[Detail]) -> tuple[Span, list[Detail]]:
         """The effective window, and details of a window that breaks its rule though both ends could be read."""
@@ -176,9 +177,9 @@ class CreateEndpoint(Endpoint):
         body = await request.body()
         if body is None:
             return None
-        _, unknown, details = self._validator.query_values(request.scope["query_string"])
+        _, warnings, details = self._validator.query_values(request.scope["query_string"])
         key = request_bodies.idempotency_key(request.scope["headers"])
-        payload = request_bodies.parsed(body)
+        payload, body_warnings = self._validator.with_colons(request_bodies.parsed(body))
         details += self._validator.body(payload)
         if details:
             raise messages.invalid(details)
@@ -188,17 +189,16 @@ class CreateEndpoint(Endpoint):
         headers: list[Header] = [(b"location", f"{self._operation.path}/{report_id}".encode())]
         if replayed:
             headers.append((b"idempotent-replayed", b"true"))
-        headers += _notice_headers(_UNLIMITED, unknown)
+        headers += _notice_headers(_UNLIMITED, [*warnings, *body_warnings])
         created = self._checked(orjson.dumps({"serviceReportId": report_id}))
         return Prepared(self._operation.status, created, responses.NO_STORE, headers, tagged=False)
 
 
-def _notice_headers(span: Span, unknown: list[str]) -> list[Header]:
-    """Headers that report a window the server supplied, and parameters it ignored."""
+def _notice_headers(span: Span, warnings: list[str]) -> list[Header]:
+    """Headers that report a window the server supplied, and each warning."""
     headers: list[Header] = []
     if span.defaulted and not (span.start is None and span.stop is None):
         start, stop = (".." if end is None else windows.text(end) for end in (span.start, span.stop))
         headers.append((b"x-sandbox-effective-window", f"{start}/{stop}".encode()))
-    if unknown:
-        headers.append((b"x-sandbox-warning", query_strings.warning(unknown, "parameter").encode()))
+    headers += [(b"x-sandbox-warning", text.encode()) for text in warnings]
     return headers

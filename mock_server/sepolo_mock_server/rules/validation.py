@@ -14,7 +14,7 @@ import jsonschema_rs
 import orjson
 
 from sepolo_mock_server.errors import Detail, RejectedError, messages
-from sepolo_mock_server.rules import query_strings, windows
+from sepolo_mock_server.rules import instant_slips, query_strings, windows
 from sepolo_openapi.contract import Contract, Operation, Parameter
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})", re.ASCII)
@@ -62,6 +62,8 @@ class OperationValidator:
         rounds_up = operation.window.start if operation.window else None
         aliases = windows.names(operation.window) if operation.window else {}
         self._starts = {name for name, end in aliases.items() if end == rounds_up}
+        members = contract.members(operation.body_schema) if operation.body_schema else {}
+        self._body_instants = [name for name, schema in members.items() if schema.get("format") == "date-time"]
         self._empty_allowed = {p.name for p in operation.parameters if contract.at(p.pointer).get("allowEmptyValue")}
 
     def path_values(self, raw: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Detail]]:
@@ -77,11 +79,12 @@ class OperationValidator:
         return values, details
 
     def query_values(self, raw: bytes) -> tuple[dict[str, Any], list[str], list[Detail]]:
-        """Return values by name (instants in milliseconds), unknown names, and details of values that are not valid."""
+        """Return values by name (instants in milliseconds), warnings, and details of values that are not valid."""
         given, details = query_strings.parameters(raw)
         values = dict(self._defaults)
         texts: dict[str, Any] = {}
         unknown = [name for name in given if name not in self._query]
+        warnings = [query_strings.warning(unknown, "parameter")] if unknown else []
         for name, parameter in self._query.items():
             found = given.get(name)
             if found is None:
@@ -92,11 +95,13 @@ class OperationValidator:
                 continue
             try:
                 values[name] = self._value(parameter, found)
-                texts[name] = found[0] if _kind(parameter)[1] == "date-time" else values[name]
+                texts[name] = values[name]
+                if _kind(parameter)[1] == "date-time":
+                    texts[name] = _with_colon(name, found[0], warnings)
             except RejectedError as rejected:
                 details.append(Detail(name, rejected.message))
         details += self._against_schema(self._query, texts)
-        return values, unknown, details
+        return values, warnings, details
 
     def _value(self, parameter: Parameter, found: list[str]) -> Any:
         if len(found) > 1:
@@ -117,6 +122,14 @@ class OperationValidator:
         if validator.is_valid(values):
             return []
         return _details(validator.iter_errors(values))
+
+    def with_colons(self, payload: Any) -> tuple[Any, list[str]]:
+        """Return a parsed JSON body with a colon in each offset, and a warning for each that lacked it."""
+        if not isinstance(payload, dict):
+            return payload, []
+        warnings: list[str] = []
+        texts = {name: text for name in self._body_instants if isinstance(text := payload.get(name), str)}
+        return payload | {name: _with_colon(name, text, warnings) for name, text in texts.items()}, warnings
 
     def body(self, payload: Any) -> list[Detail]:
         """Return a detail for each violation of the schema by a parsed JSON body."""
@@ -171,8 +184,18 @@ def _details(violations: Iterable[jsonschema_rs.ValidationError]) -> list[Detail
     for violation in violations:
         keyword, value = violation.kind.name, violation.kind.value
         place = [*map(str, violation.instance_path), *([value] if keyword == "required" else [])]
-        details.append(Detail(".".join(place) or "body", messages.schema_violation(keyword, value)))
+        is_instant = (keyword, value) == ("format", "date-time")
+        text = instant_slips.hint(violation.instance) if is_instant else messages.schema_violation(keyword, value)
+        details.append(Detail(".".join(place) or "body", text))
     return details
+
+
+def _with_colon(name: str, text: str, warnings: list[str]) -> str:
+    """Return a date-time with a colon in its offset; a warning is added if it lacked one."""
+    standard = instant_slips.with_colon(text)
+    if standard != text:
+        warnings.append(instant_slips.warning(name, text))
+    return standard
 
 
 def _kind(parameter: Parameter) -> tuple[str, str | None]:

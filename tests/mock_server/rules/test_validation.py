@@ -25,7 +25,7 @@ def test_values() -> None:
     raw = b"groupId=-5&updatedSince=1970-01-01T00:00:01.0009Z&cursor=&x=1&y"
     assert validator("listAssets").query_values(raw) == (
         {"status": "active", "pageSize": 100, "groupId": -5, "updatedSince": 1_000, "cursor": ""},
-        ["x", "y"],
+        ['unknown parameters "x", "y" ignored'],
         [],
     )
     assert validator("listInventoryParts").query_values(f"vendorId={UUID.upper()}".encode())[0]["vendorId"] == UUID
@@ -100,6 +100,18 @@ def test_path_values(operation: str, raw: dict[str, bytes], values: dict[str, st
     assert validator(operation).path_values(raw) == (values, details)
 
 
+def test_offset_without_colon_is_a_warning() -> None:
+    """An offset without a colon is accepted in queries and bodies, and a warning names it."""
+    warning = 'offset +0200 of "{}" lacks a colon: write +02:00'
+    values, warnings, details = validator("listAssets").query_values(b"updatedSince=1970-01-01T02:00:01%2B0200")
+    assert (values["updatedSince"], warnings, details) == (1_000, [warning.format("updatedSince")], [])
+    report = validator("createServiceReport")
+    payload, warnings = report.with_colons({"title": "t", "startedOn": "1970-01-01T02:00:01+0200", "completedOn": 5})
+    assert payload == {"title": "t", "startedOn": "1970-01-01T02:00:01+02:00", "completedOn": 5}
+    assert warnings == [warning.format("startedOn")]
+    assert report.with_colons([]) == ([], [])
+
+
 @given(st.binary(max_size=60))
 def test_any_query(raw: bytes) -> None:
     """Any bytes in a query give values and details, never an exception."""
@@ -119,7 +131,8 @@ def test_any_query(raw: bytes) -> None:
         ),
         ({"title": "t", "laborHours": -1}, [("laborHours", "must be at least 0")]),
         ({"title": 5}, [("title", "must be a string")]),
-        ({"title": "t", "startedOn": "now"}, [("startedOn", "must be a date-time such as 2026-06-01T00:00:00Z")]),
+        ({"title": "t", "startedOn": "2026-06-01T00:00Z"}, [("startedOn", messages.INSTANT_NO_SECONDS)]),
+        ({"title": "t", "startedOn": "now"}, [("startedOn", messages.not_instant("now"))]),
         ({"title": "t", "externalReference": 5}, [("externalReference", "must be a string or null")]),
     ],
 )
