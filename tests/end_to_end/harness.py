@@ -103,9 +103,9 @@ def command(*arguments: str) -> list[str]:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return the environment with `more`, without variables of the sandbox; open sockets and files give a warning."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SEPOLO_")}
-    return inherited | {"PYTHONWARNINGS": "default::ResourceWarning"} | more
+    """Return the environment with `more`, without variables of the sandbox and without warning filters."""
+    removed = {name for name in os.environ if name.startswith("SEPOLO_")} | {"PYTHONWARNINGS"}
+    return {name: value for name, value in os.environ.items() if name not in removed} | more
 
 
 @dataclass
@@ -179,7 +179,8 @@ def serve(
             stderr=stream,
             text=True,
             cwd=folder,
-            env=environment(**(variables or {})),
+            # A socket or file that is left open prints a warning too.
+            env=environment(PYTHONWARNINGS="default::ResourceWarning", **(variables or {})),
         )
     assert process.stdout is not None
     startup_lines = []
