@@ -1,73 +1,70 @@
 """The hooks that pytest loads in every session of the environment (entry point `pytest11`).
 
-They declare the options of the suite, and activate it in sessions that collect it. Other sessions import nothing else
-of the suite but the table of options.
+They declare the options of the suite and activate it in sessions that name it. Other sessions have no such option, and
+import nothing else of the suite.
 """
 
 import os
-from importlib.util import find_spec
+from argparse import Namespace
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
 import pytest
 
-from sepolo_conformance.options.table import BASE_URL, OPTIONS, Option
 from sepolo_conformance.pytest_plugin import PACKAGE
 
 _SOURCE_ROOT = PACKAGE.parent if PACKAGE.parent.name == "conformance" else PACKAGE
 """In a checkout, `conformance/` names the suite too."""
 
 
-def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Declare the options of the suite."""
-    group = parser.getgroup("sepolo-conformance", "Sepolo conformance suite (pytest --pyargs sepolo_conformance)")
-    base_url = () if _owned_elsewhere(pluginmanager) else (BASE_URL,)
-    for option in (*base_url, *OPTIONS):
-        if option.console_only:
-            continue
-        if option.switch:
-            group.addoption(option.pytest_flag, dest=_dest(option), action="store_true", help=option.text)
-        else:
-            action = "append" if option.repeatable else "store"
-            help_text, metavar = option.text, option.metavar
-            group.addoption(option.pytest_flag, dest=_dest(option), action=action, help=help_text, metavar=metavar)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> Generator[None]:
+    """Declare the options of the suite if the session names it, after those of conftest.py files.
+
+    `args` include those of PYTEST_ADDOPTS and of the configuration.
+    """
+    known = early_config.known_args_namespace
+    suite_is_named = _names_suite(_positional(parser, args), known, early_config)
+    if suite_is_named:
+        from sepolo_conformance.pytest_plugin import declaration  # noqa: PLC0415 - other sessions must not import it
+
+        # Values of options that are not declared yet name no folders of conftest.py files.
+        known.file_or_dir = _positional(parser, declaration.without_values(args))
+    yield
+    if suite_is_named:
+        declaration.declare(parser)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Activate the suite in sessions that collect it."""
-    if collects_suite(config):
-        from sepolo_conformance.pytest_plugin import activation  # noqa: PLC0415 - other sessions must not import it
+    if any(_is_ours(argument, config.option, config) for argument in config.args):
+        from sepolo_conformance.pytest_plugin import activation, declaration  # noqa: PLC0415 - as above
 
-        activation.activate(config, given_options(config))
-
-
-def collects_suite(config: pytest.Config) -> bool:
-    """Return whether the arguments of a session name this package, by import name or by path."""
-    return any(_is_ours(str(argument).partition("::")[0], config) for argument in config.args)
+        activation.activate(config, declaration.given_options(config))
 
 
-def given_options(config: pytest.Config) -> dict[str, object]:
-    """Return the values of the options by name, as `options.parsing.parse` reads them."""
-    return {option.name: config.getoption(_dest(option), None) for option in (BASE_URL, *OPTIONS)}
+def _positional(parser: pytest.Parser, args: list[str]) -> list[str]:
+    """Return the arguments that are neither options nor values of declared options."""
+    known, unknown = parser.parse_known_and_unknown_args(args)
+    # pytest 8 counts positional arguments after an unknown option as unknown.
+    return [*known.file_or_dir, *(argument for argument in unknown if not argument.startswith("-"))]
 
 
-def _is_ours(argument: str, config: pytest.Config) -> bool:
-    if config.getoption("pyargs", default=False) and argument.partition(".")[0] == PACKAGE.name:
+def _names_suite(arguments: Iterable[str], known: Namespace, config: pytest.Config) -> bool:
+    """Return whether arguments name the suite, or whether pytest would collect it without any."""
+    defaults = (*config.getini("testpaths"), config.invocation_params.dir)
+    return any(_is_ours(str(argument), known, config) for argument in (*arguments, *defaults))
+
+
+def _is_ours(argument: str, known: Namespace, config: pytest.Config) -> bool:
+    """Return whether an argument names this package, by import name or by path."""
+    name = argument.partition("::")[0]
+    if known.pyargs and name.partition(".")[0] == PACKAGE.name:
         return True
-    if not argument:
-        return False
-    path = Path(os.path.abspath(config.invocation_params.dir / argument))  # noqa: PTH100 - resolve() follows links
-    candidates = {path, path.resolve()}
-    return any(PACKAGE in (found, *found.parents) or found == _SOURCE_ROOT for found in candidates)
-
-
-def _dest(option: Option) -> str:
-    # pytest-base-url stores its option under the same name.
-    return option.name if option is BASE_URL else f"conformance_{option.name}"
-
-
-def _owned_elsewhere(pluginmanager: pytest.PytestPluginManager) -> bool:
-    """Return whether pytest-base-url declares --base-url in this session."""
-    if os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
-        return pluginmanager.hasplugin("base_url") or pluginmanager.hasplugin("pytest_base_url")
-    return find_spec("pytest_base_url") is not None and not pluginmanager.is_blocked("base_url")
+    path = Path(os.path.abspath(config.invocation_params.dir / name))  # noqa: PTH100 - resolve() follows links
+    return bool(name) and any(
+        PACKAGE in (found, *found.parents) or found == _SOURCE_ROOT for found in (path, path.resolve())
+    )

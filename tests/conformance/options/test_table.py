@@ -6,6 +6,7 @@ import pytest
 from sepolo_conformance.cli import app
 from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.options.table import BASE_URL, BY_NAME, OPTIONS, Option, written
+from sepolo_conformance.pytest_plugin.declaration import declare
 
 
 def test_names_are_unique() -> None:
@@ -48,9 +49,11 @@ def test_console_script_has_every_option() -> None:
     assert flags["verbose"] == ["-v", "--verbose"]
 
 
-def test_pytest_has_every_option_but_its_own(pytestconfig: pytest.Config) -> None:
+def test_pytest_has_every_option_but_its_own() -> None:
     """pytest offers the options under prefixed names, except those for which it has counterparts."""
-    declared = {flag for group in pytestconfig._parser._groups for option in group.options for flag in option.names()}
+    parser = pytest.Config.fromdictargs({}, ["-p", "no:sepolo-conformance"])._parser
+    declare(parser)
+    declared = {flag for group in parser._groups for option in group.options for flag in option.names()}
     wanted = {option.pytest_flag for option in (BASE_URL, *OPTIONS) if not option.console_only}
     assert wanted <= declared
     assert [option.pytest_flag for option in OPTIONS if option.console_only and option.pytest_flag in declared] == []
