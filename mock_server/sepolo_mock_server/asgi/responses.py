@@ -31,6 +31,10 @@ _CORS: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED.encode()),
 )
+_TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
+"""A header name or method (RFC 9110, section 5.6.2) that a preflight may get back."""
+_ECHOED = 32
+"""Requested headers that a preflight gets back at most."""
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._~:/+=@-]{1,128}")
 _PROCESS = b"req_" + secrets.token_hex(4).encode()
 _numbers = itertools.count(1)
@@ -96,16 +100,38 @@ async def respond(
 
 
 async def options(scope: Scope, send: Send, allow: str) -> None:
-    """Send 204 with `Allow` and the headers of a CORS preflight; no key is required."""
+    """Send 204 with `Allow` and the headers of a CORS preflight; no key is required.
+
+    The requested method and headers are allowed too, so that a browser sends them and shows the API's own response.
+    """
+    given = dict(scope["headers"])
+    methods, names = allow.encode(), _ALLOWED.encode()
     headers = [
         *_CORS,
-        (b"allow", allow.encode()),
-        (b"access-control-allow-methods", allow.encode()),
-        (b"access-control-allow-headers", _ALLOWED.encode()),
+        (b"allow", methods),
+        (b"access-control-allow-methods", _with_tokens(methods, given.get(b"access-control-request-method", b""), 1)),
+        (b"access-control-allow-headers", _with_tokens(names, _requested_headers(scope), _ECHOED)),
         (b"access-control-max-age", b"600"),
-        (b"x-request-id", request_id(dict(scope["headers"]))),
+        (b"vary", b"access-control-request-method, access-control-request-headers"),
+        (b"x-request-id", request_id(given)),
     ]
     await _send(send, 204, headers, b"")
+
+
+def _requested_headers(scope: Scope) -> bytes:
+    return b",".join(value for name, value in scope["headers"] if name == b"access-control-request-headers")
+
+
+def _with_tokens(allowed: bytes, requested: bytes, limit: int) -> bytes:
+    """Return a list with the first `limit` requested tokens that it lacks; what is no token is left out."""
+    known = set(allowed.lower().split(b", "))
+    found: list[bytes] = []
+    for part in requested.split(b","):
+        token = part.strip()
+        if len(found) < limit and _TOKEN.fullmatch(token) and token.lower() not in known:
+            known.add(token.lower())
+            found.append(token)
+    return b", ".join((allowed, *found))
 
 
 def error_headers(request_id: bytes, extra: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -54,6 +54,31 @@ def test_preflight(client: Any) -> None:
     assert client("OPTIONS", "/api/v1/nowhere", key=None).status == 404
 
 
+@pytest.mark.parametrize(
+    ("requested", "echoed"),
+    [
+        ("traceparent,x-b3-traceid , Sentry-Trace", ["traceparent", "x-b3-traceid", "Sentry-Trace"]),
+        ("content-type, traceparent, TraceParent", ["traceparent"]),
+        ("x y, a:b, \u00e9, (c), good, \x1b[0m, , " + "n" * 65, ["good"]),
+        (", ".join(f"h{number}" for number in range(40)), [f"h{number}" for number in range(32)]),
+    ],
+)
+def test_preflight_allows_requested_headers(client: Any, requested: str, echoed: list[str]) -> None:
+    """A preflight allows the headers that the browser asks for, if they are tokens, within bounds."""
+    known = client("OPTIONS", "/api/v1/me", key=None).headers["access-control-allow-headers"]
+    response = client("OPTIONS", "/api/v1/me", key=None, headers=[("Access-Control-Request-Headers", requested)])
+    assert response.headers["access-control-allow-headers"] == ", ".join([known, *echoed])
+    assert response.headers["vary"] == "access-control-request-method, access-control-request-headers"
+
+
+@pytest.mark.parametrize(("method", "echoed"), [("GET", ""), ("PUT", ", PUT"), ("P T", ""), ("", "")])
+def test_preflight_allows_requested_method(client: Any, method: str, echoed: str) -> None:
+    """A preflight allows the requested method, so that the browser shows the 405 of one that is not supported."""
+    response = client("OPTIONS", "/api/v1/me", key=None, headers=[("Access-Control-Request-Method", method)])
+    assert response.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS" + echoed
+    assert response.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
 def test_health(client: Any) -> None:
     """The health check needs no key."""
     response = client.get("/healthz", key=None)
