@@ -1,6 +1,6 @@
 """All mutants, area by area."""
 
-from tests.mutants.authentication import header_forms, key_secrecy, me_identity, missing_keys, unknown_keys
+from tests.mutants.authentication import header_forms, key_secrecy, me_identity, rejected_keys
 from tests.mutants.consistency import aggregates as consistency_aggregates
 from tests.mutants.consistency import (
     asset_hierarchy,
@@ -16,9 +16,7 @@ from tests.mutants.errors import error_bodies, parameter_values, paths_and_metho
 from tests.mutants.filters import (
     active_status,
     combinations,
-    completeness,
     matching_rows,
-    metrics_hint,
     text_values,
     unmatched_values,
     updated_since,
@@ -30,7 +28,6 @@ from tests.mutants.isolation import (
     authentication_headers,
     boundary_ids,
     boundary_lists,
-    foreign_filters,
     foreign_ids,
     foreign_lists,
     foreign_writes,
@@ -43,21 +40,18 @@ from tests.mutants.paging import (
     envelope,
     ordering,
     page_size,
-    row_values,
-    unpaged_lists,
 )
 from tests.mutants.robustness import (
     concurrency,
     generated_requests,
-    headers,
-    http_methods,
+    headers_and_methods,
     ids_and_paths,
     parameters,
     representations,
 )
-from tests.mutants.scopes import granted_scopes, missing_scopes, rejection_bodies, write_scope
+from tests.mutants.scopes import granted_scopes, missing_scopes, write_scope
 from tests.mutants.shape import date_times, documented_responses, json_encoding, members, response_schema
-from tests.mutants.waveforms import anomaly_decisions, movement_values, sample_series, shape_json, signature_values
+from tests.mutants.waveforms import anomaly_decisions, movement_values, sample_series, shape_json
 from tests.mutants.windows import (
     contents,
     extreme_dates,
@@ -65,19 +59,10 @@ from tests.mutants.windows import (
     nesting,
     open_ends,
     parameter_names,
-    performance_sums,
     splitting,
     timestamp_formats,
-    whole_days,
 )
-from tests.mutants.writes import (
-    concurrent_writes,
-    created_reports,
-    idempotency,
-    rejected_bodies,
-    stored_members,
-    unusual_bodies,
-)
+from tests.mutants.writes import concurrent_writes, created_reports, idempotency, request_bodies, stored_members
 
 __all__ = ["MUTANTS"]
 
@@ -85,11 +70,9 @@ MUTANTS: tuple[Mutant, ...] = (
     *header_forms.MUTANTS,
     *key_secrecy.MUTANTS,
     *me_identity.MUTANTS,
-    *missing_keys.MUTANTS,
-    *unknown_keys.MUTANTS,
+    *rejected_keys.MUTANTS,
     *granted_scopes.MUTANTS,
     *missing_scopes.MUTANTS,
-    *rejection_bodies.MUTANTS,
     *write_scope.MUTANTS,
     *error_bodies.MUTANTS,
     *parameter_values.MUTANTS,
@@ -108,23 +91,17 @@ MUTANTS: tuple[Mutant, ...] = (
     *envelope.MUTANTS,
     *ordering.MUTANTS,
     *page_size.MUTANTS,
-    *row_values.MUTANTS,
-    *unpaged_lists.MUTANTS,
     *contents.MUTANTS,
     *extreme_dates.MUTANTS,
     *length.MUTANTS,
     *nesting.MUTANTS,
     *open_ends.MUTANTS,
     *parameter_names.MUTANTS,
-    *performance_sums.MUTANTS,
     *splitting.MUTANTS,
     *timestamp_formats.MUTANTS,
-    *whole_days.MUTANTS,
     *active_status.MUTANTS,
     *combinations.MUTANTS,
-    *completeness.MUTANTS,
     *matching_rows.MUTANTS,
-    *metrics_hint.MUTANTS,
     *text_values.MUTANTS,
     *unmatched_values.MUTANTS,
     *updated_since.MUTANTS,
@@ -133,7 +110,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *authentication_headers.MUTANTS,
     *boundary_ids.MUTANTS,
     *boundary_lists.MUTANTS,
-    *foreign_filters.MUTANTS,
     *foreign_ids.MUTANTS,
     *foreign_lists.MUTANTS,
     *foreign_writes.MUTANTS,
@@ -150,17 +126,14 @@ MUTANTS: tuple[Mutant, ...] = (
     *movement_values.MUTANTS,
     *sample_series.MUTANTS,
     *shape_json.MUTANTS,
-    *signature_values.MUTANTS,
     *concurrent_writes.MUTANTS,
     *created_reports.MUTANTS,
     *idempotency.MUTANTS,
-    *rejected_bodies.MUTANTS,
+    *request_bodies.MUTANTS,
     *stored_members.MUTANTS,
-    *unusual_bodies.MUTANTS,
     *concurrency.MUTANTS,
     *generated_requests.MUTANTS,
-    *headers.MUTANTS,
-    *http_methods.MUTANTS,
+    *headers_and_methods.MUTANTS,
     *ids_and_paths.MUTANTS,
     *parameters.MUTANTS,
     *representations.MUTANTS,

@@ -1,6 +1,6 @@
 """The checks of all areas. Importing this package fills the registry of requirements."""
 
-from sepolo_conformance.checks import (
+from sepolo_conformance.checks import (  # noqa: F401 - registers the requirements
     authentication,
     consistency,
     errors,
@@ -14,18 +14,3 @@ from sepolo_conformance.checks import (
     windows,
     writes,
 )
-
-__all__ = [
-    "authentication",
-    "consistency",
-    "errors",
-    "filters",
-    "isolation",
-    "paging",
-    "robustness",
-    "scopes",
-    "shape",
-    "waveforms",
-    "windows",
-    "writes",
-]

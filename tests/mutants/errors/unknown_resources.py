@@ -62,11 +62,7 @@ MUTANTS = (
         "err-bad-uuid",
         ("ERR-008",),
         "A malformed assetId of listAssetChildren fails with 500",
-        fault=change_error(
-            lambda _request, _response: SERVER_ERROR,
-            400,
-            operations=("listAssetChildren",),
-        ),
+        fault=change_error(lambda _request, _response: SERVER_ERROR, 400, operations=("listAssetChildren",)),
         probes=(Probe("/assets/not-a-uuid/children"),),
     ),
     Mutant(

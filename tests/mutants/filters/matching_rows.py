@@ -1,6 +1,13 @@
 """Mutants that the checks of `filters/matching_rows.py` catch."""
 
-from tests.mutants.harness.alterations import change_request, on_operations, remove_parameters
+from tests.mutants.harness.alterations import (
+    Rows,
+    change_request,
+    change_rows,
+    on_operations,
+    reject,
+    remove_parameters,
+)
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.predicates import gives, has_value
@@ -34,6 +41,24 @@ async def _append_report_of_other_state(request: Request, upstream: Upstream) ->
 async def _ignore_telemetry_type(request: Request, upstream: Upstream) -> Response:
     return await upstream(request.with_query(telemetryType=None))
 
+
+def _without_shortest(request: Request, found: Rows) -> Rows:
+    """Compare whole seconds, with > in place of >=."""
+    least = request.query_int("minDurationSeconds")
+    return [row for row in found if int(row["duration"]) > least]
+
+
+async def _append_newest_incident(request: Request, upstream: Upstream) -> Response:
+    """Append the newest incident to the last page, whatever its state."""
+    response = await upstream(request)
+    if not response.ok or response.json["hasMore"] or len(response.rows) >= request.query_int("pageSize", 100):
+        return response
+    newest = await upstream(request.with_query(state=None, cursor=None, pageSize=1))
+    known = {row["incidentId"] for row in response.rows}
+    return response.with_rows([*response.rows, *(row for row in newest.rows if row["incidentId"] not in known)])
+
+
+_METRICS = frozenset(("current", "temperature", "humidity", "voltage", "batteryVoltage", "batteryPercentage"))
 
 MUTANTS = (
     Mutant(
@@ -87,5 +112,30 @@ MUTANTS = (
         subtle=False,
         fault=change_request(remove_parameters("status"), "listDevices"),
         probes=(Probe("/devices?status=3"),),
+    ),
+    Mutant(
+        "flt-duration-floored",
+        ("FLT-008",),
+        "minDurationSeconds leaves out movements whose duration lies within that second",
+        fault=change_rows(_without_shortest, "listMovements", when=gives("minDurationSeconds")),
+        probes=(Probe(f"{MOVEMENTS}?{WINDOW}&minDurationSeconds={{own.movement_duration_s}}"),),
+    ),
+    Mutant(
+        "flt-state-of-two",
+        ("FLT-011",),
+        "listIncidents returns the newest incident for every state",
+        fault=on_operations(_append_newest_incident, "listIncidents", when=gives("state")),
+        probes=(Probe("/incidents?state=2&pageSize=500"),),
+    ),
+    Mutant(
+        "rob-metrics-refused",
+        ("FLT-026",),
+        "An unknown metric is rejected",
+        fault=reject(
+            lambda request: not _METRICS.issuperset((request.query_value("metrics") or "current").split(",")),
+            "listDeviceTelemetry",
+            status=400,
+        ),
+        probes=(Probe(f"{TELEMETRY}?{WINDOW}&metrics=wobble"),),
     ),
 )

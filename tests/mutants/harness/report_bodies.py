@@ -46,13 +46,7 @@ def probe_post(
     """Posts a service report, as JSON unless the headers say otherwise."""
     content_type = () if any(name.lower() == "content-type" for name, _ in headers) else (JSON_TYPE,)
     return Probe(
-        "/service-reports",
-        key,
-        "POST",
-        (*content_type, *headers),
-        body,
-        repeat=repeat,
-        concurrent_key=concurrent_key,
+        "/service-reports", key, "POST", (*content_type, *headers), body, repeat=repeat, concurrent_key=concurrent_key
     )
 
 

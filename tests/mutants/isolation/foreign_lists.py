@@ -1,9 +1,9 @@
 """Mutants that the checks of `isolation/foreign_lists.py` catch."""
 
-from tests.mutants.harness.alterations import append_foreign_row, on_operations
+from tests.mutants.harness.alterations import append_foreign_row, fall_back_to_foreign_key, on_operations
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
-from tests.mutants.harness.predicates import all_of, gives_no_window, has_scope
+from tests.mutants.harness.predicates import all_of, gives_no_window, has_scope, is_later_page
 from tests.mutants.harness.probe_parts import DAYS
 from tests.mutants.harness.wrapper import Alteration, Upstream
 
@@ -17,6 +17,18 @@ def _append_foreign_rows(limit: int | None = None) -> Alteration:
         response = await upstream(request)
         foreign = await upstream(upstream.as_foreign(request))
         return response.with_rows(response.rows + foreign.rows[:limit]) if response.ok and foreign.ok else response
+
+    return altered
+
+
+def _match_foreign(name: str) -> Alteration:
+    """Look a filter's value up in the other organisation where it matches nothing."""
+
+    async def altered(request: Request, upstream: Upstream) -> Response:
+        response = await upstream(request)
+        if not response.ok or response.rows or request.query_value(name) is None:
+            return response
+        return await upstream(upstream.as_foreign(request))
 
     return altered
 
@@ -70,5 +82,26 @@ MUTANTS = (
         "listAppointments without a window returns appointments of all organisations",
         fault=on_operations(_append_foreign_rows(), "listAppointments", when=all_of(has_scope, gives_no_window)),
         probes=(Probe("/appointments"),),
+    ),
+    Mutant(
+        "iso-filter-by-device",
+        ("ISO-006",),
+        "deviceId of incidents and daily telemetry matches another organisation's devices",
+        fault=on_operations(_match_foreign("deviceId"), "listIncidents", "getTelemetryDaily", when=has_scope),
+        probes=(Probe("/reporting/telemetry-daily?deviceId={foreign.device}"),),
+    ),
+    Mutant(
+        "iso-filter-by-vendor",
+        ("ISO-006",),
+        "vendorId of parts matches another organisation's vendors",
+        fault=on_operations(_match_foreign("vendorId"), "listInventoryParts", when=has_scope),
+        probes=(Probe("/inventory/parts?vendorId={foreign.vendor}"),),
+    ),
+    Mutant(
+        "iso-cursor-of-another",
+        ("ISO-005",),
+        "A cursor of another organisation returns that organisation's rows",
+        fault=fall_back_to_foreign_key("listAssets", "listDevices", "listServiceReports", when=is_later_page),
+        probes=(Probe("/devices?pageSize=2&cursor={cursors[foreign]}"),),
     ),
 )

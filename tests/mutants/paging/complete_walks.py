@@ -3,11 +3,13 @@
 from tests.mutants.harness.alterations import (
     EMPTY_PAGE,
     PAGED,
+    Row,
     change_request,
     change_rows,
     first_page,
     json_response,
     on_operations,
+    set_members,
 )
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, probe_all_pages
@@ -109,6 +111,10 @@ async def _drop_start_after_first_page(request: Request, upstream: Upstream) -> 
     return response.with_members(nextCursor=other.json["nextCursor"])
 
 
+def _without_device_name(row: Row) -> Row:
+    return {"deviceName": None}
+
+
 MUTANTS = (
     Mutant(
         "pag-cursor-without-filter",
@@ -194,5 +200,12 @@ MUTANTS = (
         "Later pages of listIncidents ignore the start of the window",
         fault=on_operations(_drop_start_after_first_page, "listIncidents"),
         probes=(probe_all_pages("/incidents?fromUtc=2026-05-20T00:00:00Z&toUtc=2026-06-28T00:00:00Z&pageSize=3"),),
+    ),
+    Mutant(
+        "pag-later-pages-poorer",
+        ("PAG-019",),
+        "deviceName is null on later pages of listDevices",
+        fault=set_members(_without_device_name, "listDevices", when=is_later_page),
+        probes=(probe_all_pages("/devices?pageSize=5"),),
     ),
 )

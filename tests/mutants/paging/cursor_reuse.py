@@ -42,9 +42,6 @@ MUTANTS = (
         ("PAG-021",),
         "A cursor is rejected with another pageSize",
         fault=on_operations(_bind_cursor_to_page_size, *PAGED),
-        probes=(
-            Probe("/devices?pageSize=2", "other"),
-            Probe("/devices?pageSize=3&cursor={cursors[foreign]}", "other"),
-        ),
+        probes=(Probe("/devices?pageSize=2", "other"), Probe("/devices?pageSize=3&cursor={cursors[foreign]}", "other")),
     ),
 )

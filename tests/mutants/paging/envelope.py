@@ -1,6 +1,6 @@
 """Mutants that the checks of `paging/envelope.py` catch."""
 
-from tests.mutants.harness.alterations import PAGED, change_json, on_operations
+from tests.mutants.harness.alterations import PAGED, change_json, change_rows, on_operations
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.probe_parts import CYCLES, WINDOW
@@ -26,6 +26,16 @@ async def _add_unsafe_suffix(request: Request, upstream: Upstream) -> Response:
 async def _without_envelope(request: Request, upstream: Upstream) -> Response:
     response = await upstream(request)
     return response.with_json(response.rows) if response.ok else response
+
+
+async def _split_vendors(request: Request, upstream: Upstream) -> Response:
+    """Return the vendors in two pages."""
+    response = await upstream(request.with_query(cursor=None))
+    if not response.ok or len(response.rows) < 2:
+        return response
+    if request.query_value("cursor") == "the-end":
+        return response.with_rows(response.rows[1:])
+    return response.with_json({"data": response.rows[:1], "nextCursor": "the-end", "hasMore": True})
 
 
 MUTANTS = (
@@ -59,6 +69,20 @@ MUTANTS = (
         "listVendors returns a bare array",
         subtle=False,
         fault=on_operations(_without_envelope, "listVendors"),
+        probes=(Probe("/vendors"),),
+    ),
+    Mutant(
+        "pag-visit-twice",
+        ("PAG-014",),
+        "listServiceVisits returns the last visit twice",
+        fault=change_rows(lambda _request, found: [*found, *found[-1:]], "listServiceVisits"),
+        probes=(Probe("/service-visits"),),
+    ),
+    Mutant(
+        "pag-vendors-in-two",
+        ("PAG-030",),
+        "listVendors returns two pages",
+        fault=on_operations(_split_vendors, "listVendors"),
         probes=(Probe("/vendors"),),
     ),
 )

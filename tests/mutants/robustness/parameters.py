@@ -55,8 +55,7 @@ MUTANTS = (
         ("ROB-013",),
         "An unknown query parameter is ignored without a warning header",
         fault=change_response(
-            lambda _request, response: response.without_headers(b"x-sandbox-warning"),
-            when=has_unknown_parameter,
+            lambda _request, response: response.without_headers(b"x-sandbox-warning"), when=has_unknown_parameter
         ),
         probes=(Probe("/assets?colour=red"),),
     ),

@@ -34,12 +34,7 @@ MUTANTS = (
         ("ROB-021",),
         "shapeJson has decimal commas for Accept-Language: nb-NO",
         fault=on_operations(_with_decimal_comma, "getMovementSignature"),
-        probes=(
-            Probe(
-                SIGNATURE,
-                headers=(("Accept-Language", "nb-NO"),),
-            ),
-        ),
+        probes=(Probe(SIGNATURE, headers=(("Accept-Language", "nb-NO"),)),),
     ),
     Mutant(
         "rob-language-of-instants",

@@ -20,8 +20,7 @@ MUTANTS = (
         ("SCP-001",),
         "getMe lists a scope that the key does not have",
         fault=change_json(
-            lambda _request, me: {**me, "scopes": [*dict.fromkeys([*me["scopes"], "vendors.read"])]},
-            "getMe",
+            lambda _request, me: {**me, "scopes": [*dict.fromkeys([*me["scopes"], "vendors.read"])]}, "getMe"
         ),
         probes=(Probe("/me", "only-assets.read"),),
     ),

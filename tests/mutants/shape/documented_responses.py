@@ -14,8 +14,7 @@ MUTANTS = (
         "getTelemetryDaily returns a page envelope",
         subtle=False,
         fault=change_json(
-            lambda _request, found: {"data": found, "nextCursor": None, "hasMore": False},
-            "getTelemetryDaily",
+            lambda _request, found: {"data": found, "nextCursor": None, "hasMore": False}, "getTelemetryDaily"
         ),
         probes=(Probe(DAYS),),
     ),

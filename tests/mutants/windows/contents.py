@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from tests.mutants.harness.alterations import DEVICE_LISTS, Rows, change_request, change_rows, reject
-from tests.mutants.harness.messages import Request
+from tests.mutants.harness.alterations import DEVICE_LISTS, Rows, change_request, change_rows, on_operations, reject
+from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.probe_parts import CYCLES, TELEMETRY
 from tests.mutants.harness.request_windows import (
@@ -14,6 +14,7 @@ from tests.mutants.harness.request_windows import (
     window_length,
     window_of,
 )
+from tests.mutants.harness.wrapper import Upstream
 
 __all__ = ["MUTANTS"]
 
@@ -31,6 +32,10 @@ def _with_start_at_full_hour(request: Request) -> Request:
     return change_timestamp(
         request, start_name(request), lambda start: start.replace(minute=0, second=0, microsecond=0)
     )
+
+
+async def _include_day_before(request: Request, upstream: Upstream) -> Response:
+    return await upstream(shift_window(request, start_s=-86_400))
 
 
 MUTANTS = (
@@ -88,5 +93,14 @@ MUTANTS = (
         "Rows at the end of a window are left out",
         fault=change_rows(_without_rows_at_end, *DEVICE_LISTS),
         probes=(Probe(f"{TELEMETRY}?from=2026-05-20T00:00:00Z&to=2026-05-20T01:00:00Z&telemetryType=0"),),
+    ),
+    Mutant(
+        "win-day-before",
+        ("WIN-028",),
+        "getTelemetryDaily includes the day before the window",
+        fault=on_operations(
+            _include_day_before, "getTelemetryDaily", when=lambda request: window_of(request) is not None
+        ),
+        probes=(Probe("/reporting/telemetry-daily?fromUtc=2026-06-01T00:00:00Z&toUtc=2026-06-02T00:00:00Z"),),
     ),
 )

@@ -1,10 +1,10 @@
 """Mutants that the checks of `windows/splitting.py` catch."""
 
-from tests.mutants.harness.alterations import DEVICE_LISTS, Rows, change_request, change_rows
+from tests.mutants.harness.alterations import DEVICE_LISTS, Rows, change_json, change_request, change_rows
 from tests.mutants.harness.messages import Request
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.probe_parts import CYCLES, TELEMETRY, WINDOW
-from tests.mutants.harness.request_windows import change_timestamp, end_name, row_time, window_of
+from tests.mutants.harness.request_windows import change_timestamp, end_name, is_longer_than, row_time, window_of
 
 __all__ = ["MUTANTS"]
 
@@ -19,6 +19,10 @@ def _with_end_at_midnight(request: Request) -> Request:
     return change_timestamp(
         request, end_name(request), lambda end: end.replace(hour=0, minute=0, second=0, microsecond=0)
     )
+
+
+def _with_three_more_visits(_request: Request, found: dict[str, int]) -> dict[str, int]:
+    return {**found, "totalVisits": found["totalVisits"] + 3, "openVisits": found["openVisits"] + 3}
 
 
 MUTANTS = (
@@ -42,5 +46,12 @@ MUTANTS = (
         "listServiceVisits returns at most ten visits",
         fault=change_rows(lambda _request, found: found[:10], "listServiceVisits"),
         probes=(Probe("/service-visits?fromUtc=2026-05-20T00:00:00Z&toUtc=2026-06-30T00:00:00Z"),),
+    ),
+    Mutant(
+        "win-visits-of-longer",
+        ("WIN-030",),
+        "getServicePerformance counts three visits too many for a window of more than 45 days",
+        fault=change_json(_with_three_more_visits, "getServicePerformance", when=is_longer_than(45)),
+        probes=(Probe("/reporting/service-performance?fromUtc=2026-04-20T00:00:00Z&toUtc=2026-06-20T00:00:00Z"),),
     ),
 )

@@ -62,10 +62,7 @@ MUTANTS = (
         ("WRT-018",),
         "Concurrent POSTs create one report only",
         fault=on_operations(_merge_concurrent, CREATE_REPORT),
-        probes=(
-            probe_post(concurrent_key="full"),
-            PROBE_REPORTS,
-        ),
+        probes=(probe_post(concurrent_key="full"), PROBE_REPORTS),
         writes=True,
     ),
     Mutant(
@@ -73,10 +70,7 @@ MUTANTS = (
         ("WRT-019",),
         "Concurrent POSTs with one Idempotency-Key create two reports",
         fault=on_operations(_remember_key_after_response, CREATE_REPORT),
-        probes=(
-            probe_post(headers=(("Idempotency-Key", "one"),), concurrent_key="full"),
-            PROBE_REPORTS,
-        ),
+        probes=(probe_post(headers=(("Idempotency-Key", "one"),), concurrent_key="full"), PROBE_REPORTS),
         writes=True,
     ),
     Mutant(

@@ -99,10 +99,7 @@ MUTANTS = (
         ("WRT-004",),
         "The response to a created report has no Location",
         subtle=False,
-        fault=change_response(
-            lambda _request, response: response.without_headers(b"location"),
-            CREATE_REPORT,
-        ),
+        fault=change_response(lambda _request, response: response.without_headers(b"location"), CREATE_REPORT),
         probes=(probe_post(),),
         writes=True,
     ),
@@ -119,10 +116,7 @@ MUTANTS = (
         ("WRT-007",),
         "Filtering by assetId leaves created reports out",
         fault=change_rows(_without_reports_of_partners, "listServiceReports", when=gives("assetId")),
-        probes=(
-            probe_post(),
-            Probe("/service-reports?assetId={own.asset}"),
-        ),
+        probes=(probe_post(), Probe("/service-reports?assetId={own.asset}")),
         writes=True,
     ),
 )

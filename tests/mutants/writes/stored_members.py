@@ -115,10 +115,7 @@ MUTANTS = (
             lambda request: with_body_members(request, technicianName=None) if body_of(request) else request,
             CREATE_REPORT,
         ),
-        probes=(
-            probe_post(report_body_with('"technicianName": "Ada"')),
-            PROBE_REPORTS,
-        ),
+        probes=(probe_post(report_body_with('"technicianName": "Ada"')), PROBE_REPORTS),
         writes=True,
     ),
     Mutant(

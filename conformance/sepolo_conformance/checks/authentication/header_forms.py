@@ -1,8 +1,8 @@
 """The headers that carry a key: their names, the scheme Bearer, and two headers in one request."""
 
 from sepolo_conformance.api.calls import reads
-from sepolo_conformance.checks.authentication.clauses import BOTH_HEADERS
-from sepolo_conformance.checks.authentication.credentials import LIVE_KEY, expect_401
+from sepolo_conformance.checks.authentication.rejected_keys import LIVE_KEY, expect_401
+from sepolo_conformance.checks.common.clauses import BOTH_HEADERS
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers, valid_call
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Request, describe, requirement
 

@@ -7,7 +7,7 @@ from functools import cache
 from urllib.parse import quote, urlsplit
 
 from sepolo_conformance.api.identity import authorised
-from sepolo_conformance.checks.authentication.credentials import expect_401
+from sepolo_conformance.checks.authentication.rejected_keys import expect_401
 from sepolo_conformance.engine import SANDBOX, SHOULD, TOUR, Case, Exchange, Mismatch, Request, observe, requirement
 
 _SHORTEST_KEY = 8

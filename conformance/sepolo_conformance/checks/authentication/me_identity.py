@@ -1,7 +1,7 @@
 """The identity that /me returns for a key: the same with either header, and a client id that hides the key."""
 
 from sepolo_conformance.api.identity import Identity
-from sepolo_conformance.checks.authentication.clauses import BOTH_HEADERS
+from sepolo_conformance.checks.common.clauses import BOTH_HEADERS
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers
 from sepolo_conformance.compare.rows import same_value
 from sepolo_conformance.engine import MUST, SHOULD, Case, Exchange, describe, requirement

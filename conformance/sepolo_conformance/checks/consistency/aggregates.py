@@ -5,9 +5,8 @@ from datetime import timedelta
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.timestamps import parse_instant
-from sepolo_conformance.checks.common.clauses import OURS
+from sepolo_conformance.checks.common.clauses import EXAMPLE_ARITHMETIC, OURS
 from sepolo_conformance.checks.common.details import complete_list
-from sepolo_conformance.checks.consistency.clauses import EXAMPLE
 from sepolo_conformance.compare.aggregates import differs, overdue_count, performance_of, summary_of
 from sepolo_conformance.compare.rows import number
 from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, requirement
@@ -15,7 +14,7 @@ from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, requireme
 _YEAR = timedelta(days=365)
 
 
-@requirement("CON-028", SHOULD, clause=EXAMPLE, title="Active and inactive assets add up to the total")
+@requirement("CON-028", SHOULD, clause=EXAMPLE_ARITHMETIC, title="Active and inactive assets add up to the total")
 def active_and_inactive_add_up(case: Case) -> None:
     """Adds active and inactive assets in the summary that each kind of key gets."""
     for exchange in _summaries(case):
@@ -58,7 +57,7 @@ def summary_counts_listed_assets(case: Case) -> None:
 @requirement(
     "CON-031",
     SHOULD,
-    clause=EXAMPLE,
+    clause=EXAMPLE_ARITHMETIC,
     title="Completed and open visits add up to the total, except for cancelled visits",
 )
 def visits_add_up(case: Case) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.row_identity import same_id
 from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant
+from sepolo_conformance.checks.common.clauses import EVERY_SAMPLE, EXAMPLE_ARITHMETIC
 from sepolo_conformance.checks.common.cycles import cycle_lists, cycles
-from sepolo_conformance.checks.consistency.clauses import EVERY_SAMPLE, EXAMPLE
 from sepolo_conformance.compare.current_statistics import half_unit, statistics_of
 from sepolo_conformance.compare.rows import Row, is_close, number
 from sepolo_conformance.engine import MUST, SHOULD, Case, Exchange, requirement
@@ -86,7 +86,7 @@ def current_of_samples(case: Case) -> None:
 @requirement(
     "CON-019",
     SHOULD,
-    clause=EXAMPLE,
+    clause=EXAMPLE_ARITHMETIC,
     title="A cycle stops after it starts, its peak is at least its average, and it has samples",
 )
 def cycle_values_are_plausible(case: Case) -> None:

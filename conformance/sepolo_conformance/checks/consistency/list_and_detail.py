@@ -2,10 +2,9 @@
 
 from sepolo_conformance.api.links import DETAILS
 from sepolo_conformance.api.row_identity import same_id
-from sepolo_conformance.checks.common.clauses import OURS
+from sepolo_conformance.checks.common.clauses import OURS, SAME_OBJECT
 from sepolo_conformance.checks.common.cycles import movements
 from sepolo_conformance.checks.common.details import details, expect_same_as_listed
-from sepolo_conformance.checks.consistency.clauses import SAME_OBJECT
 from sepolo_conformance.compare.rows import members_by_basis
 from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, requirement
 

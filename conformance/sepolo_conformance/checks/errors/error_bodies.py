@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from sepolo_conformance.checks.common.error_responses import excerpt, has_error_and_message
+from sepolo_conformance.checks.common.response_checks import excerpt, has_error_and_message
 from sepolo_conformance.engine import SANDBOX, SHOULD, Exchange, Mismatch, observe
 
 _ERROR_CODES: Mapping[int, str] = MappingProxyType(

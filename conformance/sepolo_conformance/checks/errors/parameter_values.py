@@ -8,7 +8,7 @@ from sepolo_conformance.checks.common.boundary_values import (
     kind_of,
     violates,
 )
-from sepolo_conformance.checks.common.status_checks import outcome
+from sepolo_conformance.checks.common.response_checks import outcome
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
 
 _TYPED_PARAMETERS = 'Published page: "validation errors return 400"; it gives each parameter a type.'

@@ -3,8 +3,8 @@
 import re
 
 from sepolo_conformance.api.identity import authorised
-from sepolo_conformance.checks.common.error_responses import excerpt, has_error_and_message
 from sepolo_conformance.checks.common.prepared_requests import UNKNOWN_UUID, methods_by_path
+from sepolo_conformance.checks.common.response_checks import excerpt, has_error_and_message
 from sepolo_conformance.engine import SANDBOX, Case, Exchange, Request, describe, requirement
 
 _METHODS = ("PUT", "DELETE", "PATCH", "POST")

@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 
 from sepolo_conformance.checks.common.boundary_values import EDGES, edge_responses
+from sepolo_conformance.checks.common.clauses import NO_5XX
 from sepolo_conformance.engine import MUST, TOUR, Case, Exchange, Mismatch, describe, observe, requirement
-
-_NO_5XX = 'Published page: "validation errors return 400", and 500 is for unexpected failures.'
 
 
 @observe(
     "ERR-001",
     MUST,
-    clause=_NO_5XX,
+    clause=NO_5XX,
     title="No request of the run, valid or invalid, causes a 5xx response",
     traffic=(TOUR, "ERR-005"),
 )
@@ -29,7 +28,7 @@ def requests_cause_no_server_error(exchange: Exchange) -> Iterable[Mismatch] | N
 @requirement(
     "ERR-005",
     MUST,
-    clause=_NO_5XX,
+    clause=NO_5XX,
     title="No value of a query parameter, at or beyond the limits of its type, causes a 5xx response",
 )
 def boundary_values_cause_no_server_error(case: Case) -> None:

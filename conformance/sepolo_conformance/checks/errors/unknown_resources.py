@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from sepolo_conformance.api.calls import Call, reads
-from sepolo_conformance.checks.common.error_responses import excerpt
 from sepolo_conformance.checks.common.prepared_requests import UNKNOWN_UUID
-from sepolo_conformance.checks.common.status_checks import outcome
+from sepolo_conformance.checks.common.response_checks import excerpt, outcome
 from sepolo_conformance.engine import MUST, SHOULD, Case, Exchange, collect_once, describe, requirement
 from sepolo_openapi.contract import Operation, Parameter
 

@@ -1,7 +1,7 @@
 """The status of assets and inventory parts: active, inactive or all."""
 
 from sepolo_conformance.checks.common.list_walks import filterable_list
-from sepolo_conformance.checks.common.status_checks import expect_accepted, expect_rejected, outcome
+from sepolo_conformance.checks.common.response_checks import expect_accepted, expect_rejected, outcome
 from sepolo_conformance.checks.common.window_calls import read_once
 from sepolo_conformance.checks.filters.filter_calls import STATUS_LISTS, call_without_filters
 from sepolo_conformance.compare.sequences import describe_rows

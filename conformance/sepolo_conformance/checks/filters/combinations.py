@@ -14,8 +14,8 @@ from sepolo_conformance.checks.common.window_calls import (
     read_once,
     rows_outside,
 )
-from sepolo_conformance.checks.filters.completeness import expect_all_matching
 from sepolo_conformance.checks.filters.filter_calls import filtered_operations
+from sepolo_conformance.checks.filters.matching_rows import expect_all_matching
 from sepolo_conformance.compare.sequences import Reading, describe_rows
 from sepolo_conformance.engine import SHOULD, Case, Vacuous, fetch_once, requirement
 from sepolo_openapi.contract import Operation

@@ -1,10 +1,10 @@
 """Text filters compare the whole value and its letter case; uuids are compared in any case."""
 
 from sepolo_conformance.api.filter_rules import RULES
+from sepolo_conformance.checks.common.clauses import OPTIONAL_FILTER
 from sepolo_conformance.checks.common.list_walks import filterable_list
-from sepolo_conformance.checks.common.status_checks import expect_rejected, outcome
+from sepolo_conformance.checks.common.response_checks import expect_rejected, outcome
 from sepolo_conformance.checks.common.window_calls import read_once
-from sepolo_conformance.checks.filters.clauses import FILTER
 from sepolo_conformance.checks.filters.filter_calls import STATUS_LISTS, values_to_try
 from sepolo_conformance.compare.sequences import Reading
 from sepolo_conformance.engine import SANDBOX, SHOULD, Case, requirement
@@ -21,7 +21,9 @@ _SQL_INJECTION = "x' OR '1'='1"
 """A condition that every row fulfils if the text is inserted into a query without escaping."""
 
 
-@requirement("FLT-025", SHOULD, clause=FILTER, title="A text filter compares the whole value, not a part of it")
+@requirement(
+    "FLT-025", SHOULD, clause=OPTIONAL_FILTER, title="A text filter compares the whole value, not a part of it"
+)
 def whole_values_are_compared(case: Case) -> None:
     """Sends a value without its last character, without its first, with SQL wildcards, and an SQL injection."""
     for name in _TEXT_FILTERS:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from sepolo_conformance.checks.common.status_checks import outcome
-from sepolo_conformance.checks.filters.clauses import FILTER
+from sepolo_conformance.checks.common.clauses import OPTIONAL_FILTER
+from sepolo_conformance.checks.common.response_checks import outcome
 from sepolo_conformance.checks.filters.filter_calls import STATUS_LISTS, UNMATCHED, filter_parameters, rules_named
 from sepolo_conformance.engine import SHOULD, Case, fetch_once, requirement
 
@@ -22,7 +22,7 @@ _ZEROS: Mapping[str, object] = {
 @requirement(
     "FLT-015",
     SHOULD,
-    clause=f"{FILTER} A filter that no row matches is not an error.",
+    clause=f"{OPTIONAL_FILTER} A filter that no row matches is not an error.",
     title="A value that no row has returns an empty list, also where the value is zero",
 )
 def unmatched_value_returns_no_rows(case: Case) -> None:

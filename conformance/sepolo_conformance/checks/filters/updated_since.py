@@ -2,12 +2,12 @@
 
 from sepolo_conformance.api.filter_rules import RULES
 from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant, stamp
+from sepolo_conformance.checks.common.clauses import TYPED_FILTER
 from sepolo_conformance.checks.common.list_walks import filterable_list
-from sepolo_conformance.checks.common.status_checks import expect_rejected
+from sepolo_conformance.checks.common.response_checks import expect_rejected
 from sepolo_conformance.checks.common.window_calls import read_once
-from sepolo_conformance.checks.filters.clauses import TYPED
-from sepolo_conformance.checks.filters.completeness import expect_all_matching_values
 from sepolo_conformance.checks.filters.filter_calls import values_to_try
+from sepolo_conformance.checks.filters.matching_rows import expect_all_matching_values
 from sepolo_conformance.compare.sequences import describe_rows
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
 
@@ -15,7 +15,7 @@ _UPDATED_AFTER = 'Published page: "Only assets updated after this timestamp.", a
 _LISTS = ("listAssets", "listDevices")
 
 
-@requirement("FLT-018", MUST, clause=TYPED, title="An updatedSince that is not a timestamp is rejected with 400")
+@requirement("FLT-018", MUST, clause=TYPED_FILTER, title="An updatedSince that is not a timestamp is rejected with 400")
 def value_that_is_no_timestamp_is_rejected(case: Case) -> None:
     """Sends a word, then impossible numbers, to assets and devices."""
     for name in _LISTS:

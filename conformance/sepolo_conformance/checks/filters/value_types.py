@@ -1,7 +1,7 @@
 """Values of the wrong type or form are rejected with 400: uuids, integers, durations, empty and repeated filters."""
 
-from sepolo_conformance.checks.common.status_checks import expect_accepted, expect_rejected
-from sepolo_conformance.checks.filters.clauses import TYPED
+from sepolo_conformance.checks.common.clauses import TYPED_FILTER
+from sepolo_conformance.checks.common.response_checks import expect_accepted, expect_rejected
 from sepolo_conformance.checks.filters.filter_calls import (
     STATUS_LISTS,
     UNMATCHED,
@@ -16,7 +16,7 @@ _ODD_TIMESTAMPS = ("2026-06-01T00:00:00", "2026-06-01", "1780272000", "2026-06-0
 
 
 @requirement(
-    "FLT-016", MUST, clause=TYPED, title="An assetId, userId or vendorId that is not a uuid is rejected with 400"
+    "FLT-016", MUST, clause=TYPED_FILTER, title="An assetId, userId or vendorId that is not a uuid is rejected with 400"
 )
 def value_that_is_no_uuid_is_rejected(case: Case) -> None:
     """Sends a word, and a uuid that is too short, to each of these filters."""
@@ -28,7 +28,7 @@ def value_that_is_no_uuid_is_rejected(case: Case) -> None:
 @requirement(
     "FLT-017",
     MUST,
-    clause=TYPED,
+    clause=TYPED_FILTER,
     title="A groupId, state, telemetryType or minDurationSeconds that is not an integer is rejected with 400",
 )
 def value_that_is_no_integer_is_rejected(case: Case) -> None:

@@ -2,15 +2,15 @@
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.links import DETAILS
+from sepolo_conformance.checks.common.clauses import DATA_BOUNDARIES
 from sepolo_conformance.checks.isolation.bounded_keys import bounded_keys
-from sepolo_conformance.checks.isolation.clauses import BOUNDED
 from sepolo_conformance.checks.isolation.foreign_tenants import expect_no_data
 from sepolo_conformance.checks.isolation.operations import FEW_ROWS, HIERARCHY
 from sepolo_conformance.compare.rows import spread, texts
 from sepolo_conformance.engine import SHOULD, Case, requirement
 
 
-@requirement("ISO-018", SHOULD, clause=BOUNDED, title="An id outside a key's boundary gives no data")
+@requirement("ISO-018", SHOULD, clause=DATA_BOUNDARIES, title="An id outside a key's boundary gives no data")
 def id_outside_boundary(case: Case) -> None:
     """Reads assets, devices and reports outside the boundary by id with the bounded key."""
     for bounded in bounded_keys(case):
@@ -25,7 +25,10 @@ def id_outside_boundary(case: Case) -> None:
 
 
 @requirement(
-    "ISO-019", SHOULD, clause=BOUNDED, title="Data under an asset or device outside a key's boundary are not returned"
+    "ISO-019",
+    SHOULD,
+    clause=DATA_BOUNDARIES,
+    title="Data under an asset or device outside a key's boundary are not returned",
 )
 def parent_outside_boundary(case: Case) -> None:
     """Requests data under an asset or a device outside the boundary, by calls that show rows to the unbounded key."""
@@ -37,7 +40,9 @@ def parent_outside_boundary(case: Case) -> None:
                 expect_no_data(case, exchange, "the asset or device lies outside the key's boundary")
 
 
-@requirement("ISO-023", SHOULD, clause=BOUNDED, title="Daily telemetry contains no device outside a key's boundary")
+@requirement(
+    "ISO-023", SHOULD, clause=DATA_BOUNDARIES, title="Daily telemetry contains no device outside a key's boundary"
+)
 def daily_telemetry_outside_boundary(case: Case) -> None:
     """Requests daily telemetry of devices outside the boundary, and of all devices for one day."""
     for bounded in bounded_keys(case):

@@ -1,10 +1,9 @@
 """Lists read with a key that has boundaries: plain, filtered, by cursor, and rows that refer to other resources."""
 
 from sepolo_conformance.api.calls import lists
-from sepolo_conformance.checks.common.clauses import OURS, SCOPED
+from sepolo_conformance.checks.common.clauses import DATA_BOUNDARIES, OURS, SCOPED
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers
 from sepolo_conformance.checks.isolation.bounded_keys import BoundedKey, bounded_keys
-from sepolo_conformance.checks.isolation.clauses import BOUNDED
 from sepolo_conformance.checks.isolation.foreign_tenants import (
     expect_no_data,
     expect_no_foreign_rows,
@@ -21,7 +20,7 @@ _READ_BY_BEARER = ("listAssets", "listDevices")
 """Lists that a bounded key reads with `Authorization: Bearer` too."""
 
 
-@requirement("ISO-016", SHOULD, clause=BOUNDED, title="A key bounded to groups lists no row of another group")
+@requirement("ISO-016", SHOULD, clause=DATA_BOUNDARIES, title="A key bounded to groups lists no row of another group")
 def lists_stay_within_groups(case: Case) -> None:
     """Reads assets, devices and children with a key bounded to groups, with several filters and with either
     authentication header, and compares groupId with the allowed groups."""
@@ -30,7 +29,9 @@ def lists_stay_within_groups(case: Case) -> None:
             _expect_list_within_boundary(case, bounded, name)
 
 
-@requirement("ISO-017", SHOULD, clause=BOUNDED, title="A key bounded to customers lists no row of another customer")
+@requirement(
+    "ISO-017", SHOULD, clause=DATA_BOUNDARIES, title="A key bounded to customers lists no row of another customer"
+)
 def lists_stay_within_customers(case: Case) -> None:
     """Reads every list whose rows may show a customer with a key bounded to customers, and compares customerId with the
     allowed customers."""
@@ -40,7 +41,10 @@ def lists_stay_within_customers(case: Case) -> None:
 
 
 @requirement(
-    "ISO-020", SHOULD, clause=BOUNDED, title="A filter by a value outside a key's boundary returns no rows from outside"
+    "ISO-020",
+    SHOULD,
+    clause=DATA_BOUNDARIES,
+    title="A filter by a value outside a key's boundary returns no rows from outside",
 )
 def filter_outside_boundary(case: Case) -> None:
     """Filters lists by a group, customer, asset or device outside the boundary."""
@@ -71,7 +75,7 @@ def filter_outside_boundary(case: Case) -> None:
 @requirement(
     "ISO-021",
     SHOULD,
-    clause=BOUNDED,
+    clause=DATA_BOUNDARIES,
     title="A cursor of an unbounded key returns no rows outside the boundary of a bounded key",
 )
 def cursor_of_unbounded_key(case: Case) -> None:
@@ -93,7 +97,7 @@ def cursor_of_unbounded_key(case: Case) -> None:
 @requirement(
     "ISO-022",
     SHOULD,
-    clause=BOUNDED,
+    clause=DATA_BOUNDARIES,
     title="Rows listed to a bounded key refer to no asset or device outside its boundary",
 )
 def references_stay_within_boundary(case: Case) -> None:

@@ -1,9 +1,12 @@
-"""Walks through all pages of a list: every row is returned once, none is lost, and the walk ends."""
+"""Walks through all pages of a list: every row is returned once with the same values, and the walk ends."""
+
+from collections.abc import Iterable
 
 from sepolo_conformance.api.calls import Call, paged_lists
 from sepolo_conformance.api.filter_rules import rules_of, trials
 from sepolo_conformance.api.row_times import row_times
 from sepolo_conformance.api.timestamps import stamp
+from sepolo_conformance.checks.common.clauses import CONSISTENT_PAGING
 from sepolo_conformance.checks.common.list_changes import CHANGED
 from sepolo_conformance.checks.common.list_walks import (
     MAX_PAGE_SIZE,
@@ -14,16 +17,17 @@ from sepolo_conformance.checks.common.list_walks import (
     walk_again,
     walk_once,
 )
-from sepolo_conformance.checks.paging.clauses import CONSISTENT
 from sepolo_conformance.checks.paging.list_selection import short_list_walks, short_lists
-from sepolo_conformance.compare.sequences import RowId, describe_rows, missing_rows, repeated_rows
+from sepolo_conformance.compare.sequences import RowId, changed_values, describe_rows, missing_rows, repeated_rows
 from sepolo_conformance.engine import MUST, SHOULD, Case, Walk, requirement
 
 _SHARE = 0.75
 """Share of the time span of three pages of 500 rows, so that three pages reach the end of the shortened window."""
 
 
-@requirement("PAG-003", MUST, clause=CONSISTENT, title="A walk returns every row exactly once, whatever the page size")
+@requirement(
+    "PAG-003", MUST, clause=CONSISTENT_PAGING, title="A walk returns every row exactly once, whatever the page size"
+)
 def short_walk_is_complete(case: Case) -> None:
     """Walks a short list of each operation with pages of 1, 2 and 3 rows, of half the rows, of all but one and of all,
     and compares the rows with one page of 500. Differences are confirmed by a second walk, so that rows that moved
@@ -38,7 +42,7 @@ def short_walk_is_complete(case: Case) -> None:
 @requirement(
     "PAG-013",
     MUST,
-    clause=CONSISTENT,
+    clause=CONSISTENT_PAGING,
     title="The first pages of a long list contain every row exactly once, whatever the page size",
 )
 def long_walk_is_complete(case: Case) -> None:
@@ -54,7 +58,7 @@ def long_walk_is_complete(case: Case) -> None:
 @requirement(
     "PAG-023",
     MUST,
-    clause=CONSISTENT,
+    clause=CONSISTENT_PAGING,
     title="A walk through a filtered list returns the rows that one page of 500 returns",
 )
 def filtered_walk_is_complete(case: Case) -> None:
@@ -78,7 +82,7 @@ def filtered_walk_is_complete(case: Case) -> None:
 @requirement(
     "PAG-035",
     MUST,
-    clause=CONSISTENT,
+    clause=CONSISTENT_PAGING,
     title="A long walk through a window returns all rows up to the end of the window",
 )
 def walk_reaches_end_of_window(case: Case) -> None:
@@ -105,7 +109,7 @@ def walk_reaches_end_of_window(case: Case) -> None:
                 case.expect(not new, expected, actual, (walk.last, page))
 
 
-@requirement("PAG-012", MUST, clause=CONSISTENT, title="A walk ends: no cursor is returned twice")
+@requirement("PAG-012", MUST, clause=CONSISTENT_PAGING, title="A walk ends: no cursor is returned twice")
 def cursors_are_not_repeated(case: Case) -> None:
     """Looks for a cursor that is returned a second time within a walk."""
     for operation, size, walk in short_list_walks(case):
@@ -163,3 +167,36 @@ def _differences(one: Walk, parts: Walk) -> tuple[list[RowId], list[RowId], list
     first, second = one.reading, parts.reading
     extra = [row_id for row_id in missing_rows(second, first) if not (row_id.sure and row_id.nth > 1)]
     return missing_rows(first, second), extra, repeated_rows(second)
+
+
+@requirement(
+    "PAG-019", SHOULD, clause=CONSISTENT_PAGING, title="A row has the same values on every page that contains it"
+)
+def same_values_on_every_page(case: Case) -> None:
+    """Compares each row of the walks with the same row on a page of 500. Differences are confirmed by a second
+    reading, so that a value that was updated in between is not reported.
+    """
+    for listing in short_lists(case):
+        operation = listing.operation
+        with case.part(operation.operation_id):
+            _expect_same_values(case, short_walks(case, listing))
+        with case.part(operation.operation_id):
+            _expect_same_values(case, long_walks(case, operation))
+
+
+def _expect_same_values(case: Case, walks: Iterable[tuple[int | None, Walk]]) -> None:
+    """Expect the rows of walks to have the values of pages of 500."""
+    for size, walk in walks:
+        call = walk.call.having(pageSize=None)
+        one = walk_once(case, call, MAX_PAGE_SIZE)
+        found = changed_values(one.reading, walk.reading)
+        if found:
+            second = changed_values(walk_again(case, call, MAX_PAGE_SIZE).reading, walk_again(case, call, size).reading)
+            confirmed = {entry[:2] for entry in second}
+            found = [entry for entry in found if entry[:2] in confirmed]
+        expected = f"{call.operation.operation_id}: the same values in {pages_of(size)} as in pages of {MAX_PAGE_SIZE}"
+        texts = [
+            f"{describe_rows(call.operation, [row_id])}: {name} {b!r} instead of {a!r}"
+            for row_id, name, a, b in found[:2]
+        ]
+        case.expect(not found, expected, "; ".join(texts), (one.last, walk.last))

@@ -8,7 +8,7 @@ from sepolo_conformance.api.filter_rules import rules_of
 from sepolo_conformance.api.row_identity import complete_identity
 from sepolo_conformance.checks.common.clauses import SCOPED
 from sepolo_conformance.checks.common.list_walks import second_page_cursor, short_list
-from sepolo_conformance.checks.common.status_checks import expect_rejected, outcome
+from sepolo_conformance.checks.common.response_checks import expect_rejected, outcome
 from sepolo_conformance.checks.paging.cursor_tampering import expect_no_foreign_rows, page_after
 from sepolo_conformance.checks.paging.list_selection import short_lists
 from sepolo_conformance.compare.sequences import Reading

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from sepolo_conformance.api.calls import Listing
+from sepolo_conformance.checks.common.clauses import PREVIOUS_CURSOR
 from sepolo_conformance.checks.common.list_changes import end_if_changed
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, walk_once
-from sepolo_conformance.checks.common.status_checks import outcome
-from sepolo_conformance.checks.paging.clauses import CURSOR
+from sepolo_conformance.checks.common.response_checks import outcome
 from sepolo_conformance.checks.paging.list_selection import short_lists
 from sepolo_conformance.compare.sequences import Reading
 from sepolo_conformance.engine import SANDBOX, SHOULD, Case, requirement
@@ -17,7 +17,7 @@ _SIZES = (1, 3, 2, MAX_PAGE_SIZE)
 @requirement(
     "PAG-020",
     SHOULD,
-    clause=f"{CURSOR} A GET may be repeated (RFC 9110), for example after a lost response.",
+    clause=f"{PREVIOUS_CURSOR} A GET may be repeated (RFC 9110), for example after a lost response.",
     title="A cursor returns the same page again, whatever pages were read in between",
 )
 def cursors_can_be_repeated(case: Case) -> None:

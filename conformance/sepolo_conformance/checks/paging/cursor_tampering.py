@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sepolo_conformance.api.calls import Call, Listing, paged_lists
-from sepolo_conformance.checks.common.clauses import SCOPED
+from sepolo_conformance.checks.common.clauses import PREVIOUS_CURSOR, SCOPED
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, second_page_cursor, walk_again, walk_once
-from sepolo_conformance.checks.common.status_checks import expect_rejected
-from sepolo_conformance.checks.paging.clauses import CURSOR
+from sepolo_conformance.checks.common.response_checks import expect_rejected
 from sepolo_conformance.checks.paging.list_selection import short_lists
 from sepolo_conformance.compare.sequences import Reading
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Exchange, describe, requirement
@@ -37,7 +36,7 @@ def tampered_cursor_returns_no_foreign_rows(case: Case) -> None:
 @requirement(
     "PAG-025",
     SHOULD,
-    clause=f'{CURSOR} And: "validation errors return 400".',
+    clause=f'{PREVIOUS_CURSOR} And: "validation errors return 400".',
     title="An invented cursor is rejected with 400",
 )
 def invented_cursor_is_rejected(case: Case) -> None:

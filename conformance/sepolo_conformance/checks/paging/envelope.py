@@ -1,10 +1,11 @@
-"""The envelope of a list: data, nextCursor and hasMore, their types, and how they agree with one another."""
+"""The envelope of a list: data, nextCursor and hasMore, also of lists without page parameters."""
 
 import re
 from collections.abc import Iterator, Mapping
 
-from sepolo_conformance.checks.paging.clauses import CURSOR
+from sepolo_conformance.checks.common.clauses import CONSISTENT_PAGING, PREVIOUS_CURSOR
 from sepolo_conformance.checks.paging.list_selection import short_list_walks, unpaged_lists
+from sepolo_conformance.compare.sequences import Reading, describe_rows, repeated_rows
 from sepolo_conformance.engine import MUST, SHOULD, Case, Exchange, requirement
 from sepolo_openapi.contract import Operation
 
@@ -66,7 +67,7 @@ def last_page_has_no_cursor(case: Case) -> None:
 @requirement(
     "PAG-022",
     SHOULD,
-    clause=f"{CURSOR} Clients put it into a URL, often without percent-encoding: curl, Excel, Power Query.",
+    clause=f"{PREVIOUS_CURSOR} Clients put it into a URL, often without percent-encoding: curl, Excel, Power Query.",
     title="A cursor contains only characters that need no percent-encoding",
 )
 def cursors_are_url_safe(case: Case) -> None:
@@ -78,3 +79,26 @@ def cursors_are_url_safe(case: Case) -> None:
                 good = _URL_SAFE.fullmatch(cursor) is not None
                 expected = f"{operation.operation_id}: a cursor of letters, digits and - . _ ~ only"
                 case.expect(good, expected, f"nextCursor {cursor!r}", page)
+
+
+@requirement("PAG-014", MUST, clause=CONSISTENT_PAGING, title="A list without page parameters contains no row twice")
+def no_row_twice(case: Case) -> None:
+    """Looks for ids that occur twice in service visits, appointments and vendors."""
+    for listing in case.listings(unpaged_lists(case)):
+        double = repeated_rows(Reading.of_listing(listing))
+        name = listing.operation.operation_id
+        case.expect(not double, f"{name}: no row twice", describe_rows(listing.operation, double), listing.exchange)
+
+
+@requirement(
+    "PAG-030",
+    SHOULD,
+    clause="Published page: service visits, appointments and vendors have no page parameters.",
+    title="A list without page parameters is complete on one page",
+)
+def one_page_is_complete(case: Case) -> None:
+    """Checks that hasMore is not true in service visits, appointments and vendors."""
+    for listing in case.listings(unpaged_lists(case)):
+        more = listing.exchange.member("hasMore")
+        expected = f"{listing.operation.operation_id} has no page parameters: hasMore is false"
+        case.expect(more is not True, expected, f"hasMore is {more}", listing.exchange)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sepolo_conformance.api.calls import Call
+from sepolo_conformance.checks.common.clauses import CONSISTENT_PAGING
 from sepolo_conformance.checks.common.list_changes import CHANGED, end_if_changed
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, long_walks, pages_of, short_walks, walk_once
-from sepolo_conformance.checks.paging.clauses import CONSISTENT
 from sepolo_conformance.checks.paging.list_selection import short_lists
 from sepolo_conformance.compare.ordering import out_of_order
 from sepolo_conformance.compare.sequences import Reading, changed_values, describe_rows, reordered
@@ -14,7 +14,7 @@ from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, Walk, req
 from sepolo_openapi.contract import Operation
 
 
-@requirement("PAG-016", SHOULD, clause=CONSISTENT, title="A list has the same order when it is read again")
+@requirement("PAG-016", SHOULD, clause=CONSISTENT_PAGING, title="A list has the same order when it is read again")
 def same_order_when_read_again(case: Case) -> None:
     """Reads the first page of each list a second time and compares the order of the rows that both readings have."""
     for listing in case.listings(_ordered_lists(case)):
@@ -27,7 +27,9 @@ def same_order_when_read_again(case: Case) -> None:
             _expect_same_order(case, "a second reading", (first, second), (listing.exchange, page))
 
 
-@requirement("PAG-017", SHOULD, clause=CONSISTENT, title="A walk returns the rows in the same order at every page size")
+@requirement(
+    "PAG-017", SHOULD, clause=CONSISTENT_PAGING, title="A walk returns the rows in the same order at every page size"
+)
 def same_order_at_every_page_size(case: Case) -> None:
     """Compares the order of rows in walks of all page sizes, through short lists and long ones."""
     for listing in short_lists(case):
@@ -40,7 +42,7 @@ def same_order_at_every_page_size(case: Case) -> None:
 @requirement(
     "PAG-018",
     SHOULD,
-    clause=CONSISTENT,
+    clause=CONSISTENT_PAGING,
     title="A first page with a smaller pageSize is the beginning of a larger first page",
 )
 def first_pages_begin_alike(case: Case) -> None:

@@ -2,7 +2,7 @@
 
 from sepolo_conformance.api.calls import Call, Listing, paged_lists
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, short_list, walk_once
-from sepolo_conformance.checks.common.status_checks import expect_accepted, expect_rejected, outcome
+from sepolo_conformance.checks.common.response_checks import expect_accepted, expect_rejected, outcome
 from sepolo_conformance.checks.common.window_calls import any_list_call
 from sepolo_conformance.checks.paging.list_selection import short_list_walks, short_lists
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Exchange, Vacuous, describe, fetch_once, requirement

@@ -1,21 +1,10 @@
 """Robustness: generated, malformed and concurrent requests, and plain HTTP: methods, headers and representations."""
 
-from sepolo_conformance.checks.robustness import (
+from sepolo_conformance.checks.robustness import (  # noqa: F401 - registers the requirements
     concurrency,
     generated_requests,
-    headers,
-    http_methods,
+    headers_and_methods,
     ids_and_paths,
     parameters,
     representations,
 )
-
-__all__ = [
-    "concurrency",
-    "generated_requests",
-    "headers",
-    "http_methods",
-    "ids_and_paths",
-    "parameters",
-    "representations",
-]

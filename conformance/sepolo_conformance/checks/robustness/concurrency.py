@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.identity import Identity
+from sepolo_conformance.checks.common.clauses import SCOPED
 from sepolo_conformance.engine import MUST, Case, Exchange, NotTested, RunError, requirement
 
 _ROUNDS, _THREADS = 8, 6
@@ -12,10 +13,7 @@ _REQUESTS_PER_MINUTE = 600
 
 
 @requirement(
-    "ROB-008",
-    MUST,
-    clause='Published page: "Every request is scoped to the organization that owns the API key."',
-    title="Concurrent requests with different keys each get the data of their own key",
+    "ROB-008", MUST, clause=SCOPED, title="Concurrent requests with different keys each get the data of their own key"
 )
 def concurrent_requests_are_separate(case: Case) -> None:
     """Calls /me and lists with two keys, of two organisations if possible, first one by one and then in several

@@ -1,7 +1,7 @@
 """Requests that Schemathesis and Hypothesis generate from the contract around valid calls."""
 
 from sepolo_conformance.api.calls import reads
-from sepolo_conformance.checks.robustness.clauses import NO_5XX
+from sepolo_conformance.checks.common.clauses import NO_5XX
 from sepolo_conformance.checks.robustness.requests import expect_no_server_error, short_call
 from sepolo_conformance.engine import MUST, Case, fetch_once, requirement
 from sepolo_openapi.contract import Operation

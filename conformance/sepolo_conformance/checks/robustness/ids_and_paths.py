@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from sepolo_conformance.api.calls import Call, reads
 from sepolo_conformance.api.identity import authorised
-from sepolo_conformance.checks.robustness.clauses import NO_5XX
+from sepolo_conformance.checks.common.clauses import NO_5XX
 from sepolo_conformance.checks.robustness.requests import expect_no_server_error, get_request, short_call
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Exchange, Request, describe, requirement
 from sepolo_conformance.model.keys import Key

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sepolo_conformance.api.calls import Call, paged_lists, reads, target_of
 from sepolo_conformance.checks.common.boundary_values import EDGES, edge_responses
-from sepolo_conformance.checks.robustness.clauses import NO_5XX
+from sepolo_conformance.checks.common.clauses import NO_5XX
 from sepolo_conformance.checks.robustness.requests import expect_no_server_error, get_request, short_call
 from sepolo_conformance.engine import MUST, SANDBOX, Case, Exchange, collect_once, describe, fetch_once, requirement
 

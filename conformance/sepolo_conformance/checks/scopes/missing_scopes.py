@@ -1,13 +1,13 @@
-"""GET operations whose scope the key lacks: 403 with either header, on every page and before validation."""
+"""Operations whose scope the key lacks: 403 with either header, on every page and before validation, and its body."""
 
 from collections.abc import Iterator
 
 from sepolo_conformance.api.calls import Call, paged_lists, reads
 from sepolo_conformance.checks.common.list_walks import second_page_cursor, short_list
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers, unknown_ids, unreadable_query
-from sepolo_conformance.checks.common.status_checks import outcome
+from sepolo_conformance.checks.common.response_checks import excerpt, has_error_and_message, outcome
 from sepolo_conformance.checks.scopes.key_matrix import Cell, call_for, cells, cells_without_scope, may_be_implied
-from sepolo_conformance.engine import MUST, SANDBOX, Case, requirement
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
 from sepolo_openapi.contract import Operation
 
 _RETURNS_403 = 'Published page: "missing scopes return 403".'
@@ -112,3 +112,50 @@ def _invalid_calls(operation: Operation) -> Iterator[Call]:
 
 def _expected(cell: Cell) -> str:
     return f"status 403 for {cell.operation.operation_id}: {cell.key_and_scopes} lacks {cell.operation.scope}"
+
+
+@requirement(
+    "SCP-003",
+    MUST,
+    clause='The published page shows 403 with `{"error": "forbidden", "message": "..."}`.',
+    title="The 403 response for a missing scope is JSON with the strings error and message",
+)
+def forbidden_response_is_json(case: Case) -> None:
+    """Reads the body and the Content-Type of each 403 response for a missing scope."""
+    for cell in _forbidden(case):
+        exchange = cell.exchange
+        expected = '403 with {"error": "...", "message": "..."}, both strings'
+        case.expect(has_error_and_message(exchange), expected, excerpt(exchange), exchange)
+        media = exchange.header("content-type") or "no Content-Type"
+        case.expect(exchange.media_type == "application/json", "Content-Type: application/json", media, exchange)
+
+
+@requirement(
+    "SCP-004",
+    SHOULD,
+    clause='The published page shows 403 with `"error": "forbidden"`.',
+    title='The error code for a missing scope is "forbidden"',
+)
+def error_code_is_forbidden(case: Case) -> None:
+    """Reads `error` in each 403 response for a missing scope."""
+    for cell in _forbidden(case):
+        code = cell.exchange.member("error")
+        case.expect(code == "forbidden", '"error": "forbidden" with 403', repr(code), cell.exchange)
+
+
+@requirement(
+    "SCP-005",
+    SHOULD,
+    clause="The 403 example of the published page names the missing scope.",
+    title="The message of the 403 response names the missing scope",
+)
+def message_names_missing_scope(case: Case) -> None:
+    """Searches the message of each 403 response for the scope that the key lacks."""
+    for cell in _forbidden(case):
+        message, scope = str(cell.exchange.member("message")), cell.operation.scope
+        case.expect(scope in message, f"a message that names {scope}", message, cell.exchange)
+
+
+def _forbidden(case: Case) -> list[Cell]:
+    found = [cell for cell in cells_without_scope(case) if cell.exchange.status == 403]
+    return found or case.vacuous("no missing scope was rejected with 403, see SCP-002")

@@ -1,11 +1,13 @@
-"""The rows of a window: none lies outside, and whether rows exactly at its ends belong to it."""
+"""The rows of a window: none lies outside, and which rows at its ends and of which day belong to it."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.api.row_times import row_time, row_times
 from sepolo_conformance.api.timestamps import TOLERANCE, stamp
+from sepolo_conformance.checks.common.clauses import WINDOW_ENDS
 from sepolo_conformance.checks.common.window_calls import (
     QUIET_DAY,
     base_list,
@@ -14,7 +16,6 @@ from sepolo_conformance.checks.common.window_calls import (
     span_text,
     windowed_lists,
 )
-from sepolo_conformance.checks.windows.clauses import BOUNDS
 from sepolo_conformance.checks.windows.windowed_calls import narrower_windows
 from sepolo_conformance.compare.sequences import Reading, RowId
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Vacuous, requirement
@@ -24,7 +25,7 @@ _CLOSED = "Our own choice: windows are closed intervals."
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-@requirement("WIN-009", MUST, clause=BOUNDS, title="No row lies wholly outside the window")
+@requirement("WIN-009", MUST, clause=WINDOW_ENDS, title="No row lies wholly outside the window")
 def no_row_outside(case: Case) -> None:
     """Checks the times of rows in a narrow and a wide window, and in windows cut out of the wide one. A row that
     overlaps the window, or lies at most a second beside it, is inside. Incidents are left to WIN-010, as the published
@@ -38,7 +39,7 @@ def no_row_outside(case: Case) -> None:
 @requirement(
     "WIN-010",
     SHOULD,
-    clause=f"{BOUNDS} Incidents are placed by when they happen.",
+    clause=f"{WINDOW_ENDS} Incidents are placed by when they happen.",
     title="No incident lies wholly outside the window",
 )
 def no_incident_outside(case: Case) -> None:
@@ -142,3 +143,34 @@ def _row_times(listing: Listing) -> Iterator[tuple[RowId, datetime]]:
         time = row_time(reading.operation, row)
         if time is not None:
             yield row_id, time
+
+
+_DAY = timedelta(days=1)
+
+
+@requirement(
+    "WIN-028",
+    SHOULD,
+    clause='Published page: its example of a daily row has "date": "2026-05-13T00:00:00Z".',
+    title="The window of one UTC day contains the daily rows of that day and of no other day",
+)
+def one_day_contains_its_rows(case: Case) -> None:
+    """Reads the first, the middle and the last day of the daily rows, each from midnight to a second before the next
+    midnight, then two days in a row.
+    """
+    operation = case.operation("getTelemetryDaily")
+    listing = case.home.listing(operation.operation_id)
+    days = sorted(set(row_times(operation, listing.rows)))
+    chosen = [(day, day) for day in (days[0], days[len(days) // 2], days[-1])]
+    chosen += [(one, other) for one, other in pairwise(days[1:-1]) if other - one == _DAY][:1]
+    for first, last in chosen:
+        stop = last + _DAY - timedelta(seconds=1)
+        page, reading = read_once(case, listing.call.within(first, stop))
+        want = tuple(row for row in listing.rows if first <= (row_time(operation, row) or stop) < stop)
+        shown = sorted({str(row.get("date")) for row in reading.rows})
+        expected_ids = Reading(operation, want, ended=True).row_ids
+        missing = [row_id for row_id in expected_ids if row_id not in reading.row_ids]
+        wrong = [row for row in reading.rows if not first <= (row_time(operation, row) or first) <= stop]
+        expected = f"{len(want)} rows, dated {stamp(first)} to {stamp(last)}"
+        actual = f"{len(reading.rows)} rows, dated {', '.join(shown[:4])}"
+        case.expect(not missing and not wrong, expected, actual, page)

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from sepolo_conformance.checks.common.status_checks import expect_accepted
-from sepolo_conformance.checks.windows.clauses import OPTIONAL
+from sepolo_conformance.checks.common.clauses import OPTIONAL_ENDS
+from sepolo_conformance.checks.common.response_checks import expect_accepted
 from sepolo_conformance.checks.windows.windowed_calls import window_operations
 from sepolo_conformance.engine import MUST, SHOULD, Case, describe, fetch_once, requirement
 
@@ -48,7 +48,7 @@ def first_and_last_years(case: Case) -> None:
 @requirement(
     "WIN-032",
     SHOULD,
-    clause=OPTIONAL,
+    clause=OPTIONAL_ENDS,
     title="A window over all years returns the rows of a call without a window, where no maximum is stated",
 )
 def all_years(case: Case) -> None:

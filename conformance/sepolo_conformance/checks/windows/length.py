@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from sepolo_conformance.api.row_times import row_times
-from sepolo_conformance.checks.common.status_checks import expect_accepted, expect_rejected
+from sepolo_conformance.checks.common.clauses import TYPED_ENDS
+from sepolo_conformance.checks.common.response_checks import expect_accepted, expect_rejected
 from sepolo_conformance.checks.common.window_calls import (
     QUIET_DAY,
     call_over_days,
@@ -12,7 +13,6 @@ from sepolo_conformance.checks.common.window_calls import (
     span_text,
     windowed_operations,
 )
-from sepolo_conformance.checks.windows.clauses import DATE_TIME
 from sepolo_conformance.checks.windows.windowed_calls import window_operations
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, describe, requirement
 from sepolo_openapi.contract import Operation
@@ -74,7 +74,7 @@ def maximum_is_exact(case: Case) -> None:
                 expect_rejected(case, f"{name} and {more.total_seconds():g} s", page)
 
 
-@requirement("WIN-008", SHOULD, clause=DATE_TIME, title="A window that ends before it starts is rejected with 400")
+@requirement("WIN-008", SHOULD, clause=TYPED_ENDS, title="A window that ends before it starts is rejected with 400")
 def reversed_window_is_rejected(case: Case) -> None:
     """Reads a window that starts now and ends a day ago, from every operation."""
     for operation, _, call in window_operations(case):

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from sepolo_conformance.api.calls import Call, Listing
+from sepolo_conformance.checks.common.clauses import WINDOW_ENDS
 from sepolo_conformance.checks.common.list_changes import end_if_listing_changed
 from sepolo_conformance.checks.common.window_calls import QUIET_DAY, base_list, ids_inside, read_once, windowed_lists
-from sepolo_conformance.checks.windows.clauses import BOUNDS
 from sepolo_conformance.checks.windows.windowed_calls import narrower_windows
 from sepolo_conformance.compare.sequences import Reading, describe_rows
 from sepolo_conformance.engine import SHOULD, Case, requirement
@@ -13,7 +13,7 @@ from sepolo_conformance.engine import SHOULD, Case, requirement
 _DAY = timedelta(days=1)
 
 
-@requirement("WIN-011", SHOULD, clause=BOUNDS, title="A wider window contains all rows of a narrower one")
+@requirement("WIN-011", SHOULD, clause=WINDOW_ENDS, title="A wider window contains all rows of a narrower one")
 def wider_contains_narrower(case: Case) -> None:
     """Reads windows cut out of a list's window and looks for rows that the list does not contain."""
     for operation in windowed_lists(case):
@@ -24,7 +24,7 @@ def wider_contains_narrower(case: Case) -> None:
 
 
 @requirement(
-    "WIN-012", SHOULD, clause=BOUNDS, title="A narrower window contains all rows of a wider one that lie inside it"
+    "WIN-012", SHOULD, clause=WINDOW_ENDS, title="A narrower window contains all rows of a wider one that lie inside it"
 )
 def narrower_leaves_out_nothing(case: Case) -> None:
     """Reads windows cut out of a list's window and looks for each row of the list that lies wholly inside them."""
@@ -46,7 +46,7 @@ def narrower_leaves_out_nothing(case: Case) -> None:
 
 
 @requirement(
-    "WIN-034", SHOULD, clause=BOUNDS, title="A window across the end of a month or year contains the rows after it"
+    "WIN-034", SHOULD, clause=WINDOW_ENDS, title="A window across the end of a month or year contains the rows after it"
 )
 def window_across_month_or_year(case: Case) -> None:
     """Compares the later half of the window of each list, and of a window across the last New Year, with the whole

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.row_times import row_times
 from sepolo_conformance.api.timestamps import parse_instant, stamp
-from sepolo_conformance.checks.common.status_checks import expect_accepted, expect_rejected
+from sepolo_conformance.checks.common.clauses import OPTIONAL_ENDS
+from sepolo_conformance.checks.common.response_checks import expect_accepted, expect_rejected
 from sepolo_conformance.checks.common.window_calls import QUIET_DAY, end_names, rows_outside, span_text, windowed_lists
-from sepolo_conformance.checks.windows.clauses import OPTIONAL
 from sepolo_conformance.checks.windows.windowed_calls import window_operations
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Vacuous, fetch_once, requirement
 from sepolo_openapi.contract import Operation, WindowRule
@@ -34,7 +34,7 @@ def required_ends(case: Case) -> None:
 
 
 @requirement(
-    "WIN-024", MUST, clause=OPTIONAL, title="Both ends of an optional window, or either of them, may be left out"
+    "WIN-024", MUST, clause=OPTIONAL_ENDS, title="Both ends of an optional window, or either of them, may be left out"
 )
 def optional_ends(case: Case) -> None:
     """Leaves out both ends, then the end, then the start."""
@@ -42,7 +42,7 @@ def optional_ends(case: Case) -> None:
         expect_accepted(case, f"{operation.operation_id} {_given(name)}", fetch_once(case, call))
 
 
-@requirement("WIN-025", SHOULD, clause=OPTIONAL, title="A single end limits the rows on its side")
+@requirement("WIN-025", SHOULD, clause=OPTIONAL_ENDS, title="A single end limits the rows on its side")
 def single_end_limits_rows(case: Case) -> None:
     """Sends one end, at a time among the data, and looks for rows beyond it."""
     for operation in windowed_lists(case):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.timestamps import stamp
 from sepolo_conformance.checks.common.list_changes import end_if_listing_changed
-from sepolo_conformance.checks.common.status_checks import expect_accepted, expect_rejected
+from sepolo_conformance.checks.common.response_checks import expect_accepted, expect_rejected
 from sepolo_conformance.checks.common.window_calls import QUIET_DAY, read_once, span_text, windowed_operations
 from sepolo_conformance.checks.windows.windowed_calls import window_operations, with_end_names
 from sepolo_conformance.compare.sequences import Reading

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 from sepolo_conformance.api.calls import Call
+from sepolo_conformance.checks.common.clauses import CONSISTENT_PAGING, CREATED, OWN_BODY
 from sepolo_conformance.checks.common.service_reports import ServiceReports
-from sepolo_conformance.checks.writes.clauses import CREATED, OURS
 from sepolo_conformance.checks.writes.shared_report import last_exchange, shared_report
 from sepolo_conformance.compare.rows import texts
 from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, describe, requirement
@@ -41,7 +41,7 @@ def concurrent_posts_create_one_report_each(case: Case) -> None:
     case.expect(not repeated, "each of them once", f"several with the title {repeated[:1]}", shown)
 
 
-@requirement("WRT-019", SANDBOX, clause=OURS, title="Concurrent posts with one Idempotency-Key create one report")
+@requirement("WRT-019", SANDBOX, clause=OWN_BODY, title="Concurrent posts with one Idempotency-Key create one report")
 def concurrent_posts_with_one_key_create_one_report(case: Case) -> None:
     """Posts one body five times at the same time with one Idempotency-Key. 409 is accepted like the first response."""
     created = shared_report(case)
@@ -59,7 +59,7 @@ def concurrent_posts_with_one_key_create_one_report(case: Case) -> None:
 @requirement(
     "WRT-026",
     SHOULD,
-    clause='Published page: clients can "handle paging consistently".',
+    clause=CONSISTENT_PAGING,
     title="A report created while the list is read neither repeats nor hides another row",
 )
 def report_created_between_pages(case: Case) -> None:

@@ -5,9 +5,8 @@ from urllib.parse import urlsplit
 
 from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.api.timestamps import parse_instant, stamp
-from sepolo_conformance.checks.common.clauses import SCOPED
+from sepolo_conformance.checks.common.clauses import CREATED, OWN_BODY, SCOPED
 from sepolo_conformance.checks.common.service_reports import ServiceReports
-from sepolo_conformance.checks.writes.clauses import CREATED, OURS
 from sepolo_conformance.checks.writes.shared_report import last_exchange, shared_report
 from sepolo_conformance.compare.rows import is_uuid
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Request, describe, requirement
@@ -41,7 +40,7 @@ def created_report_returns_201(case: Case) -> None:
     case.status(shared_report(case).exchange, 201)
 
 
-@requirement("WRT-004", SANDBOX, clause=OURS, title="The Location header is the URL of the created report")
+@requirement("WRT-004", SANDBOX, clause=OWN_BODY, title="The Location header is the URL of the created report")
 def location_of_created_report(case: Case) -> None:
     """Sends a GET to the Location of the response and compares serviceReportId."""
     created = shared_report(case)

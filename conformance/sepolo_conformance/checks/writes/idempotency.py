@@ -2,8 +2,8 @@
 
 from uuid import uuid4
 
+from sepolo_conformance.checks.common.clauses import OWN_BODY
 from sepolo_conformance.checks.common.service_reports import ServiceReports
-from sepolo_conformance.checks.writes.clauses import OURS
 from sepolo_conformance.checks.writes.shared_report import last_exchange, shared_report
 from sepolo_conformance.engine import SANDBOX, SHOULD, Case, describe, requirement
 
@@ -11,7 +11,7 @@ from sepolo_conformance.engine import SANDBOX, SHOULD, Case, describe, requireme
 @requirement(
     "WRT-015",
     SANDBOX,
-    clause=OURS,
+    clause=OWN_BODY,
     title="The same Idempotency-Key and body return the first response again and create one report",
 )
 def repeated_post_is_replayed(case: Case) -> None:
@@ -34,7 +34,7 @@ def repeated_post_is_replayed(case: Case) -> None:
 @requirement(
     "WRT-016",
     SANDBOX,
-    clause=OURS,
+    clause=OWN_BODY,
     title="The same Idempotency-Key with another body is rejected with 409 and stores nothing",
 )
 def key_of_another_body_is_rejected(case: Case) -> None:
@@ -50,7 +50,7 @@ def key_of_another_body_is_rejected(case: Case) -> None:
     case.expect(not found, "no report stored", f"{len(found)} with that title", shown)
 
 
-@requirement("WRT-017", SANDBOX, clause=OURS, title="An Idempotency-Key has no effect on other organisations")
+@requirement("WRT-017", SANDBOX, clause=OWN_BODY, title="An Idempotency-Key has no effect on other organisations")
 def key_of_another_organisation_is_unused(case: Case) -> None:
     """Posts with the same Idempotency-Key as one organisation and as another."""
     created, others = shared_report(case), ServiceReports(case, case.away)

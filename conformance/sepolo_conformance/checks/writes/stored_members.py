@@ -3,7 +3,7 @@
 from datetime import timedelta, timezone
 
 from sepolo_conformance.api.timestamps import parse_instant, stamp
-from sepolo_conformance.checks.writes.clauses import CREATED, OURS
+from sepolo_conformance.checks.common.clauses import CREATED, OWN_BODY
 from sepolo_conformance.checks.writes.shared_report import shared_report
 from sepolo_conformance.compare.rows import number, same_value, texts
 from sepolo_conformance.engine import SANDBOX, SHOULD, Case, describe, requirement
@@ -32,7 +32,7 @@ def created_report_can_be_read(case: Case) -> None:
 @requirement(
     "WRT-023",
     SANDBOX,
-    clause=OURS,
+    clause=OWN_BODY,
     title="All members that were sent are stored, and state and total cost follow from them",
 )
 def all_members_are_stored(case: Case) -> None:

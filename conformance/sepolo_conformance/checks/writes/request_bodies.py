@@ -1,15 +1,17 @@
-"""Invalid bodies are rejected, and no report is stored."""
+"""Invalid bodies are rejected and no report is stored; unusual but readable bodies cause no 5xx."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sepolo_conformance.api.timestamps import stamp
-from sepolo_conformance.checks.common.service_reports import TITLE_PREFIX
-from sepolo_conformance.checks.writes.clauses import OURS
+from sepolo_conformance.checks.common.clauses import OWN_BODY
+from sepolo_conformance.checks.common.service_reports import TITLE_PREFIX, ServiceReports
 from sepolo_conformance.checks.writes.shared_report import last_exchange, shared_report
-from sepolo_conformance.engine import SANDBOX, SHOULD, Case, describe, requirement
+from sepolo_conformance.compare.rows import same_value
+from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, describe, requirement
 
 _Values = tuple[tuple[str, object], ...]
 """Members with a value each, of which one replaces the member of a valid body."""
@@ -75,7 +77,7 @@ def malformed_uuid_is_rejected(case: Case) -> None:
 
 
 @requirement(
-    "WRT-011", SANDBOX, clause=OURS, title="A member of the wrong type is rejected with 400 and stores nothing"
+    "WRT-011", SANDBOX, clause=OWN_BODY, title="A member of the wrong type is rejected with 400 and stores nothing"
 )
 def wrong_type_is_rejected(case: Case) -> None:
     """Posts bodies that are valid except for one member of another type, and JSON values that aren't objects."""
@@ -85,7 +87,7 @@ def wrong_type_is_rejected(case: Case) -> None:
 @requirement(
     "WRT-012",
     SANDBOX,
-    clause=OURS,
+    clause=OWN_BODY,
     title="A body without title, or without asset and device, is rejected with 400 and stores nothing",
 )
 def missing_member_is_rejected(case: Case) -> None:
@@ -103,7 +105,7 @@ def missing_member_is_rejected(case: Case) -> None:
 @requirement(
     "WRT-013",
     SANDBOX,
-    clause=OURS,
+    clause=OWN_BODY,
     title="Values out of range, and an end before the start, are rejected with 400 and store nothing",
 )
 def out_of_range_is_rejected(case: Case) -> None:
@@ -121,7 +123,7 @@ def out_of_range_is_rejected(case: Case) -> None:
 @requirement(
     "WRT-014",
     SANDBOX,
-    clause=OURS,
+    clause=OWN_BODY,
     title="An asset, device or visit that doesn't exist is rejected with 400 and stores nothing",
 )
 def unknown_subject_is_rejected(case: Case) -> None:
@@ -132,7 +134,7 @@ def unknown_subject_is_rejected(case: Case) -> None:
 
 
 @requirement(
-    "WRT-020", SANDBOX, clause=OURS, title="A Content-Type other than JSON is rejected with 415 and stores nothing"
+    "WRT-020", SANDBOX, clause=OWN_BODY, title="A Content-Type other than JSON is rejected with 415 and stores nothing"
 )
 def other_media_types_are_rejected(case: Case) -> None:
     """Posts a valid body as other media types. JSON with a charset parameter is accepted."""
@@ -169,3 +171,49 @@ def _expect_rejected(
     titles = [str(row.get("title"))[:80] for row in new]
     shown = (*(exchange for _, exchange in sent.values()), *listing)
     case.expect(not new, "no report stored from a rejected body", f"{len(new)} new reports: {titles[:3]}", shown)
+
+
+_DEPTH = 80
+_UNUSUAL: dict[str, dict[str, object]] = {
+    f"an unknown member of {_DEPTH} nested arrays": {"xNested": json.loads("[" * _DEPTH + "]" * _DEPTH)},
+    "an unknown member of 40,000 characters": {"xLong": "x" * 40_000},
+    "a description with the character U+0000": {"description": "Looked\0at"},
+    "a report that was started in the year 1": {"startedOn": "0001-01-01T00:00:00Z"},
+}
+_LONG_AGO = "2020-01-01T00:00:00Z"
+
+
+@requirement("WRT-021", SANDBOX, clause=OWN_BODY, title="Unknown members of a body are ignored")
+def unknown_members_are_ignored(case: Case) -> None:
+    """Creates a report with unknown members, and with members that only responses have."""
+    created = shared_report(case)
+    read_only = {"serviceReportId": created.id, "state": 4, "createdOn": _LONG_AGO}
+    body = created.reports.body("unknown members", xUnknown=1, xNested={"a": [1, 2]}, **read_only)
+    exchange = created.reports.post(body)
+    case.need(exchange.ok, "the report to be created", describe(exchange), exchange)
+    new_id = created.reports.id_of(exchange)
+    case.expect(new_id != created.id, "a new id", f"{created.id}, the id that was sent", exchange)
+    stored = created.reports.read(new_id, exchange)
+    state, created_on = stored.member("state"), stored.member("createdOn")
+    case.expect(state != 4, "a state other than the one that was sent", state, stored)
+    is_own = not same_value(created_on, _LONG_AGO)
+    case.expect(is_own, "a createdOn other than the one that was sent", created_on, stored)
+
+
+@requirement(
+    "WRT-024",
+    MUST,
+    clause='Published page: "validation errors return 400 and unexpected failures return 500." '
+    "Unusual input is not an unexpected failure.",
+    title="An unusual but readable body or header causes no 5xx",
+)
+def unusual_bodies_cause_no_5xx(case: Case) -> None:
+    """Posts readable bodies and a header far beyond the usual size or range. A created report and a rejection are both
+    accepted."""
+    reports = ServiceReports(case, case.home)
+    headers = {"Idempotency-Key": uuid4().hex * 10}
+    exchange = reports.post(reports.body("long Idempotency-Key"), headers=headers)
+    case.expect(exchange.status < 500, "no 5xx for an Idempotency-Key of 320 characters", describe(exchange), exchange)
+    for what, changes in _UNUSUAL.items():
+        exchange = reports.post(reports.body("unusual body", **changes))
+        case.expect(exchange.status < 500, f"no 5xx for {what}", describe(exchange), exchange)

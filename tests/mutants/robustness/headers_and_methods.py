@@ -1,4 +1,4 @@
-"""Mutants that the checks of `robustness/headers.py` catch."""
+"""Mutants that the checks of `robustness/headers_and_methods.py` catch."""
 
 from tests.mutants.harness.alterations import change_response, reject
 from tests.mutants.harness.messages import Request, Response
@@ -20,11 +20,7 @@ async def _fail_for_head(request: Request, upstream: Upstream) -> Response:
 
 MUTANTS = (
     Mutant(
-        "rob-head",
-        ("ROB-007",),
-        "HEAD fails with 500",
-        fault=_fail_for_head,
-        probes=(Probe("/me", method="HEAD"),),
+        "rob-head", ("ROB-007",), "HEAD fails with 500", fault=_fail_for_head, probes=(Probe("/me", method="HEAD"),)
     ),
     Mutant(
         "rob-accept",
@@ -47,5 +43,19 @@ MUTANTS = (
         "Responses to a limited key have no rate limit headers",
         fault=_without_rate_limit_headers,
         probes=(Probe("/me", "limited"),),
+    ),
+    Mutant(
+        "rob-head-404",
+        ("ROB-009",),
+        "HEAD is rejected with 405",
+        fault=reject(lambda request: request.method == "HEAD", status=405),
+        probes=(Probe("/me", method="HEAD"),),
+    ),
+    Mutant(
+        "rob-options-refused",
+        ("ROB-010",),
+        "OPTIONS is rejected with 405",
+        fault=reject(lambda request: request.method == "OPTIONS", status=405),
+        probes=(Probe("/me", None, method="OPTIONS"),),
     ),
 )
