@@ -2,12 +2,7 @@
 
 import re
 
-from tests.mutants.harness.alterations import (
-    DEVICE_LISTS,
-    EMPTY_PAGE,
-    change_error,
-    error_response,
-)
+from tests.mutants.harness.alterations import DEVICE_LISTS, EMPTY_PAGE, change_error, error_response
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.predicates import is_later_page
 from tests.mutants.harness.wrapper import Alteration, Upstream
@@ -132,9 +127,7 @@ VARIANTS = (
         ("ERR-002", "ERR-009"),
     ),
     Variant(
-        "other-words",
-        "Errors have other codes and no request id",
-        change_error(_with_other_code, 400, 401, 403, 404),
+        "other-words", "Errors have other codes and no request id", change_error(_with_other_code, 400, 401, 403, 404)
     ),
     Variant("foreign-403", "A resource of another organisation is answered with 403", _forbid_foreign),
     Variant(

@@ -5,13 +5,7 @@ from dataclasses import replace
 
 from tests.mutants.harness.alterations import DEVICE_LISTS, Rows, change_request, change_rows
 from tests.mutants.harness.messages import Request, Response
-from tests.mutants.harness.request_windows import (
-    given_names,
-    parse_timestamp,
-    shift_timestamp,
-    shift_window,
-    window_of,
-)
+from tests.mutants.harness.request_windows import given_names, parse_timestamp, shift_timestamp, shift_window, window_of
 from tests.mutants.harness.wrapper import Upstream
 from tests.variants.harness.variant import Variant
 
