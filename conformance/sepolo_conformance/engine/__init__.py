@@ -6,7 +6,7 @@ Check modules import from here; the modules of this package import from each oth
 from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.expectations import describe
 from sepolo_conformance.engine.registry import TOUR, Mismatch, observe, requirement
-from sepolo_conformance.engine.shared_responses import collect_once, fetch_once
+from sepolo_conformance.engine.shared_responses import collect_once, fetch_once, once_in_run
 from sepolo_conformance.engine.walk import Walk
 from sepolo_conformance.model.outcomes import NotTested, RunError, Vacuous
 from sepolo_conformance.model.requirement import MUST, SANDBOX, SHOULD
@@ -29,5 +29,6 @@ __all__ = [
     "describe",
     "fetch_once",
     "observe",
+    "once_in_run",
     "requirement",
 ]

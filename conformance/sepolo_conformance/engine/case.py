@@ -157,16 +157,12 @@ class Case(Expectations):
         """Return the result of `produce`, which is called once in a run, for data that several checks read."""
         return self._suite.memory.once(name, produce)
 
-    def listings(self, operations: Sequence[Operation], *, small: bool = False) -> Iterator[Listing]:
-        """Yield a listing with rows of each operation; an operation without rows becomes a note.
-
-        `small` yields lists of few rows, see `Discovery.small`.
-        """
+    def listings(self, operations: Sequence[Operation]) -> Iterator[Listing]:
+        """Yield a listing with rows of each operation; an operation without rows becomes a note."""
         for operation in operations:
             found = None
             with self.part(operation.operation_id):
-                find = self.home.small if small else self.home.listing
-                found = find(operation.operation_id)
+                found = self.home.listing(operation.operation_id)
             if found is not None:
                 yield found
 

@@ -1,7 +1,8 @@
 """Responses that several checks judge and that are requested once in a run."""
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.identity import Identity
@@ -9,25 +10,43 @@ from sepolo_conformance.engine.case import Case
 from sepolo_conformance.model.outcomes import NotTested
 from sepolo_conformance.transport.exchange import Exchange
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def collect_once(case: Case, name: tuple[object, ...], collect: Callable[[], Iterator[T]]) -> list[T]:
-    """Return what `collect` yields, which runs once in a run.
+def once_in_run(read: Callable[Concatenate[Case, P], T]) -> Callable[Concatenate[Case, P], T]:
+    """Make a function of a case and hashable values run once in a run for the same values, see `Case.once`."""
 
-    The notes of its parts that ended without a verdict are repeated for each check that uses the result.
+    @wraps(read)
+    def shared(case: Case, /, *values: P.args, **named: P.kwargs) -> T:
+        name = (read.__module__, read.__qualname__, values, *named.items())
+        return case.once(name, lambda: read(case, *values, **named))
+
+    return shared
+
+
+def collect_once(collect: Callable[Concatenate[Case, P], Iterator[T]]) -> Callable[Concatenate[Case, P], list[T]]:
+    """Make a generator return a list, which is collected once in a run for the same hashable values.
+
+    The notes of its parts that ended without a verdict are repeated for each check that uses the list.
     """
 
-    def produce() -> tuple[list[T], list[str], list[NotTested], str]:
+    @once_in_run
+    @wraps(collect)
+    def produce(case: Case, /, *values: P.args, **named: P.kwargs) -> tuple[list[T], list[str], list[NotTested], str]:
         notes, untested = len(case.notes), len(case.untested)
-        found = list(collect())
+        found = list(collect(case, *values, **named))
         return found, case.notes[notes:], case.untested[untested:], case.requirement.id
 
-    found, notes, untested, first = case.once(name, produce)
-    if first != case.requirement.id:
-        case.notes.extend(note for note in notes if note not in case.notes)
-        case.untested.extend(reason for reason in untested if reason not in case.untested)
-    return found
+    @wraps(collect)
+    def shared(case: Case, /, *values: P.args, **named: P.kwargs) -> list[T]:
+        found, notes, untested, first = produce(case, *values, **named)
+        if first != case.requirement.id:
+            case.notes.extend(note for note in notes if note not in case.notes)
+            case.untested.extend(reason for reason in untested if reason not in case.untested)
+        return found
+
+    return shared
 
 
 def fetch_once(case: Case, call: Call, identity: Identity | None = None) -> Exchange:

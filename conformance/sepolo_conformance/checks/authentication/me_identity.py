@@ -4,7 +4,7 @@ from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.checks.common.clauses import BOTH_HEADERS
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers
 from sepolo_conformance.compare.rows import same_value
-from sepolo_conformance.engine import MUST, SHOULD, Case, Exchange, describe, requirement
+from sepolo_conformance.engine import MUST, SHOULD, Case, Exchange, describe, once_in_run, requirement
 
 _IDENTITY = ("clientId", "clientName", "scopes", "allowedGroupIds", "allowedCustomerIds")
 _HIDDEN_CHARACTERS = 8
@@ -67,17 +67,14 @@ def client_id_hides_the_key(case: Case) -> None:
             case.expect(client_id == again, f"clientId {client_id!r} in each call", repr(again), (first, second))
 
 
+@once_in_run
 def _me_in_both_headers(case: Case) -> list[tuple[Identity, Exchange, Exchange]]:
     """Return each key with the responses of /me to X-Sepolo-Api-Key and to Bearer, requested once in a run."""
-
-    def call_me() -> list[tuple[Identity, Exchange, Exchange]]:
-        return [
-            (identity, identity.me_response, case.bare("getMe", bearer_headers(identity.key), identity.key))
-            for identity in case.target.identities()
-            if identity.me_response is not None
-        ]
-
-    return case.once(("authentication", "me in both headers"), call_me)
+    return [
+        (identity, identity.me_response, case.bare("getMe", bearer_headers(identity.key), identity.key))
+        for identity in case.target.identities()
+        if identity.me_response is not None
+    ]
 
 
 def _identity(exchange: Exchange) -> dict[str, object]:

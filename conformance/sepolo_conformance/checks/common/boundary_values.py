@@ -49,6 +49,7 @@ EDGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Values that overflow, underflow, or break an encoding or a concatenated query. One cursor is JSON in base64."""
 
+TABLES = MappingProxyType({"unreadable": UNREADABLE, "nearly": NEARLY_VALID, "edges": EDGES})
 _DISTRIBUTED = frozenset(("choice", "cursor", "instant", "size", "text", "uuid"))
 """Kinds that many parameters have: each of them gets the first extreme value and every other one of the rest."""
 
@@ -98,19 +99,16 @@ def edge_calls(call: Call, table: Mapping[str, tuple[str, ...]], *, alone: bool 
                 yield Edge(_with_value(plain, parameter.name, value, alone), parameter, value)
 
 
-def edge_responses(case: Case, name: str, table: Mapping[str, tuple[str, ...]]) -> list[tuple[Edge, Exchange]]:
-    """Return the responses to the values of a table in every operation with GET, requested once in a run."""
-
-    def tries() -> Iterator[tuple[Edge, Exchange]]:
-        turns: Counter[str] = Counter()
-        for operation in reads(case.contract):
-            with case.part(operation.operation_id):
-                call = case.home.call(operation.operation_id)
-                found = edge_calls(call, table, alone=table is EDGES)
-                for edge in found if table is not EDGES else distributed(found, turns):
-                    yield edge, fetch_once(case, edge.call)
-
-    return collect_once(case, ("edges", name), tries)
+@collect_once
+def edge_responses(case: Case, name: str) -> Iterator[tuple[Edge, Exchange]]:
+    """Yield the responses to the values of the table `name` of `TABLES` in every operation with GET."""
+    table, turns = TABLES[name], Counter[str]()
+    for operation in reads(case.contract):
+        with case.part(operation.operation_id):
+            call = case.home.call(operation.operation_id)
+            found = edge_calls(call, table, alone=table is EDGES)
+            for edge in found if table is not EDGES else distributed(found, turns):
+                yield edge, fetch_once(case, edge.call)
 
 
 def distributed(found: Iterable[Edge], turns: Counter[str]) -> Iterator[Edge]:

@@ -11,7 +11,7 @@ from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.checks.common.details import known_rows
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
 from sepolo_conformance.compare.rows import Row, number, spread, text, texts
-from sepolo_conformance.engine import Case, Exchange, Walk
+from sepolo_conformance.engine import Case, Exchange, Walk, once_in_run
 
 _CYCLES_PER_DEVICE = 2
 """Cycles of each device that are read, besides the longest."""
@@ -71,11 +71,6 @@ class Movement:
         return text(self.row, "deviceId"), text(self.row, "cycleId")
 
 
-def cycles(case: Case) -> tuple[Cycle, ...]:
-    """Return a few cycles; raise Vacuous if there are none, NotTested if no key may read them."""
-    return case.once(("cycles",), lambda: _cycles(case))
-
-
 def complete_cycles(case: Case) -> dict[tuple[str, str], Cycle]:
     """Return the complete cycles by deviceId and cycleId, to find the cycle of a movement."""
     return {
@@ -83,17 +78,9 @@ def complete_cycles(case: Case) -> dict[tuple[str, str], Cycle]:
     }
 
 
-def movements(case: Case) -> tuple[Movement, ...]:
-    """Return a few movements, with a suggested and a decided anomaly among them; raises as `cycles`."""
-    return case.once(("movements",), lambda: _movements(case))
-
-
+@once_in_run
 def cycle_lists(case: Case) -> tuple[Listing, ...]:
     """Return lists of cycles of a few devices, different kinds of point machines first."""
-    return case.once(("cycle lists",), lambda: _cycle_lists(case))
-
-
-def _cycle_lists(case: Case) -> tuple[Listing, ...]:
     first = case.home.listing("listPointGuardCycles")
     devices = [row for row in known_rows(case, "listDevices") if row.get("isPointGuard") is not False]
     known = first.call.ids["deviceId"].lower()
@@ -113,7 +100,9 @@ def _length(listing: Listing) -> float:
     return next((count for row in listing.rows if (count := number(row.get("samples")))), 0.0)
 
 
-def _cycles(case: Case) -> tuple[Cycle, ...]:
+@once_in_run
+def cycles(case: Case) -> tuple[Cycle, ...]:
+    """Return a few cycles; raise Vacuous if there are none, NotTested if no key may read them."""
     found = []
     for listing in cycle_lists(case)[:_DEVICES]:
         stopped = [row for row in listing.rows if isinstance(row.get("cycleId"), str) and row.get("stop") is not None]
@@ -134,7 +123,9 @@ def _cycle(case: Case, listing: Listing, row: dict[str, Any], *, thirds: bool) -
     return Cycle(row, listing.exchange, case.walk(call))
 
 
-def _movements(case: Case) -> tuple[Movement, ...]:
+@once_in_run
+def movements(case: Case) -> tuple[Movement, ...]:
+    """Return a few movements, with a suggested and a decided anomaly among them; raises as `cycles`."""
     listing = case.home.listing("listMovements")
     rows = [row for row in listing.rows if isinstance(row.get("id"), str)]
     calculated = [row for row in rows if row.get("currentSignature") is not None or "currentSignature" not in row]

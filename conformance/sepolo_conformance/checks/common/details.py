@@ -7,7 +7,7 @@ from typing import Any
 from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.api.links import DETAILS
 from sepolo_conformance.compare.rows import Row, differing_members, spread
-from sepolo_conformance.engine import Case, Exchange, NotTested, Vacuous, describe
+from sepolo_conformance.engine import Case, Exchange, NotTested, Vacuous, describe, once_in_run
 
 _ROWS = 4
 
@@ -26,12 +26,9 @@ class Detail:
         return self.listing.exchange, self.exchange
 
 
+@once_in_run
 def details(case: Case, source: str) -> tuple[Detail, ...]:
     """Return some rows of a list with their details, read once in a run; raises as `Discovery.listing`."""
-    return case.once(("details", source), lambda: _details(case, source))
-
-
-def _details(case: Case, source: str) -> tuple[Detail, ...]:
     operation, parameter, member = DETAILS[source]
     listing = case.home.listing(source)
     rows = [row for row in listing.rows if isinstance(row.get(member), str)]

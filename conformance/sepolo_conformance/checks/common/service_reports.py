@@ -72,7 +72,7 @@ class ServiceReports:
         }
         path = self.case.settings.write_body
         if path is not None:
-            given = json.loads(path.read_text(encoding="utf-8"))
+            given = json.loads(path.read_bytes())  # with or without a byte order mark
             members = {name: value for name, value in (members | given).items() if value is not None}
             if given.get("title"):
                 members["title"] = f"{members['title']} ({self.case.requirement.id} {what} {uuid4().hex[:12]})"

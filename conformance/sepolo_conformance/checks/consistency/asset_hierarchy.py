@@ -5,7 +5,7 @@ from sepolo_conformance.api.row_identity import same_id
 from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.details import complete_list, known_rows, rows_by_member
 from sepolo_conformance.compare.rows import spread, texts
-from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, requirement
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, once_in_run, requirement
 
 _CHILDREN = 'Published page: "child assets for a parent asset".'
 
@@ -50,12 +50,9 @@ def child_count(case: Case) -> None:
             case.expect(count == found, f"{count} children, as childCount says", found, exchange)
 
 
+@once_in_run
 def _children(case: Case) -> tuple[tuple[Call, Exchange], ...]:
     """Return the children of a few assets, read once per run."""
-    return case.once(("children",), lambda: _read_children(case))
-
-
-def _read_children(case: Case) -> tuple[tuple[Call, Exchange], ...]:
     first = case.home.listing("listAssetChildren").call
     parents = texts(known_rows(case, "listAssets"), "parentAssetId")
     chosen = dict.fromkeys((first.ids["assetId"], *spread(sorted(parents), 2)))

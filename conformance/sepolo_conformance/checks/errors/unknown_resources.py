@@ -72,20 +72,17 @@ def malformed_path_id_is_rejected(case: Case) -> None:
                     case.expect(exchange.status in (400, 404), expected, outcome(exchange), exchange)
 
 
-def _calls_with_unknown_id(case: Case) -> list[tuple[str, Call, Exchange]]:
+@collect_once
+def _calls_with_unknown_id(case: Case) -> Iterator[tuple[str, Call, Exchange]]:
     """Return path parameter, call and response for each id that does not exist, requested once in a run."""
-
-    def calls() -> Iterator[tuple[str, Call, Exchange]]:
-        for operation in reads(case.contract):
-            with case.part(operation.operation_id):
-                for parameter in _path_parameters(operation):
-                    valid = case.home.call(operation.operation_id)
-                    real = valid.ids[parameter.name]
-                    for value in (UNKNOWN_UUID,) if _is_uuid(parameter) else _unknown_texts(real):
-                        call = _with_id(valid, parameter, value)
-                        yield parameter.name, call, case.call(call)
-
-    return collect_once(case, ("errors", "unknown ids"), calls)
+    for operation in reads(case.contract):
+        with case.part(operation.operation_id):
+            for parameter in _path_parameters(operation):
+                valid = case.home.call(operation.operation_id)
+                real = valid.ids[parameter.name]
+                for value in (UNKNOWN_UUID,) if _is_uuid(parameter) else _unknown_texts(real):
+                    call = _with_id(valid, parameter, value)
+                    yield parameter.name, call, case.call(call)
 
 
 def _unknown_texts(real: str) -> Iterator[str]:

@@ -44,8 +44,7 @@ def pairs_match(case: Case) -> None:
 )
 def any_combination_matches(case: Case) -> None:
     """Tries all filters together, set to the values of a row except for one filter in turn; then any of the filters
-    with values of the rows, as drawn by Hypothesis.
-    """
+    with values of the rows, as drawn by Hypothesis."""
     for operation in filtered_operations(case):
         with case.part(operation.operation_id):
             for listing, one in _all_but_one(case, operation):

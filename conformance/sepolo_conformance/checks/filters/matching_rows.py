@@ -44,8 +44,7 @@ def cycle_matches(case: Case) -> None:
 )
 def duration_matches(case: Case) -> None:
     """Filters a device's movements by a duration that about half of them reach, by one that almost equals a movement's
-    duration and by one that none reaches, and checks duration.
-    """
+    duration and by one that none reaches, and checks duration."""
     _expect_matching(case, rules_named(case, "minDurationSeconds"), always_shown=False)
 
 
@@ -125,8 +124,7 @@ def all_matching_rows(case: Case) -> None:
 )
 def values_partition_the_list(case: Case) -> None:
     """Filters by up to six values of each filter, and looks for rows that are returned twice, or not for their own
-    value.
-    """
+    value."""
     names = ("groupId", "customerId", "status", "state", "telemetryType", "vendorId", "externalSystem", "userId")
     for rule in rules_named(case, *names):
         with case.part(f"{rule.operation_id} {rule.name}"):

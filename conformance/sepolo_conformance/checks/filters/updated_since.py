@@ -42,8 +42,7 @@ def no_older_row(case: Case) -> None:
 @requirement("FLT-022", SHOULD, clause=_UPDATED_AFTER, title="updatedSince returns every row that was updated after it")
 def all_newer_rows(case: Case) -> None:
     """Compares two such lists with the rows of the whole list that were updated later, and with each other: the rows of
-    a later updatedSince are among those of an earlier one.
-    """
+    a later updatedSince are among those of an earlier one."""
     for name in _LISTS:
         with case.part(name):
             rule = RULES[name, "updatedSince"]

@@ -31,8 +31,7 @@ _SHARE = 0.75
 def short_walk_is_complete(case: Case) -> None:
     """Walks a short list of each operation with pages of 1, 2 and 3 rows, of half the rows, of all but one and of all,
     and compares the rows with one page of 500. Differences are confirmed by a second walk, so that rows that moved
-    in between are not reported as lost.
-    """
+    in between are not reported as lost."""
     for listing in short_lists(case):
         for size, _ in short_walks(case, listing):
             with case.part(listing.operation.operation_id):
@@ -47,8 +46,7 @@ def short_walk_is_complete(case: Case) -> None:
 )
 def long_walk_is_complete(case: Case) -> None:
     """Walks the beginning of each long list: six pages of 97 rows, three of 499 and of 500, and pages without pageSize.
-    A list whose end is known is walked in two halves.
-    """
+    A list whose end is known is walked in two halves."""
     for operation in paged_lists(case.contract):
         with case.part(operation.operation_id):
             for size, walk in long_walks(case, operation):
@@ -63,8 +61,7 @@ def long_walk_is_complete(case: Case) -> None:
 )
 def filtered_walk_is_complete(case: Case) -> None:
     """Walks lists that a filter or a window narrows, in two pages or more, repeating the filter with each cursor, and
-    compares the rows as in PAG-003.
-    """
+    compares the rows as in PAG-003."""
     for listing in short_lists(case):
         operation = listing.operation
         if operation.window is not None and len(listing.rows) > 2:
@@ -87,8 +84,7 @@ def filtered_walk_is_complete(case: Case) -> None:
 )
 def walk_reaches_end_of_window(case: Case) -> None:
     """Walks windows of more than one page of 500 rows to their end, then reads what is left of the window before the
-    first and after the last row of the walk: an undocumented limit on the number of rows would hide rows there.
-    """
+    first and after the last row of the walk: an undocumented limit on the number of rows would hide rows there."""
     for operation in paged_lists(case.contract):
         with case.part(operation.operation_id):
             call = case.home.listing(operation.operation_id).call
@@ -174,8 +170,7 @@ def _differences(one: Walk, parts: Walk) -> tuple[list[RowId], list[RowId], list
 )
 def same_values_on_every_page(case: Case) -> None:
     """Compares each row of the walks with the same row on a page of 500. Differences are confirmed by a second
-    reading, so that a value that was updated in between is not reported.
-    """
+    reading, so that a value that was updated in between is not reported."""
     for listing in short_lists(case):
         operation = listing.operation
         with case.part(operation.operation_id):

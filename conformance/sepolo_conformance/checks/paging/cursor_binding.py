@@ -24,8 +24,7 @@ _ID_SOURCES = {"deviceId": "listDevices", "assetId": "listAssets", "cycleId": "l
 )
 def cursor_of_another_organisation_returns_no_rows(case: Case) -> None:
     """Sends cursors of a second organisation's lists with a key of the first, and looks for ids that only the second
-    organisation has.
-    """
+    organisation has."""
     for listing in short_lists(case):
         with case.part(listing.operation.operation_id):
             page, foreign = _page_after_foreign_cursor(case, listing)
@@ -76,8 +75,7 @@ def _ids_may_be_shared(operation: Operation) -> bool:
 
 def _pages_after_foreign_cursors(case: Case, listing: Listing) -> Iterator[tuple[str, Exchange, tuple[Call, ...]]]:
     """Yield the origin of a valid cursor, the response to it in a place where it doesn't belong, and the lists whose
-    rows that response may contain.
-    """
+    rows that response may contain."""
     for source in _other_lists(case, listing):
         yield "of another operation", page_after(case, listing.call, second_page_cursor(case, source)), (listing.call,)
         break

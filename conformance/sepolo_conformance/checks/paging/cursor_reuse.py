@@ -22,8 +22,7 @@ _SIZES = (1, 3, 2, MAX_PAGE_SIZE)
 )
 def cursors_can_be_repeated(case: Case) -> None:
     """Reads the first page and the last page of a walk through each list again. Then goes forward and back through
-    all lists in turn, and repeats pages, as a Hypothesis state machine decides.
-    """
+    all lists in turn, and repeats pages, as a Hypothesis state machine decides."""
     listings = list(short_lists(case))
     _expect_pages_again(case, listings)
     _run_state_machine(case, listings, resize=False)

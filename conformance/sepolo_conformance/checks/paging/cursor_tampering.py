@@ -54,8 +54,7 @@ def invented_cursor_is_rejected(case: Case) -> None:
 )
 def altered_cursor_is_rejected(case: Case) -> None:
     """Sends cursors of each list with one character changed in the middle, cut by one character and cut in half, then
-    cursors that are altered in a place drawn by Hypothesis, or extended.
-    """
+    cursors that are altered in a place drawn by Hypothesis, or extended."""
     for listing in short_lists(case):
         with case.part(listing.operation.operation_id):
             for how, page in _altered(case, listing):

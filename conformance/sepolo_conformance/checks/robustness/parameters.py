@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sepolo_conformance.api.calls import Call, paged_lists, reads, target_of
-from sepolo_conformance.checks.common.boundary_values import EDGES, edge_responses
+from sepolo_conformance.checks.common.boundary_values import edge_responses
 from sepolo_conformance.checks.common.clauses import NO_5XX
 from sepolo_conformance.checks.robustness.requests import expect_no_server_error, get_request, short_call
 from sepolo_conformance.engine import MUST, SANDBOX, Case, Exchange, collect_once, describe, fetch_once, requirement
@@ -39,7 +39,7 @@ def repeated_parameter_is_rejected(case: Case) -> None:
 )
 def empty_value_is_rejected(case: Case) -> None:
     """Reads the responses to empty values, and requests first pages with an empty cursor."""
-    for edge, exchange in edge_responses(case, "edges", EDGES):
+    for edge, exchange in edge_responses(case, "edges"):
         if edge.value == "":
             case.expect(exchange.status == 400, f"status 400 for {edge.shown}", describe(exchange), exchange)
     for listing in case.listings(paged_lists(case.contract)):
@@ -69,31 +69,25 @@ def unknown_parameter_is_ignored(case: Case) -> None:
         case.expect(_UNKNOWN in warning, f"X-Sandbox-Warning: … {_UNKNOWN} …", warning, exchange)
 
 
-def _with_repeated_parameter(case: Case) -> list[Exchange]:
+@collect_once
+def _with_repeated_parameter(case: Case) -> Iterator[Exchange]:
     """Return the responses to valid calls with one parameter sent twice, requested once in a run."""
-
-    def responses() -> Iterator[Exchange]:
-        for operation in reads(case.contract):
-            with case.part(operation.operation_id):
-                call = case.home.call(operation.operation_id)
-                call = call if call.query else call.with_page_size(2)
-                for index, (name, value) in enumerate(call.query.items()):
-                    again = value if index % 2 else f"{value}0"
-                    yield _send_pairs(case, call, [*call.query.items(), (name, again)])
-
-    return collect_once(case, ("robustness", "repeated parameter"), responses)
+    for operation in reads(case.contract):
+        with case.part(operation.operation_id):
+            call = case.home.call(operation.operation_id)
+            call = call if call.query else call.with_page_size(2)
+            for index, (name, value) in enumerate(call.query.items()):
+                again = value if index % 2 else f"{value}0"
+                yield _send_pairs(case, call, [*call.query.items(), (name, again)])
 
 
-def _with_unknown_parameters(case: Case) -> list[tuple[Call, Exchange]]:
+@collect_once
+def _with_unknown_parameters(case: Case) -> Iterator[tuple[Call, Exchange]]:
     """Return valid calls with the responses to them and unknown parameters, requested once in a run."""
-
-    def responses() -> Iterator[tuple[Call, Exchange]]:
-        for operation in reads(case.contract):
-            with case.part(operation.operation_id):
-                call = short_call(case, operation)
-                yield call, _send_unknown(case, call)
-
-    return collect_once(case, ("robustness", "unknown parameters"), responses)
+    for operation in reads(case.contract):
+        with case.part(operation.operation_id):
+            call = short_call(case, operation)
+            yield call, _send_unknown(case, call)
 
 
 def _send_unknown(case: Case, call: Call) -> Exchange:

@@ -32,28 +32,22 @@ def expect_no_server_error(case: Case, exchange: Exchange, detail: str = "") -> 
     case.expect(exchange.status < 500 or not_implemented, f"no 5xx from {name}{detail}", describe(exchange), exchange)
 
 
-def head_responses(case: Case) -> list[tuple[Call, Exchange]]:
+@collect_once
+def head_responses(case: Case) -> Iterator[tuple[Call, Exchange]]:
     """Return a call of each GET operation with the response to HEAD, requested once in a run."""
-
-    def heads() -> Iterator[tuple[Call, Exchange]]:
-        for operation in reads(case.contract):
-            with case.part(operation.operation_id):
-                call, key = short_call(case, operation), case.home.reader(operation.operation_id).key
-                yield call, case.send(replace(get_request(call, key), method="HEAD"))
-
-    return collect_once(case, ("robustness", "HEAD"), heads)
+    for operation in reads(case.contract):
+        with case.part(operation.operation_id):
+            call, key = short_call(case, operation), case.home.reader(operation.operation_id).key
+            yield call, case.send(replace(get_request(call, key), method="HEAD"))
 
 
-def options_responses(case: Case) -> list[Exchange]:
+@collect_once
+def options_responses(case: Case) -> Iterator[Exchange]:
     """Return the response to OPTIONS of each path, requested once in a run, as a preflight request of a browser."""
-
-    def preflights() -> Iterator[Exchange]:
-        headers = (
-            ("Origin", "https://example.com"),
-            ("Access-Control-Request-Method", "GET"),
-            ("Access-Control-Request-Headers", "x-sepolo-api-key"),
-        )
-        for path in methods_by_path(case.contract):
-            yield case.send(Request("OPTIONS", re.sub(r"\{\w+\}", "x", path), headers))
-
-    return collect_once(case, ("robustness", "OPTIONS"), preflights)
+    headers = (
+        ("Origin", "https://example.com"),
+        ("Access-Control-Request-Method", "GET"),
+        ("Access-Control-Request-Headers", "x-sepolo-api-key"),
+    )
+    for path in methods_by_path(case.contract):
+        yield case.send(Request("OPTIONS", re.sub(r"\{\w+\}", "x", path), headers))

@@ -36,9 +36,11 @@ class Cell:
         return f"{self.identity.key.placeholder} (scopes: {', '.join(scopes) if len(scopes) <= 4 else len(scopes)})"
 
 
-def cells(case: Case) -> list[Cell]:
+@collect_once
+def cells(case: Case) -> Iterator[Cell]:
     """Return the matrix, requested once in a run. Calls that cannot be made become notes."""
-    return collect_once(case, ("scopes", "matrix"), lambda: (cell for who in _keys(case) for cell in _row(case, who)))
+    for identity in _keys(case):
+        yield from _row(case, identity)
 
 
 def cells_without_scope(case: Case) -> list[Cell]:
@@ -51,8 +53,7 @@ def cells_without_scope(case: Case) -> list[Cell]:
 
 def may_be_implied(identity: Identity, operation: Operation) -> bool:
     """Return whether a key has the write scope and lacks the read scope: the published page leaves open whether
-    writing implies reading.
-    """
+    writing implies reading."""
     subject, _, verb = operation.scope.rpartition(".")
     return verb == "read" and not identity.holds(operation.scope) and identity.holds(f"{subject}.write")
 

@@ -29,8 +29,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 def no_row_outside(case: Case) -> None:
     """Checks the times of rows in a narrow and a wide window, and in windows cut out of the wide one. A row that
     overlaps the window, or lies at most a second beside it, is inside. Incidents are left to WIN-010, as the published
-    page does not say which of their times counts.
-    """
+    page does not say which of their times counts."""
     for operation in windowed_lists(case):
         if operation.operation_id != "listIncidents":
             _expect_no_row_outside(case, operation)
@@ -76,8 +75,7 @@ def rows_start_inside(case: Case) -> None:
 def ends_are_exact(case: Case) -> None:
     """Reads a window from the time of one row to that of another, then one that is a millisecond shorter at each end,
     and compares the rows. Appointments are left out, as they belong to every window that they overlap, and daily rows,
-    as they belong to whole days.
-    """
+    as they belong to whole days."""
     for operation in windowed_lists(case):
         if operation.operation_id not in ("listAppointments", "getTelemetryDaily"):
             with case.part(operation.operation_id):
@@ -156,8 +154,7 @@ _DAY = timedelta(days=1)
 )
 def one_day_contains_its_rows(case: Case) -> None:
     """Reads the first, the middle and the last day of the daily rows, each from midnight to a second before the next
-    midnight, then two days in a row.
-    """
+    midnight, then two days in a row."""
     operation = case.operation("getTelemetryDaily")
     listing = case.home.listing(operation.operation_id)
     days = sorted(set(row_times(operation, listing.rows)))

@@ -53,8 +53,7 @@ def first_and_last_years(case: Case) -> None:
 )
 def all_years(case: Case) -> None:
     """Reads the years 0001 to 9999 from lists whose window has no maximum, and compares the number of rows on the first
-    page with that of a call without a window. Rejecting such a long window is tolerated.
-    """
+    page with that of a call without a window. Rejecting such a long window is tolerated."""
     start, stop = _ALL_YEARS
     for operation, window, call in window_operations(case):
         if window.max_days is None and not window.required:

@@ -50,8 +50,7 @@ def narrower_leaves_out_nothing(case: Case) -> None:
 )
 def window_across_month_or_year(case: Case) -> None:
     """Compares the later half of the window of each list, and of a window across the last New Year, with the whole
-    window. Data are often stored by month or year, and a query may read only the first part.
-    """
+    window. Data are often stored by month or year, and a query may read only the first part."""
     year = case.target.now().year
     for operation in windowed_lists(case):
         with case.part(operation.operation_id):

@@ -32,8 +32,7 @@ _DISTANCES = (timedelta(), timedelta(milliseconds=1), timedelta(milliseconds=-1)
 def split_anywhere(case: Case) -> None:
     """Splits windows at instants drawn by Hypothesis, at the time of a row, beside it or between two rows, and compares
     both parts with the whole. Rows that overlap the split are not judged. The instants are whole seconds where
-    fractions of a second are rejected, which WIN-018 reports.
-    """
+    fractions of a second are rejected, which WIN-018 reports."""
     from hypothesis import strategies as st  # noqa: PLC0415 - Hypothesis is slow to import
 
     known: list[tuple[Listing, list[datetime], bool]] = []
@@ -111,8 +110,7 @@ _CENT = 0.011
 )
 def performance_adds_up(case: Case) -> None:
     """Compares counts and costs of sixty days with those of two parts of them, for two splits: each part is at most
-    the whole, and both together are at least the whole, as a visit may overlap the split.
-    """
+    the whole, and both together are at least the whole, as a visit may overlap the split."""
     call = call_without_window(case, case.operation("getServicePerformance"))
     stop = case.target.now()
     start = stop - timedelta(days=60)

@@ -59,8 +59,7 @@ _OFFSETS = (120, -330, 0, 845, None)
 )
 def documented_form_is_accepted(case: Case) -> None:
     """Reads 29 February 2024 from every operation, by every name of the ends; then a window that ends, and where it may
-    be that long begins, at 02:30 of a night in which European clocks change. In UTC these are ordinary instants.
-    """
+    be that long begins, at 02:30 of a night in which European clocks change. In UTC these are ordinary instants."""
     for operation, window, call in window_operations(case):
         full = call.within(_LEAP_DAY, _LEAP_DAY + _DAY - timedelta(seconds=1))
         alias = {end: name for name, end in window.aliases.items()}
