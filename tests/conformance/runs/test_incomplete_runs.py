@@ -12,6 +12,9 @@ from tests.conformance.rawserver import raw_server
 from tests.conformance.runs.commands import CLI, SECRET, by_cli, deployment, environment
 from tests.conformance.tiny import served
 
+INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+"""Accept SIGINT in the process of the run: after `nohup … &` it would inherit that SIGINT is ignored."""
+
 
 def test_target_that_always_returns_429_is_an_error_of_the_run(tmp_path: Path) -> None:
     """It ends with 3, and JUnit has one line per requirement instead of a stack trace."""
@@ -38,7 +41,7 @@ def test_interrupted_run_reports_its_verdicts(tmp_path: Path) -> None:
     with served(tiny) as url:
         arguments = ["run", url, "--requirement", "AUT-002,SHP-001,SHP-003", "--json", "r.json"]
         process = subprocess.Popen(
-            [sys.executable, "-c", CLI, *arguments],
+            [sys.executable, "-c", f"{INTERRUPTIBLE}; {CLI}", *arguments],
             cwd=tmp_path,
             env=environment(SEPOLO_API_KEY=SECRET),
             stdout=subprocess.PIPE,
