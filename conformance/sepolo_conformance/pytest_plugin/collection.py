@@ -20,6 +20,11 @@ def area_node_id(area: str) -> str:
     return f"{PACKAGE.name}/checks/{area}"
 
 
+def is_requirement(nodeid: str) -> bool:
+    """Return whether a node id is that of a requirement, and not of a test of the user's own."""
+    return nodeid.startswith(f"{PACKAGE.name}/checks/") and "::" in nodeid
+
+
 class CheckFolder(pytest.Directory):
     """A folder of the package: the package itself, `checks/`, or an area with the items of its requirements."""
 
@@ -65,8 +70,8 @@ class Collection:
         return package
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Sort the items by area and number."""
-        items.sort(key=lambda item: self._order.get(item.name, 0))
+        """Sort the requirements by area and number, after tests of the user's own."""
+        items.sort(key=lambda item: self._order[item.name] if isinstance(item, RequirementItem) else -1)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:

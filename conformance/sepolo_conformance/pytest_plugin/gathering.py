@@ -14,6 +14,7 @@ from sepolo_conformance.engine.observers import Observations
 from sepolo_conformance.engine.registry import catalogue
 from sepolo_conformance.engine.session import Suite
 from sepolo_conformance.model.verdict import Status, Verdict, broken
+from sepolo_conformance.pytest_plugin.collection import is_requirement
 from sepolo_conformance.pytest_plugin.items import mark_expected
 from sepolo_conformance.pytest_plugin.observed_reports import observed_reports
 from sepolo_conformance.reporting.files import write_reports
@@ -40,6 +41,7 @@ class Gathering:
         self._suite = suite
         self._observations: dict[str, Observations] = {}
         self._started = time.time()
+        self._failed_requirements = 0
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -56,6 +58,9 @@ class Gathering:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Store the verdict and the observations of an item."""
+        if not is_requirement(report.nodeid):
+            return
+        self._failed_requirements += report.failed
         attached = getattr(report, "conformance", None)
         if attached is not None:
             verdict = Verdict.of(attached["verdict"])
@@ -64,6 +69,8 @@ class Gathering:
                 self._observations.setdefault(name, Observations()).merge(raw)
         elif report.failed and not hasattr(report, "conformance_status"):
             self._store_crash(report)
+        elif report.skipped and not hasattr(report, "conformance_status"):
+            self._store_skip(report)
 
     def _store_crash(self, report: pytest.TestReport) -> None:
         """Store an error for an item without a verdict: a worker crashed, or the suite has a fault."""
@@ -71,6 +78,13 @@ class Gathering:
         if name in catalogue():
             text = self._suite.mask(str(report.longrepr))[:_LONGEST_REASON]
             self._results.verdicts[name] = Verdict(name, Status.ERROR, reason=f"ended without a verdict: {text}")
+
+    def _store_skip(self, report: pytest.TestReport) -> None:
+        """Store that a mark of the user's own skipped a requirement."""
+        name = report.nodeid.rpartition("::")[2]
+        text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        why = text.removeprefix("Skipped: ")
+        self._results.verdicts[name] = Verdict(name, Status.NOT_TESTED, reason=f"skipped by a mark of pytest: {why}")
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Return how pytest counts and shows a requirement, None for other reports."""
@@ -85,10 +99,14 @@ class Gathering:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Judge observed requirements, write the reports and set the exit status."""
+        """Judge observed requirements, write the reports and set the exit status.
+
+        Failed tests of the user's own fail the session, as other failures that plugins of pytest count do.
+        """
         if self._config.getoption("collectonly", default=False):
             return
         results = self._results
+        others_failed = session.testsfailed > self._failed_requirements
         results.interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
         for made in self._judge_observed():
             self._config.hook.pytest_runtest_logreport(report=made)
@@ -99,7 +117,7 @@ class Gathering:
         except OSError as error:
             results.write_error = self._suite.mask(str(error))
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
-            session.exitstatus = results.exit_code()
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED if others_failed else results.exit_code()
 
     def _judge_observed(self) -> Iterator[pytest.TestReport]:
         """Store the verdicts of observed requirements, and yield pytest reports of them."""

@@ -47,7 +47,8 @@ class RequirementItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return the location of the item and its title."""
-        return self.path, None, f"{self.rule.id} {self.rule.title}"
+        # pytest needs a line to report an item with a skip mark.
+        return self.path, 0, f"{self.rule.id} {self.rule.title}"
 
 
 def mark_expected(verdict: Verdict, expected: Mapping[str, str]) -> Verdict:

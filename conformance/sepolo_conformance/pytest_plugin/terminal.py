@@ -4,12 +4,14 @@ It replaces pytest's own reporter, whose dots and file paths do not show require
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from sepolo_conformance.engine.registry import catalogue
 from sepolo_conformance.model.verdict import Status
+from sepolo_conformance.pytest_plugin.collection import is_requirement
 from sepolo_conformance.reporting.clipping import READABLE, clipped
 from sepolo_conformance.reporting.results import Results
 from sepolo_conformance.reporting.text import finding_lines, header, table
@@ -33,6 +35,7 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # marked fi
         self._results = results
         self._reported: set[str] = set()
         self._finished_areas: set[str] = set()
+        self._counts_of_others: Counter[str] = Counter()
         self._overwrites_progress = self.isatty and self.verbosity <= 0
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -42,7 +45,12 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # marked fi
             self.write_line(line)
 
     def write_sep(self, sep: str, title: str | None = None, fullwidth: int | None = None, **markup: bool) -> None:
-        """Write a separator line, with a title of our own for the start of the session."""
+        """Write a separator line, with a title of our own for the start of the session.
+
+        The file of JUnit XML is not announced, as no other report is: the console script moves it afterwards.
+        """
+        if title is not None and title.startswith("generated xml file: "):
+            return
         title = "Sepolo conformance" if title == "test session starts" else title
         super().write_sep(sep, title, fullwidth, **markup)
 
@@ -65,6 +73,8 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # marked fi
         self._tests_ran = True
         if not category and not letter:
             return
+        if not is_requirement(report.nodeid):
+            self._counts_of_others[category] += 1
         self.stats.setdefault(category, []).append(report)
         name = report.nodeid.rpartition("::")[2]
         if name in self._reported or name not in self._results.verdicts:
@@ -115,9 +125,24 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # marked fi
             self.rewrite("", erase=True)
             self.write("\r")
 
+    @contextmanager
+    def _stats_of_others(self) -> Iterator[None]:
+        """Let pytest see only reports of tests of the user's own."""
+        everything = self.stats
+        self.stats = {
+            category: [report for report in reports if not is_requirement(getattr(report, "nodeid", None) or "")]
+            for category, reports in everything.items()
+        }
+        try:
+            yield
+        finally:
+            self.stats = everything
+
     def summary_failures(self) -> None:
         """Print the findings. A quiet run prints the first line of each requirement only."""
         self._erase_progress()
+        with self._stats_of_others():
+            super().summary_failures()
         for rule, verdict in self._results.ordered():
             if verdict.status not in (Status.FAIL, Status.WARN):
                 continue
@@ -130,6 +155,8 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # marked fi
 
     def summary_errors(self) -> None:
         """Print the reasons of requirements without a judgement, equal reasons together."""
+        with self._stats_of_others():
+            super().summary_errors()
         shown = (Status.ERROR, Status.NOT_TESTED, Status.VACUOUS)
         for status in shown if self.verbosity >= -1 else shown[:1]:
             for reason, names in _by_reason(self._results, status):
@@ -141,7 +168,9 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # marked fi
         """Print nothing: the table contains what passed."""
 
     def short_test_summary(self) -> None:
-        """Print the table by area."""
+        """Print the table by area, after the tests of the user's own that failed."""
+        with self._stats_of_others():
+            super().short_test_summary()
         self.write_line("")
         for line in table(self._results):
             self.write_line(line)
@@ -152,6 +181,9 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # marked fi
             advice = "remove it from the file of expected failures"
             self.write_line(f"stale: {name} is expected to fail, but it holds: {advice}", red=True)
         self.write_line("")
+        if self._counts_of_others:
+            counts = ", ".join(f"{count} {category}" for category, count in self._counts_of_others.items() if category)
+            self.write_line(f"other tests: {counts}")
         colour = {"green": True} if self._results.exit_code() == 0 else {"red": True}
         self.write_line(clipped(self._results.headline(), 2 * READABLE), bold=True, **colour)
 

@@ -55,3 +55,32 @@ def test_suite_runs_next_to_other_plugins(good: str, tmp_path: Path, plugin: str
     for processes in ((), ("-n", "2")):
         run = by_pytest(tmp_path, *options, *processes, SEPOLO_API_KEY=SECRET)
         assert (run.returncode, "2 of 2 MUST hold" in run.stdout) == (0, True), run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "shown"),
+    [
+        ("def test_red():\n    assert 1 == 2\n", 1, ["assert 1 == 2", "FAILED t/test_own.py::test_red", "1 failed"]),
+        ("raise ImportError('broken')\n", 2, ["ImportError: broken", "ERROR t/test_own.py"]),
+        ("def test_green():\n    pass\n", 0, ["other tests: 1 passed"]),
+    ],
+)
+def test_failure_of_an_own_test_fails_the_session(
+    good: str, tmp_path: Path, content: str, status: int, shown: list[str]
+) -> None:
+    """The session ends with pytest's status, and names the test as pytest does, next to a target that conforms."""
+    (tmp_path / "t").mkdir()
+    (tmp_path / "t/test_own.py").write_text(content)
+    options = ("--base-url", good, "--conformance-requirement", "AUT-001", "-p", "no:schemathesis")
+    run = start(tmp_path, "-m", "pytest", "t", "--pyargs", "sepolo_conformance", *options, SEPOLO_API_KEY=SECRET)
+    assert (run.returncode, [text for text in shown if text not in run.stdout]) == (status, []), run.stdout + run.stderr
+
+
+def test_requirement_with_a_skip_mark_is_not_tested(good: str, tmp_path: Path) -> None:
+    """A conftest.py of the user's own may skip every item; such a run has judged nothing."""
+    (tmp_path / "conftest.py").write_text(
+        "import pytest\n\n\ndef pytest_collection_modifyitems(items):\n"
+        "    for item in items:\n        item.add_marker(pytest.mark.skip('slow'))\n"
+    )
+    run = by_pytest(tmp_path, "--base-url", good, "--conformance-requirement", "AUT-001", SEPOLO_API_KEY=SECRET)
+    assert (run.returncode, "skipped by a mark of pytest: slow" in run.stdout) == (3, True), run.stdout + run.stderr
