@@ -165,7 +165,7 @@ def reset(state: State = None) -> None:
 
     place = state or defaults.default_state()
     count = StateStore(location.database_url(place, create=False)).reset()
-    typer.echo(f"Forgot {count} service report{'' if count == 1 else 's'} in {location.without_password(place)}")
+    typer.echo(f"Deleted {count} service report{'' if count == 1 else 's'} from {location.without_password(place)}")
 
 
 @app.command()
@@ -194,7 +194,7 @@ def _print_table(titles: tuple[str, ...], rows: list[dict[str, Any]], members: t
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run a command; an error of the user is one line on stderr and exit code 2."""
+    """Run a command; a wrong option or setting prints one line on stderr and ends with exit code 2."""
     from sepolo_fixtures.clock import ClockError  # noqa: PLC0415 - slow to import
     from sepolo_fixtures.profiles.profile import ProfileError  # noqa: PLC0415 - slow to import
 
@@ -210,7 +210,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _with_command(arguments: list[str]) -> list[str]:
-    """Without a command, `serve` is meant."""
+    """Return the arguments, with the command `serve` if they contain no command."""
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("--help", "--version")):
         return ["serve", *arguments]
     return arguments

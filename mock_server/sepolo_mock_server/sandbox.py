@@ -34,7 +34,7 @@ class Principal:
     number: int
     fact: KeyFact
     owner: Owner
-    """The owner of the reports that it sees and writes; holds its data boundaries."""
+    """Owner of the reports that the key reads and writes, with the data boundaries of the key."""
     make_view: "Callable[[], View]"
     limiter: RateLimiter | None = None
 

@@ -49,6 +49,6 @@ def worker_app(settings: Settings) -> object:
     # uvicorn warns of malformed requests and refused upgrades, which are errors of the client.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     app = build.app(settings)
-    # Everything made so far lives as long as the process, so the garbage collector need not visit it.
+    # All objects made so far are kept until the process ends, so the garbage collector need not scan them.
     gc.freeze()
     return app

@@ -1,6 +1,6 @@
 """Settings of a sandbox: defaults, limits, the values of options, and what is read from the environment.
 
-The same `Settings` value travels to every worker. Nothing is opened here.
+Every worker gets the same `Settings` value. Nothing is opened here.
 """
 
 import os
@@ -36,7 +36,7 @@ class Settings:
 def integer(option: str, minimum: int, maximum: int) -> Callable[[str | int], int]:
     """Return the parser of an integer option or its variable; it raises SettingsError for any other value.
 
-    Typer's own ranges name neither the value nor both limits, and blame the variable for a wrong option.
+    The errors of Typer's own ranges show neither the value nor both limits, and name the variable for a wrong option.
     """
     variable = "SEPOLO_" + option.removeprefix("--").upper()
 

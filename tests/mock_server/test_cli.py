@@ -94,7 +94,7 @@ def test_reset(run: Callable[..., Outcome], tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     assert run("reset", "--state", path) == (2, "", f"sepolo-mock: {command_line.state_missing(str(path))}\n")
     location.database_url(str(path))
-    assert run("reset", "--state", path) == (0, f"Forgot 0 service reports in {path}\n", "")
+    assert run("reset", "--state", path) == (0, f"Deleted 0 service reports from {path}\n", "")
 
 
 def test_version(run: Callable[..., Outcome]) -> None:

@@ -123,7 +123,7 @@ def _requested_headers(scope: Scope) -> bytes:
 
 
 def _with_tokens(allowed: bytes, requested: bytes, limit: int) -> bytes:
-    """Return a list with the first `limit` requested tokens that it lacks; what is no token is left out."""
+    """Return a list, and the first `limit` requested tokens that it lacks; values that are not tokens are left out."""
     known = set(allowed.lower().split(b", "))
     found: list[bytes] = []
     for part in requested.split(b","):

@@ -1,7 +1,8 @@
 """Routing: the operation of a path and method, by a dictionary of literal paths and one pattern of templated ones.
 
-The table is pure; the middleware puts what it found where Connexion's routed middleware reads it. Paths are compared as
-they were sent: case-sensitive, without a trailing slash, and `%2F` does not separate segments.
+The table is pure; the middleware stores the operation that it found in the ASGI scope, where Connexion's middleware
+reads it. Paths are compared as they were sent: case-sensitive, without a trailing slash, and `%2F` does not separate
+segments.
 """
 
 import re

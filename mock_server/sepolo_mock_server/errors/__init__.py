@@ -1,6 +1,6 @@
 """Errors and their texts: the error responses of the API and the one-line errors of the command line.
 
-Every text that a caller or user reads about a failure stands here; the rules decide when it is raised.
+This package contains every text about a failure that a caller or user reads; the rules decide when it is raised.
 """
 
 from sepolo_mock_server.errors.api_error import ApiError, Detail, RejectedError

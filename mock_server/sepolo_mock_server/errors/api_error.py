@@ -1,6 +1,6 @@
 """Error codes of the API with their statuses, the exceptions that carry them, and the JSON body of an error response.
 
-Texts stand in `messages`. Nothing here decides when an error is raised.
+The texts are in `messages`. Nothing here decides when an error is raised.
 """
 
 from collections.abc import Sequence

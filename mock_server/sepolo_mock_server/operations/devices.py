@@ -54,7 +54,7 @@ def list_device_telemetry(call: Call) -> Result:
 
 
 def _metrics_hint(metrics: str | None) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the members to set to null, and a warning about unknown metrics. Without a known metric none is null."""
+    """Return the members to set to null, and a warning about unknown metrics; no members if no metric is known."""
     requested = [] if metrics is None else [name.strip() for name in metrics.split(",") if name.strip()]
     unknown = [name for name in requested if name not in MEASURES]
     wanted = MEASURES.intersection(requested)

@@ -25,7 +25,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _SMALL = 4096
 """Integers below this take their text from a table."""
 _HUNDREDTHS = 10_000
-"""Numbers below 100 with at most two decimals, so many of them, take their text from a table."""
+"""Number of values below 100 with at most two decimals, which take their text from a table."""
 
 
 class Telemetry(Protocol):

@@ -1,7 +1,7 @@
 """Rate limits of a key: fixed windows per minute and per day, and the headers that report them.
 
-Pure arithmetic over a monotonic clock that is handed in. The world's clock is not used: it may stand still, while a
-rate limit is about real traffic. Counts live in the process, so each worker counts for itself.
+Pure arithmetic on the times of a monotonic clock, which the caller passes. The world's clock is not used, because it may
+be fixed, and a rate limit applies to real time. Counts are kept in the process, so each worker has its own.
 """
 
 from collections.abc import Callable

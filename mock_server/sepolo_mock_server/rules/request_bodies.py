@@ -1,6 +1,6 @@
 """Request bodies and their headers: media type, size limit, JSON syntax, idempotency key.
 
-Pure rules. The meaning of a service report is checked in `operations.report_drafts`.
+Pure rules. The contents of a service report are checked in `operations.service_reports`.
 """
 
 from collections.abc import Iterable, Mapping

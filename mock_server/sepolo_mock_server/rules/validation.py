@@ -1,8 +1,8 @@
 """Validation against the contract: parameters, request bodies and responses, by compiled JSON Schema validators.
 
 The text of a parameter is first converted by the type and format of its schema, strictly; then jsonschema-rs checks the
-values, and each violation becomes a detail of the error response. Look-ups in the contract's document stand here too.
-Nothing here handles the meaning of an operation, a world or a key.
+values, and each violation becomes a detail of the error response. This module also contains the look-ups in the
+contract's document. It does not depend on single operations, the world or API keys.
 """
 
 import re
@@ -91,7 +91,7 @@ class OperationValidator:
                 if parameter.required:
                     details.append(Detail(name, messages.MISSING))
                 continue
-            if not found:  # the value could not be decoded: the details say so already
+            if not found:  # the value could not be decoded, which `details` states already
                 continue
             try:
                 values[name] = self._value(parameter, found)

@@ -137,7 +137,7 @@ def test_reset(start: Start, tmp_path: Path) -> None:
     ids = [write(server, "key-1").json["serviceReportId"], write(server).json["serviceReportId"]]
     cursor = server("GET", f"{REPORTS}?pageSize=1").json["nextCursor"]
     etag = server("GET", REPORTS).headers["etag"]
-    assert reset("--state", state) == f"Forgot 2 service reports in {state}\n"
+    assert reset("--state", state) == f"Deleted 2 service reports from {state}\n"
     assert stored_ids(server) == []
     assert_error(server("GET", f"{REPORTS}/{ids[0]}"), 404, "not_found")
     assert server("GET", REPORTS, headers=[("If-None-Match", etag)]).status == 200
@@ -147,7 +147,7 @@ def test_reset(start: Start, tmp_path: Path) -> None:
     created = write(server, "key-1")
     assert "idempotent-replayed" not in created.headers
     assert created.json["serviceReportId"] not in ids
-    assert reset("--state", state) == f"Forgot 1 service report in {state}\n"
+    assert reset("--state", state) == f"Deleted 1 service report from {state}\n"
 
 
 @pytest.mark.parametrize("other", [{"seed": 2}, {"profile": "small"}])
@@ -203,7 +203,7 @@ def test_postgresql(postgres: str, start: Start) -> None:
     assert stored_ids(third) == expected
     cursor = third("GET", f"{REPORTS}?pageSize=1").json["nextCursor"]
     assert first("GET", target(REPORTS, {"pageSize": 1, "cursor": cursor})).status == 200
-    assert reset("--state", postgres).startswith("Forgot 3 service reports")
+    assert reset("--state", postgres).startswith("Deleted 3 service reports")
     assert stored_ids(first) == stored_ids(third) == []
     assert_error(first("GET", target(REPORTS, {"cursor": cursor})), 400, "validation_error", "cursor")
 
