@@ -7,9 +7,13 @@ import os
 import shutil
 import sys
 import textwrap
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from inspect import getdoc
+from io import TextIOWrapper
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import click
@@ -17,9 +21,12 @@ import click
 from sepolo_conformance import checks  # noqa: F401 - fills the registry
 from sepolo_conformance.engine.registry import catalogue, judge_of, select
 from sepolo_conformance.model.requirement import SANDBOX, Level
-from sepolo_conformance.model.settings import SettingsError
+from sepolo_conformance.model.settings import STANDARD_OUTPUT, SettingsError
 from sepolo_conformance.options.parsing import parse
 from sepolo_conformance.options.table import BASE_URL, BY_NAME, OPTIONS, Option, written
+from sepolo_conformance.options.values import writable
+from sepolo_conformance.pytest_plugin import PACKAGE
+from sepolo_conformance.reporting.files import save
 
 PROGRAM = "sepolo-conformance"
 EXIT_INTERRUPTED, EXIT_ERROR, EXIT_USAGE = 2, 3, 4
@@ -70,7 +77,8 @@ def run(**given: Any) -> int:
     Exit status: 0 it conforms, 1 a requirement is broken, 2 interrupted, 3 the run failed or nothing could be judged,
     4 wrong options or no API at the URL.
     """
-    parse(given)
+    reports = parse(given).reports
+    targets = [reports.json, reports.html, reports.badge, writable(given["junit"]) if given["junit"] else None]
     processes = given["processes"]
     if processes is not None and processes not in ("auto", "logical", *map(str, range(_MAX_PROCESSES + 1))):
         raise SettingsError(f"-n {processes}: write a number of processes up to {_MAX_PROCESSES}, or auto")
@@ -78,8 +86,22 @@ def run(**given: Any) -> int:
         import pytest  # noqa: PLC0415 - optional dependency, and slow to import
     except ImportError as error:
         raise SettingsError(f"{error.name} is missing: install sepolo-contract[conformance]") from None
-    os.environ.pop("PYTEST_ADDOPTS", None)
-    return int(pytest.main(_pytest_arguments(given)))
+    for variable in os.environ.keys() - {"PYTEST_BASE_URL"}:
+        if variable.startswith("PYTEST_"):
+            del os.environ[variable]
+    if STANDARD_OUTPUT in targets:
+        sys.stdout = sys.stderr
+    with TemporaryDirectory(prefix=PROGRAM) as folder:
+        # pytest writes the file step by step. A disk that gets full must not truncate the previous report.
+        junit = Path(folder, "junit.xml")
+        status = int(pytest.main(_pytest_arguments(given, junit)))
+        if given["junit"] is not None and junit.exists():
+            try:
+                save(writable(given["junit"]), junit.read_bytes())
+            except (OSError, ValueError) as error:
+                sys.stderr.write(f"{PROGRAM}: a report can't be written: {error}\n")
+                return status or EXIT_ERROR
+    return status
 
 
 _LISTED_LEVEL = replace(BY_NAME["level"], help="Level of a run: must, should or sandbox", default=SANDBOX.value)
@@ -112,15 +134,19 @@ def explain(requirement: str) -> None:
         click.echo(textwrap.indent("\n".join(lines), " " * 10).replace(" " * 10, f"{title:8}  ", 1))
 
 
-def _pytest_arguments(given: Mapping[str, Any]) -> list[str]:
-    """Return the arguments of a pytest session that ignores the user's own configuration, plugins and cache."""
+def _pytest_arguments(given: Mapping[str, Any], junit: Path) -> list[str]:
+    """Return the arguments of a pytest session that ignores the user's own configuration, plugins and cache.
+
+    Without --confcutdir, pytest would collect the folders above the package too, and import their `__init__.py`.
+    """
     verbosity = int(given["verbose"]) - int(given["quiet"])
     arguments = ["--pyargs", "sepolo_conformance", "--rootdir", ".", "-c", os.devnull, "--disable-plugin-autoload"]
+    arguments += ["--noconftest", "--confcutdir", str(PACKAGE)]
     arguments += ["-p", PROGRAM, "-p", "no:cacheprovider", "--no-header"]
     if given["processes"] is not None:
         arguments += ["-p", "xdist", "-n", given["processes"]]
     if given["junit"] is not None:
-        arguments += ["--junitxml", given["junit"]]
+        arguments += ["--junitxml", str(junit)]
     arguments += ["-v"] * max(0, verbosity) + ["-q"] * (2 * max(0, -verbosity))
     for option, value in written(given):
         if not option.console_only:
@@ -129,7 +155,13 @@ def _pytest_arguments(given: Mapping[str, Any]) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run a command. A wrong option is one line on stderr and exit status 4, an output that cannot be written 3."""
+    """Run a command, and write UTF-8 whatever the code page is.
+
+    A wrong option is one line on stderr and exit status 4. An output that cannot be written and a crash end with 3.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     words = sys.argv[1:] if arguments is None else arguments
     try:
         code = app.main(words or ["--help"], prog_name=PROGRAM, standalone_mode=False)
@@ -141,6 +173,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         _fail(f"the output can't be written: {error}", EXIT_ERROR)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(EXIT_INTERRUPTED)
+    except Exception:  # noqa: BLE001 - Python itself would end with 1, which means that a requirement is broken
+        traceback.print_exc()
+        sys.exit(EXIT_ERROR)
     sys.exit(code if isinstance(code, int) else 0)
 
 

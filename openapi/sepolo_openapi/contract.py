@@ -1,6 +1,6 @@
 """The facts of the contract as frozen values: operations, parameters, window rules, page rules and schemas.
 
-`reader` makes these values of the document. Nothing here handles a request or derives another document.
+`reader` reads these values from the document. Nothing here handles a request or derives another document.
 """
 
 from collections.abc import Mapping
@@ -102,7 +102,7 @@ class Contract:
         return at(self.document, pointer)
 
     def resolve(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the schema behind a reference, also behind one that is combined with null; else the schema itself."""
+        """Return the target of a reference, also inside anyOf with null; any other schema is returned as it is."""
         alternatives = (part for part in schema.get("anyOf", ()) if "$ref" in part)
         return resolve(self.document, next(alternatives, schema))
 
@@ -112,7 +112,7 @@ class Contract:
         return members
 
     def basis(self, member: Mapping[str, Any]) -> str:
-        """Return whether a member is documented, implied or assumed; its own word comes before that of its schema."""
+        """Return whether a member is documented, implied or assumed; the member itself comes before its schema."""
         return str(member.get("x-sepolo-basis") or self.resolve(member).get("x-sepolo-basis", "documented"))
 
 
@@ -124,7 +124,7 @@ def at(document: Mapping[str, Any], pointer: str) -> Any:
         try:
             found = found[int(key)] if isinstance(found, list) else found[key]
         except (KeyError, IndexError, ValueError):
-            raise ContractError(pointer, "nothing stands here") from None
+            raise ContractError(pointer, "the document has no such part") from None
     return found
 
 

@@ -86,7 +86,7 @@ def _operation(operation: dict[str, Any]) -> dict[str, Any]:
 class _Converter:
     """Converts a 3.1 document part by part.
 
-    `plain` are the references seen so far; `nullable` maps those combined with null to the pointer of their use.
+    `plain` are the references used without null; `nullable` maps those used with null to the pointer of the use.
     """
 
     def __init__(self, components: Mapping[str, Any]) -> None:
@@ -125,7 +125,7 @@ class _Converter:
             result |= _exclusive(schema, key, bound, stricter)
         if "$ref" not in schema:
             return result
-        # In 3.0 nothing may stand beside a reference, so that it is wrapped in allOf.
+        # In 3.0 a reference may have no siblings, so that it is wrapped in allOf.
         self.plain.add(schema["$ref"])
         reference = {"$ref": schema["$ref"]}
         return {"allOf": [reference], **result} if rest else reference

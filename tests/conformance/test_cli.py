@@ -1,6 +1,7 @@
 """The command line: `list`, `explain`, `--version`, help and wrong options."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.runs.commands import by_cli
+from sepolo_conformance.cli import main
+from tests.conformance.runs.commands import CLI, by_cli, environment
 
 HEAVY = (
     *("hypothesis", "schemathesis", "openapi_core", "httpcore", "httpx", "yaml", "pydantic", "typer", "pytest"),
@@ -79,3 +81,33 @@ def test_list_and_explain_import_nothing_slow(arguments: list[str]) -> None:
     )
     done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout.splitlines()[-1]) == []
+
+
+@pytest.mark.parametrize("code_page", ["cp1252", "cp932", "ascii"])
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["list"], ["explain", "PAG-003"]])
+def test_output_is_utf_8_whatever_the_code_page(code_page: str, arguments: list[str]) -> None:
+    """Redirected output on Windows is in the code page, unless the program decides otherwise."""
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", CLI, *arguments],
+            check=True,
+            capture_output=True,
+            env=environment(PYTHONIOENCODING=encoding),
+        ).stdout
+        for encoding in ("utf-8", code_page)
+    ]
+    assert printed[0] == printed[1]
+
+
+def test_crash_at_start_ends_with_3(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """1 would mean that a requirement is broken."""
+
+    def crash(_: object) -> int:
+        raise RuntimeError("no plugin")
+
+    monkeypatch.setattr(pytest, "main", crash)
+    for variable in [name for name in os.environ if name.startswith("PYTEST_")]:
+        monkeypatch.setenv(variable, os.environ[variable])  # restored after the test
+    with pytest.raises(SystemExit) as end:
+        main(["run", "http://127.0.0.1:1"])
+    assert (end.value.code, "RuntimeError: no plugin" in capsys.readouterr().err) == (3, True)

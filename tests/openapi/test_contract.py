@@ -20,7 +20,7 @@ def test_a_pointer_to_nothing_is_an_error(pointer: str) -> None:
     """The error names the pointer."""
     with pytest.raises(ContractError) as caught:
         CONTRACT.at(pointer)
-    assert (caught.value.pointer, caught.value.problem) == (pointer, "nothing stands here")
+    assert (caught.value.pointer, caught.value.problem) == (pointer, "the document has no such part")
 
 
 def test_references_are_resolved() -> None:

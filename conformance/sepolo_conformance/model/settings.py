@@ -1,4 +1,4 @@
-"""The settings of a run as values, with their defaults. `sepolo_conformance.settings` parses them from options."""
+"""The settings of a run as values, with their defaults. `options.parsing` reads them from the options."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +10,8 @@ from sepolo_conformance.model.requirement import Level
 
 BUDGET_S, TIMEOUT_S = 300.0, 10.0
 MAX_REQUESTS, SEED = 10_000, 1
+STANDARD_OUTPUT = Path("/dev/stdout")
+"""The path of a report that is written to standard output (`-`), on systems without such a file too."""
 
 
 class SettingsError(ValueError):

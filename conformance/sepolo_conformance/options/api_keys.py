@@ -7,7 +7,7 @@ from typing import Any
 from sepolo_conformance.model.keys import KEY_VARIABLES, Key, placeholder
 from sepolo_conformance.model.settings import SettingsError
 from sepolo_conformance.options.table import BY_NAME
-from sepolo_conformance.options.values import readable, split
+from sepolo_conformance.options.values import readable, split, text_of
 
 _KEY, _ENV, _FILE, _SCOPES = (BY_NAME[name].flag for name in ("api_key", "api_key_env", "api_key_file", "key_scopes"))
 
@@ -71,7 +71,7 @@ def _in_variable(variable: str, env: Mapping[str, str]) -> list[tuple[str, str]]
 
 def _in_file(file: str) -> list[str]:
     try:
-        lines = [line.strip() for line in readable(file).read_text(encoding="utf-8").splitlines()]
+        lines = [line.strip() for line in text_of(readable(file)).splitlines()]
     except UnicodeDecodeError:
         raise SettingsError(f"{_FILE} {file}: the file is not UTF-8 text; write one key per line") from None
     except ValueError as error:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sepolo_conformance.model.settings import Reports, Settings, SettingsError
+from sepolo_conformance.model.settings import STANDARD_OUTPUT, Reports, Settings, SettingsError
 from sepolo_conformance.options import values
 from sepolo_conformance.options.api_keys import key_options, key_scopes, read_keys
 from sepolo_conformance.options.table import BY_NAME
@@ -73,7 +73,9 @@ def _reports(given: Mapping[str, Any]) -> Reports:
     wanted = {name: _one(given, name, values.writable) for name in _REPORTS}
     named: dict[Path, str] = {}
     for name, path in wanted.items():
-        other = named.setdefault(path.resolve(), name) if path is not None else name
-        if other != name:
+        if path is None:
+            continue
+        other = named.setdefault(path.resolve(), name)
+        if other != name and (path == STANDARD_OUTPUT or path.is_file() or not path.exists()):
             raise SettingsError(f"--{other} and --{name}: both reports would be written to {path}")
     return Reports(wanted["json"], wanted["html"], wanted["badge"])

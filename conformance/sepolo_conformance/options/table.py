@@ -15,8 +15,8 @@ class Option:
     """An option of a run.
 
     `name` is its key in the values that `options.parsing.parse` reads. `default` completes the help text. A `switch`
-    takes no value. pytest has counterparts of the options that are `console_only`. Options other than `shared` get a
-    prefix in pytest, because other plugins own names such as `--timeout` and `--html`.
+    takes no value. `console_only` options are not added to pytest, which has its own for the same purpose. Options
+    other than `shared` get a prefix in pytest, because other plugins own names such as `--timeout` and `--html`.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Option:
 
     @property
     def flag(self) -> str:
-        """The option as the console script spells it, such as `--max-requests`; `-n` has no long form."""
+        """The option as the console script spells it, such as `--max-requests`."""
         return f"--{self.name.replace('_', '-')}"
 
     @property
@@ -50,7 +50,7 @@ BASE_URL = Option("base_url", "Deployment to judge, with or without /api/v1", "U
 OPTIONS = (
     Option(
         "api_key",
-        "API key, visible to other users of this machine. A key of a second organisation proves isolation",
+        "API key, visible to other users of this machine. A key of a second organisation adds the isolation tests",
         "KEY",
         repeatable=True,
         shared=True,

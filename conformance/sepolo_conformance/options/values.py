@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sepolo_conformance.engine.registry import catalogue
 from sepolo_conformance.model.requirement import AREAS, Level, area_of
-from sepolo_conformance.model.settings import SettingsError
+from sepolo_conformance.model.settings import STANDARD_OUTPUT, SettingsError
 
 API_PREFIX = "/api/v1"
 _SECONDS = {"ms": 0.001, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3_600}
@@ -122,11 +123,28 @@ def readable(text: str) -> Path:
     return path
 
 
+def text_of(path: Path) -> str:
+    """Return the text of a UTF-8 file, or of a UTF-16 file with a byte order mark; raise UnicodeDecodeError."""
+    content = path.read_bytes()
+    return content.decode("utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
+
+
 def writable(text: str) -> Path:
-    """Return the path of a file that can be created or replaced."""
+    """Return the path of a file that can be created or replaced; `-` is standard output."""
     path = Path(text)
-    if path.is_dir() or not path.absolute().parent.is_dir() or not os.access(path.absolute().parent, os.W_OK):
-        raise ValueError("a report can't be written there")
+    if text == "-" or path in (STANDARD_OUTPUT, Path("/dev/fd/1"), Path("/proc/self/fd/1")):
+        return STANDARD_OUTPUT
+    if path.is_dir():
+        raise ValueError("a report can't be written there: it is a folder")
+    if path.exists():
+        if not os.access(path, os.W_OK):
+            raise ValueError("a report can't be written there: the file is not writable")
+        return path
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise ValueError(f"a report can't be written there: there is no folder {folder}")
+    if not os.access(folder, os.W_OK):
+        raise ValueError(f"a report can't be written there: the folder {folder} is not writable")
     return path
 
 
@@ -147,7 +165,7 @@ def expected_failures(text: str) -> dict[str, str]:
     import yaml  # noqa: PLC0415 - costs 30 ms, and few runs have such a file
 
     try:
-        raw = yaml.safe_load(readable(text).read_text(encoding="utf-8")) or {}
+        raw = yaml.safe_load(text_of(readable(text))) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ValueError(f"the file is not YAML: {' '.join(str(error).split())}") from None
     if not isinstance(raw, dict):

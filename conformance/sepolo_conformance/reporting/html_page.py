@@ -51,7 +51,7 @@ def page(document: Document) -> str:
         requirements=sorted(entries, key=lambda entry: _WORST_FIRST.index(_rank(entry, summary))),
         table_statuses=statuses,
         rows=[_row(area, [entry for entry in entries if entry["area"] == area], statuses) for area in areas],
-        # The run took longer than its requirements: it identified the keys, and several processes may have shared it.
+        # Totals of the run: identifying the keys costs requests too, and processes may have shared the work.
         total=_row("all", entries, statuses)._replace(requests=summary["requests"], seconds=summary["seconds"]),
         statuses=[status.value for status in Status],
         areas=areas,

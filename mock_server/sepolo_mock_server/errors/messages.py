@@ -13,7 +13,7 @@ from sepolo_mock_server.errors.api_error import ApiError, Detail
 _QUOTED = 60
 """Characters of a client's text that a message quotes."""
 _NAMED, _DETAILED = 12, 50
-"""Parameters that a message names, and details of one response, at most."""
+"""Maximum numbers of parameters that a message names, and of details in a response."""
 
 
 def quoted(text: str) -> str:

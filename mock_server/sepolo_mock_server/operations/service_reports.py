@@ -25,6 +25,10 @@ _COPIED = ("description", "resolution", "technicianName", "serviceVisitId", "lab
 """Members of the body that a report's row repeats unchanged."""
 
 
+_WORLD_NUMBERS = 2
+"""Numbers of a position in the world's reports."""
+
+
 class StoredReports(Protocol):
     """The stored reports of an owner."""
 
@@ -88,12 +92,14 @@ def _joined(world: Position | None, stored: tuple[int, int]) -> Position:
 
 
 def _split(after: Position | None) -> tuple[Position | None, tuple[int, int] | None]:
+    """Return both positions of a merged one; raise ApiError 400 if it is not of the form that `_joined` returns."""
     if after is None:
         return None, None
     count, rest = after[0], after[1:]
-    world = None if count < 0 else rest[:count]
-    stored = rest[max(count, 0) :]
-    return world, (stored[0], stored[1]) if stored else None
+    if count not in (-1, _WORLD_NUMBERS) or len(rest) != max(count, 0) + 2:
+        raise messages.invalid_one("cursor", messages.CURSOR_FORGED)
+    world = rest[:count] if count > 0 else None
+    return world, (rest[-2], rest[-1])
 
 
 def new_report(view: "View", owner: Owner, members: Sequence[str], payload: Mapping[str, Any], now: int) -> NewReport:

@@ -140,6 +140,10 @@ def _packed(position: Position) -> bytes:
 
 
 def _unpacked(packed: bytes) -> Position:
+    """Return the numbers of a position; raise RejectedError if there is none, or one is cut off or above 64 bits.
+
+    Without a secret of one's own anybody can sign a position, so its numbers are not trusted.
+    """
     numbers, number, shift = [], 0, 0
     for byte in packed:
         number |= (byte & 0x7F) << shift
@@ -147,4 +151,6 @@ def _unpacked(packed: bytes) -> Position:
         if byte < 0x80:
             numbers.append(number // 2 if number % 2 == 0 else -(number + 1) // 2)
             number = shift = 0
+    if not numbers or shift or not all(-(2**63) <= one < 2**63 for one in numbers):
+        raise RejectedError(messages.CURSOR_FORGED)
     return tuple(numbers)

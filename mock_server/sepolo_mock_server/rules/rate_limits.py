@@ -1,7 +1,7 @@
 """Rate limits of a key: fixed windows per minute and per day, and the headers that report them.
 
-Pure arithmetic on the times of a monotonic clock, which the caller passes. The world's clock is not used, because it may
-be fixed, and a rate limit applies to real time. Counts are kept in the process, so each worker has its own.
+Pure arithmetic on the times of a monotonic clock, which the caller passes. The world's clock is not used, because it
+may be fixed, and a rate limit applies to real time. Counts are kept in the process, so each worker has its own.
 """
 
 from collections.abc import Callable

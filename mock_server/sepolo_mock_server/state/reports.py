@@ -30,7 +30,7 @@ class ReportFilter:
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """A report to be stored: the columns of filters and boundaries, and its row without an id."""
+    """A report to be stored: the values that filters and boundaries use, and the row of the response without its id."""
 
     created: int
     asset_id: str | None

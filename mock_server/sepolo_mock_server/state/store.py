@@ -1,7 +1,8 @@
 """The store of service reports and idempotency keys: SQLAlchemy Core over SQLite or PostgreSQL.
 
-It also holds the generation, a number that a reset raises. Nothing of HTTP or the world is known here. SQLAlchemy is
-imported when the state is first used, so that the server starts fast. Every call blocks: run it in a worker thread.
+It also holds the generation, a counter that every reset increases. This module knows neither HTTP nor the world.
+SQLAlchemy is imported when the state is first used, so that the server starts fast. Every call blocks: run it in a
+worker thread.
 """
 
 from collections.abc import Iterator

@@ -78,7 +78,8 @@ def test_defaults_are_those_of_the_settings() -> None:
         ({"area": [""]}, "--area: the value is empty"),
         ({"requirement": [","]}, "--requirement: the value is empty"),
         ({"write_body": "/nowhere"}, "/nowhere: there is no such file"),
-        ({"junit": "/nowhere/r.xml"}, "/nowhere/r.xml: a report can't be written there"),
+        ({"junit": "/nowhere/r.xml"}, "/nowhere/r.xml: a report can't be written there: there is no folder /nowhere"),
+        ({"json": "-", "html": "/dev/stdout"}, "both reports would be written to /dev/stdout"),
         ({"json": "r", "html": "./r"}, "--json and --html: both reports would be written to r"),
         ({"key_scopes": ["x=a.read"]}, "write NAME=scope,scope with NAME one of: none"),
         ({"level": "may"}, "--level may: choose one of must, should, sandbox"),
@@ -94,7 +95,7 @@ def test_defaults_are_those_of_the_settings() -> None:
         ({"window": "2026-05-01/2026-04-01"}, "the first instant must be before the second"),
         ({"expected_failures": "/nowhere"}, "/nowhere: there is no such file"),
         ({"json": "/nowhere/r.json"}, "/nowhere/r.json: a report can't be written there"),
-        ({"html": "/"}, "a report can't be written there"),
+        ({"html": "/"}, "a report can't be written there: it is a folder"),
     ],
 )
 def test_wrong_option_is_rejected_with_one_line(given: dict[str, Any], line: str) -> None:
@@ -137,3 +138,36 @@ def test_wrong_file_of_expected_failures_is_rejected(tmp_path: Path, text: str) 
     (tmp_path / "known.yaml").write_text(text)
     with pytest.raises(SettingsError, match="--expected-failures"):
         settings(expected_failures=str(tmp_path / "known.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "path"), [("-", "/dev/stdout"), ("/dev/stdout", "/dev/stdout"), ("/dev/null", "/dev/null")]
+)
+def test_standard_output_and_devices_are_report_files(text: str, path: str) -> None:
+    """`-` is standard output."""
+    assert settings(json=text).reports.json == Path(path)
+    assert settings(json="/dev/null", html="/dev/null").reports.html == Path("/dev/null")
+
+
+def test_report_file_must_be_writable_before_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file in a read-only folder is accepted; a read-only file and a new file in such a folder are not."""
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.touch()
+    monkeypatch.setattr("os.access", lambda path, _: Path(path) != tmp_path)
+    assert settings(json=str(old)).reports.json == old
+    with pytest.raises(SettingsError, match=r"the folder .* is not writable"):
+        settings(json=str(new))
+    monkeypatch.setattr("os.access", lambda path, _: Path(path) != old)
+    with pytest.raises(SettingsError, match="the file is not writable"):
+        settings(json=str(old))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_files_may_begin_with_a_byte_order_mark(tmp_path: Path, encoding: str) -> None:
+    """Editors and shells of Windows write one."""
+    for name, text in (("keys", "a-key\n"), ("body", '{"title": "ä"}'), ("known", "AUT-001: a proxy\n")):
+        (tmp_path / name).write_text(text, encoding=encoding)
+    keys, body, known = (str(tmp_path / name) for name in ("keys", "body", "known"))
+    made = settings(api_key_file=[keys], write_body=body, expected_failures=known)
+    assert ([key.secret for key in made.keys], made.expected) == (["a-key"], {"AUT-001": "a proxy"})
+    assert made.write_body == Path(body)

@@ -69,10 +69,7 @@ def interruption(text: str) -> pytest.ExceptionInfo[BaseException]:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [
-        ("", "interrupted before anything was judged"),
-        ("2 errors", "interrupted (2 errors) before anything was judged"),
-    ],
+    [("", "interrupted before anything was judged"), ("2 errors", "interrupted (2 errors) before anything was judged")],
 )
 def test_early_interrupt_is_one_line(reporter: Made, capsys: pytest.CaptureFixture[str], text: str, line: str) -> None:
     """A run that is interrupted during its first requests prints one line and no stack trace."""

@@ -19,7 +19,7 @@ PATH = [(o, p) for o in OPERATIONS for p in o.parameters if p.where == "path"]
 _almost_numbers = st.from_regex(r"[+-]?0?[0-9]{1,12}(\.[0-9]+)?", fullmatch=True)
 _almost_instants = st.from_regex(
     r"[0-9]{4}-(0[0-9]|1[0-3])-[0-3][0-9][Tt ]([01][0-9]|2[0-5]):[0-6][0-9]:[0-6][0-9]"
-    r"(\.[0-9]{0,10})?([Zz]|[+-][0-2][0-9]:[0-6][0-9])?",
+    r"(\.[0-9]{0,10})?([Zz]|[+-][0-2][0-9]:?[0-6][0-9])?",
     fullmatch=True,
 ).filter(lambda text: not text.startswith("9999-12-31"))
 """Without the last day of year 9999, whose last millisecond can't be rounded up."""
@@ -36,12 +36,12 @@ def is_int(text: str, schema: dict[str, int]) -> bool:
 
 
 def is_instant(text: str) -> bool:
-    """Whether a text is an RFC 3339 date-time with an offset, in the years 1 to 9999 of UTC."""
-    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", text, re.ASCII)
+    """Whether a text is an RFC 3339 date-time in the years 1 to 9999 of UTC; its offset may lack the colon."""
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:?\d\d)", text, re.ASCII)
     if match is None or not match[2].startswith(tuple(f"{hour:02d}" for hour in range(24))):
         return False
     zone = "+00:00" if match[4] in "Zz" else match[4]
-    if zone[4] > "5" or zone[1:3] > "23":
+    if zone[-2] > "5" or zone[1:3] > "23":
         return False
     try:
         datetime.fromisoformat(f"{match[1]}T{match[2]}{zone}").astimezone(UTC)

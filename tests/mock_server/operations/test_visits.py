@@ -82,7 +82,7 @@ def test_state_follows_the_times(client: Any, times: dict[str, str], state: tupl
 
 
 def test_device_determines_the_asset(client: Any) -> None:
-    """A report on a device without an asset gets the asset that the device is mounted on."""
+    """A report that names only a device gets the asset of that device, if it is mounted on one."""
     response = post(client, {"deviceId": "SEP-DEVICE-001", "title": "t"})
     assert client.get(response.headers["location"]).json["assetId"] == ASSET
     response = post(client, {"deviceId": "SEP-DEVICE-002", "title": "t"})
@@ -106,7 +106,10 @@ def test_device_determines_the_asset(client: Any) -> None:
     ],
 )
 def test_rejected_bodies(client: Any, body: dict[str, Any], expected: list[tuple[str, str]]) -> None:
-    """A body that refers to unknown data or contradicts itself is a 400 by member, and creates nothing."""
+    """A body that refers to unknown data or contradicts itself is rejected with 400 and creates nothing.
+
+    The details name each invalid member.
+    """
     assert details(post(client, body)) == expected
     assert client.get(REPORTS).json["data"] == client.view.rows["reports"]
 
@@ -149,7 +152,7 @@ def ids(client: Any, query: str = "", **options: Any) -> list[str]:
 
 
 def test_merged_list(client: Any) -> None:
-    """Stored reports and those of the world form one list, newest first; pages repeat and lose no row."""
+    """Stored reports and those of the world form one list, newest first; no row is repeated or lost between pages."""
     world = [row["serviceReportId"] for row in client.view.rows["reports"]]
     first = [post(client).json["serviceReportId"] for _ in range(3)]
     client.clock.now -= 2 * 86_400_000 + 1  # before the world's newest two reports
@@ -171,7 +174,7 @@ def test_filters_on_stored_reports(client: Any) -> None:
 
 
 def test_boundaries_on_stored_reports(client: Any) -> None:
-    """A key with a boundary of other groups gets no stored report, in the list or by id."""
+    """A key whose boundary contains only other groups gets no stored report, in the list or by id."""
     client.view.rows["reports"] = []
     created = post(client)
     assert ids(client, key="other") == []

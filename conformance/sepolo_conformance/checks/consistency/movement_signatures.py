@@ -21,7 +21,7 @@ _SHARED_MEMBERS = (
     "currentStdDev",
     "energy",
 )
-"""Members that both the currentSignature of a movement and the signature's own endpoint may show."""
+"""Members that can appear in a movement's currentSignature and in the response of the signature endpoint."""
 
 
 @requirement("CON-022", SANDBOX, clause=OURS, title="A cycle and its movement refer to each other and agree")
@@ -49,7 +49,7 @@ def cycle_agrees_with_movement(case: Case) -> None:
 @requirement(
     "CON-023",
     SHOULD,
-    clause="A movement shows parts of the signature that it also has an endpoint for.",
+    clause="A listed movement contains part of its signature; a separate endpoint returns all of it.",
     title="A movement shows the same signature in the list and by its id",
 )
 def signature_is_the_same_by_id(case: Case) -> None:

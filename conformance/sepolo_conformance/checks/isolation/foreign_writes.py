@@ -81,7 +81,7 @@ def _expect_foreign_organisation_id_ignored(pair: TenantPair, reports: ServiceRe
 def _foreign_bodies(
     pair: TenantPair, reports: ServiceReports, *sources: tuple[str, str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield valid bodies except for one id of the other organisation, with the name of the member that holds it."""
+    """Yield bodies that are valid except for one id of the other organisation, with the name of its member."""
     for source, member in sources:
         with pair.case.part(f"{member} of another organisation"):
             value = pair.foreign_rows(source, member, 1)[0][member]

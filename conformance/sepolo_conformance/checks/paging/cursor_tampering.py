@@ -14,7 +14,7 @@ from sepolo_conformance.model.keys import Key
 
 _INVENTED = ("garbage", "not-a-cursor")
 _ODD = ("-1", "99999999999999999999", "e30", "bnVsbA", "'", "A" * 600, "AAAAAAAA==", "../..", "🂡", "W10", "1 OR 1=1")
-"""Numbers, base64 of JSON, quotes, paths and characters beyond ASCII; each operation gets another one."""
+"""Numbers, base64 of JSON, quotes, paths and characters beyond ASCII; each operation gets a different one."""
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 

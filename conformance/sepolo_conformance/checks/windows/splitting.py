@@ -47,7 +47,7 @@ def split_anywhere(case: Case) -> None:
     def judge(drawn: tuple[float, int]) -> None:
         share, distance = drawn
         for step, (listing, times, whole_seconds) in enumerate(known):
-            # Another place in each list, as Hypothesis begins with zero.
+            # Hypothesis tries 0 first: the place is shifted per list, so that not every list is split at its first row.
             place = int((share + 0.37 * (step + 1)) % 1 * (len(times) - 2))
             if distance < len(_DISTANCES):
                 instant = times[place] + _DISTANCES[distance]
@@ -106,7 +106,7 @@ _CENT = 0.011
     "WIN-030",
     SHOULD,
     clause='Published page: "visit counts and cost totals for a reporting window".',
-    title="Counts and costs of service performance in two parts of a window add up to those of the whole",
+    title="Two parts of a window have together at least the counts and costs of the whole, and each at most those",
 )
 def performance_adds_up(case: Case) -> None:
     """Compares counts and costs of sixty days with those of two parts of them, for two splits: each part is at most
