@@ -1,6 +1,6 @@
-"""The conformance suite: whether a deployment keeps the contract, and if not, where and with which request.
+"""The conformance suite: tests whether a deployment conforms to the contract, and shows the requests that do not.
 
-It knows the contract (`openapi/`) and the keys that it is given, nothing else. Imports point down this list:
+Its only inputs are the contract (`openapi/`) and the options of a run. Imports point down this list:
 
     cli, pytest_plugin   the two entry points
     reporting            results as text, JSON, JUnit, HTML and badge

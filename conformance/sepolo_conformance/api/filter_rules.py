@@ -14,7 +14,7 @@ from sepolo_conformance.api.row_identity import same_id
 from sepolo_conformance.api.timestamps import parse_instant, stamp
 
 _TRIED = 8
-"""The number of values of a filter, the most common ones, that are tried."""
+"""Maximum number of values of a filter that are tried; the most common ones are chosen."""
 _MARGIN = timedelta(seconds=2)
 """Distance of a tried instant from an update, more than the tolerance."""
 

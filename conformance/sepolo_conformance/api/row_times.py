@@ -1,4 +1,4 @@
-"""Which members of a row say when it happened, by list. The contract says so in prose only."""
+"""The members that contain the times of a row, by list. Only prose of the contract describes them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ _NO_END = datetime.max.replace(tzinfo=UTC)
 class _Times:
     """The members of a row that are times.
 
-    `position` places the row in the window of its list: the first member that the row has counts. `others` belong to
-    the row too. `duration` and its `unit` give the end of the row. A row with `begin` and without `end` has not ended.
-    `whole_day` rows last a day.
+    `position` determines the place of the row in the window of its list: the first of these members that the row has is
+    used. `others` are further times of the row. `duration` and its `unit` determine the end of the row. A row with
+    `begin` and without `end` has not ended. `whole_day` rows last a day.
     """
 
     position: tuple[str, ...]

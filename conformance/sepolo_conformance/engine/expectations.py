@@ -18,8 +18,8 @@ class Expectations:
     """What a check found. `mask` replaces keys in every text that is kept.
 
     `judged` counts the expectations, `more` the findings beyond those kept. `notes` are reasons of parts that ended
-    without a verdict, `untested` those of them that something was missing for. `last` is the exchange shown by
-    default. With `stop_at_first` the first finding ends the check, and `ended` holds what ended it.
+    without a verdict, `untested` those of parts for which a key or permission was missing. `last` is the exchange
+    shown by default. With `stop_at_first` the first finding ends the check, and `ended` is the exception that did so.
     """
 
     def __init__(self, mask: Callable[[str], str]) -> None:

@@ -71,7 +71,7 @@ class Observers:
                 if mismatches is not None:
                     self._add(name, mismatches, exchange)
             except Exception as error:  # noqa: BLE001 - must not become a fault of the check that sent the request
-                fault = f"the observer itself broke: {type(error).__name__}: {error}"
+                fault = f"the observer raised an exception: {type(error).__name__}: {error}"
                 self.observations.setdefault(name, Observations()).fault = self.mask(fault)
 
     def _add(self, name: str, mismatches: Iterable[Mismatch], exchange: Exchange) -> None:

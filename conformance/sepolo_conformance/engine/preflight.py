@@ -1,6 +1,6 @@
-"""The first requests of a run: they find out whether the target is the API, and who the keys are.
+"""The first requests of a run: they find out whether the target is the API, and the identities of the keys.
 
-A target that cannot be judged ends the run here with one line, before hundreds of requirements report the same.
+A target that cannot be judged ends the run with one error message, instead of one for each of hundreds of requirements.
 """
 
 from sepolo_conformance.api.calls import Call
@@ -17,7 +17,7 @@ _REJECTED = (401, 403, 429)
 
 
 def preflight(suite: Suite) -> tuple[KeyFacts, ...]:
-    """Return what `/me` says of each key; raise SettingsError if the target cannot be judged at all."""
+    """Return the facts that `/me` gives about each key; raise SettingsError if the target cannot be judged at all."""
     key, url = next(iter(suite.target.keys), None), suite.settings.base_url
     try:
         exchange = _get(suite, key, "getMe")

@@ -42,7 +42,7 @@ def _outcome(case: Case, judge: Judge) -> tuple[Status, str | None]:
     except Exception as error:  # noqa: BLE001 - a fault of the suite must neither end the run nor count as the target's
         frame = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
-        return Status.ERROR, f"the check itself broke at {where}: {type(error).__name__}: {error}"
+        return Status.ERROR, f"the check raised an exception at {where}: {type(error).__name__}: {error}"
     if case.judged:
         return Status.PASS, None
     if case.untested:

@@ -1,4 +1,4 @@
-"""Memory of what was read from the target, so that checks that need the same data send its requests once."""
+"""Memory of data that was read from the target, so that several checks use the same responses."""
 
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Memory:
-    """Results by name, including the exceptions that say why there is no result."""
+    """Results by name; an exception is stored where there is no result."""
 
     def __init__(self) -> None:
         self._results: dict[Hashable, Any] = {}

@@ -1,7 +1,7 @@
 """Finds test data on an unknown deployment: lists with rows, valid ids, and windows with data.
 
-Data are searched for when they are first needed, and remembered with the reason if there are none. The search always
-takes the same way, so several processes find the same data.
+A search starts when its data are first needed; its result, or the reason why there is none, is remembered. The order of
+the search does not depend on chance, so several processes find the same data.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -116,7 +116,7 @@ class Discovery:
     def _device_windows(self, operation: Operation) -> Iterator[Call]:
         devices = self._devices()
         if self._settings.window is not None:
-            # Do not judge another window than the one of --window.
+            # With --window, no other window is tried.
             yield from (Call(operation, {"deviceId": device}).within(*self._settings.window) for device in devices)
             return
         now = self._target.now()

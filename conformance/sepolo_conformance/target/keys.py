@@ -19,7 +19,7 @@ ME = "/api/v1/me"
 
 
 class Target:
-    """A deployment as its keys see it. Each `/me` is requested when it is first needed; failures are remembered too."""
+    """The keys of a run and their identities. `/me` is requested when first needed; failures are remembered too."""
 
     def __init__(self, settings: Settings, client: Client) -> None:
         self._settings = settings

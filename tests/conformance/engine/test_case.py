@@ -57,10 +57,7 @@ def test_finding_shows_the_chain_of_requests(rule_: Requirement, status: Status)
     ended = verdict(check, rule_=rule_)
     (finding,) = ended.findings
     assert (ended.status, found(ended)) == (status, [("all", "nothing")])
-    assert [step.url for step in finding.steps] == [
-        "http://tiny/api/v1/assets",
-        "http://tiny/api/v1/assets?cursor=2",
-    ]
+    assert [step.url for step in finding.steps] == ["http://tiny/api/v1/assets", "http://tiny/api/v1/assets?cursor=2"]
 
 
 def test_expect_continues_and_need_ends_the_check() -> None:
@@ -121,7 +118,7 @@ def test_exception_in_a_check_is_an_error() -> None:
 
     ended = verdict(check)
     assert ended.status is Status.ERROR
-    assert str(ended.reason).startswith("the check itself broke at test_case.py:")
+    assert str(ended.reason).startswith("the check raised an exception at test_case.py:")
 
 
 def test_finding_survives_a_later_transport_error() -> None:

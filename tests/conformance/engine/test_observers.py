@@ -74,7 +74,7 @@ def test_exception_in_an_observer_is_an_error_of_its_requirement() -> None:
     merged = Observations()
     merged.merge(observers.drain()["AUT-001"])
     verdict = merged.verdict("AUT-001", Status.FAIL)
-    assert (verdict.status, verdict.reason) == (Status.ERROR, "the observer itself broke: KeyError: 'stamp'")
+    assert (verdict.status, verdict.reason) == (Status.ERROR, "the observer raised an exception: KeyError: 'stamp'")
 
 
 def test_response_that_is_not_subject_to_the_requirement_is_not_counted() -> None:

@@ -51,7 +51,7 @@ EDGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 TABLES = MappingProxyType({"unreadable": UNREADABLE, "nearly": NEARLY_VALID, "edges": EDGES})
 _DISTRIBUTED = frozenset(("choice", "cursor", "instant", "size", "text", "uuid"))
-"""Kinds that many parameters have: each of them gets the first extreme value and every other one of the rest."""
+"""Kinds of many parameters, each of which gets the first extreme value and every second one of the others."""
 
 _DIGITS = re.compile(r"-?[0-9]+")
 
@@ -114,8 +114,8 @@ def edge_responses(case: Case, name: str) -> Iterator[tuple[Edge, Exchange]]:
 def distributed(found: Iterable[Edge], turns: Counter[str]) -> Iterator[Edge]:
     """Yield about half of the calls with extreme values, so that each value is sent to several parameters.
 
-    `turns` counts the parameters of each kind over all operations. Two parameters take the values with even numbers,
-    the next two those with odd numbers: in turns of one, every start of a window would get the same values.
+    `turns` counts the parameters of each kind over all operations. Two parameters get the values with even numbers and
+    the next two those with odd numbers. If they alternated one by one, all starts of windows would get the same values.
     """
     for parameter, group in groupby(found, key=lambda edge: edge.parameter):
         kind = kind_of(parameter)

@@ -1,7 +1,7 @@
 """Whether a list changed while it was read.
 
-A deployment in use adds, removes and updates rows at any time. A check that finds two readings of a list at odds reads
-the list again before it reports a finding, and gives no verdict if the rows changed in between.
+A deployment in use adds, removes and updates rows at any time. A check that finds a difference between two readings
+of a list reads the list again before it reports a finding, and gives no verdict if the rows changed in between.
 """
 
 from sepolo_conformance.api.calls import Call, Listing, is_paged
@@ -10,7 +10,7 @@ from sepolo_conformance.compare.sequences import Reading, changed_values
 from sepolo_conformance.engine import Case
 
 CHANGED = "rows of the list changed while it was read"
-"""The reason that a part of a check gives for having no verdict."""
+"""The reason why a part of a check ends without a verdict."""
 
 
 def list_changed(case: Case, call: Call, *readings: Reading, pages: int | None = None, additions: bool = True) -> bool:

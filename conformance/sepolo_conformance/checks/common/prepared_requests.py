@@ -1,4 +1,4 @@
-"""What several areas build requests from: valid calls, unknown ids, unreadable values, Bearer tokens, methods."""
+"""Parts of requests for several areas: valid calls, unknown ids, unreadable values, Bearer tokens, methods."""
 
 from collections.abc import Callable, Mapping
 

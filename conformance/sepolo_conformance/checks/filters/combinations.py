@@ -27,14 +27,14 @@ _NARROWS = "Each filter narrows the list."
     "FLT-012", SHOULD, clause=_NARROWS, title="Two filters together return the rows that match both, for every pair"
 )
 def pairs_match(case: Case) -> None:
-    """Tries each pair of filters with two values that a row has both of, and with two that no row has both of."""
+    """Tries each pair of filters with two values that occur together in a row, and with two that do not."""
     for operation in filtered_operations(case):
         if len(rules_of(operation.operation_id)) > 1:
             with case.part(operation.operation_id):
                 listing = filterable_list(case, operation)
                 found = list(pairs(listing))
                 if not found:
-                    raise Vacuous("no two filters whose values tell rows apart")
+                    raise Vacuous("no two filters with values that some rows have and others don't")
                 for one in found:
                     _expect_exactly_matching(case, listing, one)
 
@@ -143,4 +143,4 @@ def _expect_matching_within(case: Case, operation: Operation) -> None:
         actual = f"missing: {describe_rows(operation, missing)}"
         case.expect(not missing, expected, actual, (listing.exchange, page))
     if not judged:
-        raise Vacuous("no filter whose values tell the rows of a window apart")
+        raise Vacuous("no filter value that some rows of a window have and others don't")

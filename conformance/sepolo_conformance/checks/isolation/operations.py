@@ -1,4 +1,4 @@
-"""Facts about operations that several checks of the area need: what lists show, and by which filters."""
+"""Facts about operations that several checks of the area need: the members of lists, and their filters."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -8,7 +8,7 @@ from sepolo_conformance.api.filter_rules import equality_filters
 from sepolo_conformance.compare.rows import Row, scalars
 
 FEW_ROWS = 20
-"""Page size of requests that have to show only whether there are rows."""
+"""Page size of requests that only test whether there are rows."""
 
 LISTS_WITH_DETAIL = ("listAssets", "listDevices", "listServiceReports")
 """Lists whose rows can be read by id, see `api.links`."""
@@ -51,7 +51,7 @@ _OTHER_QUERIES: Mapping[str, tuple[Mapping[str, object], ...]] = MappingProxyTyp
     }
 )
 _BOUNDARY_FILTERS = ("groupId", "customerId", "assetId", "deviceId", "vendorId")
-"""Filters whose value may lie outside a boundary itself. ISO-020 is the requirement on these."""
+"""Filters by groups, customers and other things that may lie outside a boundary, which ISO-020 judges."""
 
 
 def other_queries(operation_id: str) -> tuple[Mapping[str, object], ...]:
