@@ -1,9 +1,11 @@
 """The console script and pytest start the same run."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from sepolo_conformance.pytest_plugin import PACKAGE
 from tests.conformance.runs.commands import SECRET, SOME, by_cli, by_pytest, start, verdicts
 
 ROOT = Path(__file__).parents[3]
@@ -53,3 +55,16 @@ def test_wrong_options_are_usage_errors_of_pytest(tmp_path: Path) -> None:
     """The message and the exit status are those of the console script."""
     run = by_pytest(tmp_path)
     assert (run.returncode, "no target: give its URL" in run.stderr) == (4, True)
+
+
+def test_console_script_ignores_configuration_of_the_user(good: str, tmp_path: Path) -> None:
+    """A conftest.py, a pytest.ini and the variables of pytest have no effect, with the suite in a subfolder too."""
+    (tmp_path / "conftest.py").write_text("raise ImportError('loaded')\n")
+    (tmp_path / "__init__.py").write_text("raise ImportError('imported')\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --unknown\n")
+    package = tmp_path / "venv/lib/site-packages/sepolo_conformance"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    variables = {"PYTEST_PLUGINS": "nowhere", "PYTEST_ADDOPTS": "--unknown", "PYTHONPATH": str(package.parent)}
+    arguments = ("run", good, "--requirement", "AUT-001")
+    run = by_cli(tmp_path, *arguments, SEPOLO_API_KEY=SECRET, **variables)
+    assert (run.returncode, "1 of 1 MUST hold" in run.stdout) == (0, True), run.stdout + run.stderr

@@ -58,3 +58,13 @@ def test_report_on_a_full_disk_is_an_error(good: str, tmp_path: Path) -> None:
     run = by_cli(tmp_path, "run", good, "--requirement", "AUT-001", "--badge", "/dev/full", SEPOLO_API_KEY=SECRET)
     assert (run.returncode, "Traceback" in run.stdout + run.stderr) == (3, False)
     assert "a report can't be written: [Errno 28] No space left on device" in run.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("option", ["--json", "--junit"])
+def test_report_on_standard_output_is_alone_there(good: str, tmp_path: Path, option: str) -> None:
+    """`-` is standard output; what people read is printed on standard error then."""
+    run = by_cli(tmp_path, "run", good, "--requirement", "AUT-001", option, "-", SEPOLO_API_KEY=SECRET)
+    assert (run.returncode, "1 of 1 MUST hold" in run.stderr) == (0, True), run.stdout + run.stderr
+    read = json.loads if option == "--json" else ElementTree.fromstring
+    assert read(run.stdout) is not None
+    assert list(tmp_path.iterdir()) == []
