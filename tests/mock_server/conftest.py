@@ -109,7 +109,9 @@ class StubView:
         return self._page("incidents", after, limit, **call)
 
     def service_reports(self, *, after: Any, limit: int, **call: Any) -> Slice:
-        return self._page("reports", after, limit, **call)
+        # The world's position in its reports has two numbers.
+        found = self._page("reports", None if after is None else after[1:], limit, **call)
+        return Slice(found.rows, None if found.position is None else (0, *found.position), found.more)
 
     def service_report(self, report_id: str) -> Row | None:
         return self._found("reports", "serviceReportId", report_id)

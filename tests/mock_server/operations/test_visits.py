@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from sepolo_mock_server.errors import messages
+from sepolo_mock_server.errors import ApiError, Detail, messages
+from sepolo_mock_server.operations import service_reports
+from sepolo_mock_server.state.reports import ReportFilter
 from sepolo_mock_server.state.store import StateStore
 
 REPORTS = "/api/v1/service-reports"
@@ -158,6 +160,16 @@ def test_merged_list(client: Any) -> None:
     client.clock.now -= 2 * 86_400_000 + 1  # before the world's newest two reports
     early = post(client).json["serviceReportId"]
     assert ids(client) == [*reversed(first), *world[:2], early, *world[2:]]
+
+
+@pytest.mark.parametrize(
+    "position", [(0, 1, 1), (-1,), (-1, 1), (-2, 1, 1), (2, 1, 1, 1), (2, 1, 1, 1, 1, 1), (3, 1, 1, 1, 1, 1)]
+)
+def test_position_of_another_form_is_rejected(position: tuple[int, ...]) -> None:
+    """A signed position that no merged page has is a 400."""
+    with pytest.raises(ApiError) as caught:
+        service_reports.merged_page(None, None, None, ReportFilter(), position, 1)  # type: ignore[arg-type]
+    assert caught.value.details == (Detail("cursor", messages.CURSOR_FORGED),)
 
 
 def test_filters_on_stored_reports(client: Any) -> None:

@@ -20,7 +20,7 @@ BINDING = Binding(
 )
 CURSOR = SIGNER.issue(BINDING, (1_782_907_200_000, 42))
 
-positions = st.lists(st.integers(-(2**63), 2**63), max_size=30).map(tuple)
+positions = st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=30).map(tuple)
 
 
 def rejection(signer: Signer, cursor: str, binding: Binding) -> str:
@@ -76,6 +76,12 @@ def test_altered_cursor_is_rejected(place: int, char: str) -> None:
 def test_malformed_cursor_is_rejected(cursor: str) -> None:
     """Truncated, extended and invented cursors are rejected as not issued by this server."""
     assert rejection(SIGNER, cursor, BINDING) == messages.CURSOR_FORGED
+
+
+@pytest.mark.parametrize("position", [(), (10**30,), (0, -(10**30)), (2**63,), (-(2**63) - 1,)])
+def test_impossible_position_is_rejected(position: tuple[int, ...]) -> None:
+    """A position without numbers or with one above 64 bits is rejected, though the cursor is signed."""
+    assert rejection(SIGNER, SIGNER.issue(BINDING, position), BINDING) == messages.CURSOR_FORGED
 
 
 def test_too_long_cursor_is_rejected() -> None:
