@@ -40,7 +40,7 @@ def selected(settings: Settings) -> tuple[Requirement, ...]:
 
 
 class Suite:
-    """Everything that checks share. Nothing is sent before the first check needs it."""
+    """The objects that all checks of a run share. No request is sent before a check needs it."""
 
     def __init__(self, settings: Settings, share: Share | None = None, clock: Clock | None = None) -> None:
         self.settings = settings

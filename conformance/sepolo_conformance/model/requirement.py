@@ -1,4 +1,4 @@
-"""Requirements as values: id, level, clause and title. The requirements themselves stand with their checks."""
+"""Requirements as values: id, level, clause and title. The requirements are declared in the modules of their checks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

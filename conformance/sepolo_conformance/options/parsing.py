@@ -1,4 +1,4 @@
-"""Makes settings of option texts. A wrong text raises SettingsError, whose one line says what would be right.
+"""Converts option texts to settings. A wrong text raises SettingsError with one line that states the expected value.
 
 Nothing here sends a request.
 """

@@ -1,4 +1,4 @@
-"""Readers of option values: text to value. A wrong text raises ValueError, whose message says what would be right."""
+"""Conversion of option texts to values. A wrong text raises ValueError, whose message states the expected value."""
 
 import json
 import os
@@ -43,7 +43,7 @@ def base_url(text: str | None) -> str:
     except ValueError:
         valid = False
     if not valid or re.search(r"[\s\x00-\x1f]", text.strip()):
-        raise SettingsError(f"{text!r} is no URL of a deployment: write it as https://api.sepolo.app")
+        raise SettingsError(f"{text!r} is not the URL of a deployment: write it as https://api.sepolo.app")
     if parts.username or parts.password:
         raise SettingsError("the URL contains a user or password: give keys by --api-key-env instead")
     if parts.query or parts.fragment:

@@ -26,7 +26,7 @@ def declare(parser: pytest.Parser) -> None:
 def given_options(config: pytest.Config) -> dict[str, object]:
     """Return the values of the options by name, as `options.parsing.parse` reads them."""
     found = {option.name: config.getoption(option.pytest_flag, None) for option in _DECLARED}
-    # An option that somebody else declared may hold one value where the suite takes several.
+    # An option that another plugin declared may have one value where the suite takes several.
     lists = {option.name for option in _DECLARED if option.repeatable}
     return {name: [value] if name in lists and isinstance(value, str) else value for name, value in found.items()}
 

@@ -1,7 +1,7 @@
 """Service reports: a request body becomes a report, and stored reports are merged with those of the world.
 
 The world's reports and the stored ones form one list, newest first. Each source has its own position in the list, and
-the position of a merged page holds both. How reports are stored is not known here.
+the position of a merged page holds both. This module does not depend on how reports are stored.
 """
 
 import heapq

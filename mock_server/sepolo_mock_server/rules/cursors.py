@@ -47,7 +47,7 @@ class Binding:
 
 
 def digest(*parts: object) -> bytes:
-    """Return six bytes that differ for different parts; they are no secret and prove nothing."""
+    """Return a digest of six bytes to compare values by; it is neither secret nor proof against forgery."""
     return blake2s("\x1f".join(map(str, parts)).encode(), digest_size=_DIGEST_BYTES).digest()
 
 

@@ -63,11 +63,11 @@ def test_defaults_are_those_of_the_settings() -> None:
     ("given", "line"),
     [
         ({"base_url": None}, "no target: give its URL"),
-        ({"base_url": "api.sepolo.app"}, "'api.sepolo.app' is no URL of a deployment"),
-        ({"base_url": "ftp://x"}, "is no URL of a deployment"),
-        ({"base_url": "http://"}, "is no URL of a deployment"),
-        ({"base_url": "http://x:99999"}, "is no URL of a deployment"),
-        ({"base_url": "http://a b"}, "is no URL of a deployment"),
+        ({"base_url": "api.sepolo.app"}, "'api.sepolo.app' is not the URL of a deployment"),
+        ({"base_url": "ftp://x"}, "is not the URL of a deployment"),
+        ({"base_url": "http://"}, "is not the URL of a deployment"),
+        ({"base_url": "http://x:99999"}, "is not the URL of a deployment"),
+        ({"base_url": "http://a b"}, "is not the URL of a deployment"),
         ({"base_url": "https://key@x"}, "give keys by --api-key-env"),
         ({"base_url": "https://x/?key=1"}, "has a query or fragment"),
         ({"api_key": ["a b"]}, "has characters that a header cannot carry"),
@@ -99,7 +99,7 @@ def test_defaults_are_those_of_the_settings() -> None:
     ],
 )
 def test_wrong_option_is_rejected_with_one_line(given: dict[str, Any], line: str) -> None:
-    """The error names the option and says what would be right."""
+    """The error names the option and states the expected value."""
     with pytest.raises(SettingsError) as caught:
         settings(**given)
     assert line in str(caught.value)

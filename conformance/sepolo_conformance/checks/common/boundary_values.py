@@ -33,7 +33,7 @@ NEARLY_VALID: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "choice": ("actives",),
     }
 )
-"""Values that a careless parser reads as another value."""
+"""Values that a lenient parser reads as another value."""
 
 EDGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

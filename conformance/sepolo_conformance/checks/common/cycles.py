@@ -52,7 +52,7 @@ class Cycle:
 
     @property
     def is_complete(self) -> bool:
-        """Whether there are as many samples as the cycle says, each with a current."""
+        """Whether there are as many samples as the cycle states, each with a current."""
         count = number(self.row.get("samples"))
         return self.walk.ended and count is not None and count == len(self.samples) == len(self.currents) > 0
 

@@ -60,7 +60,7 @@ def _changed(case: Case, detail: Detail, names: Sequence[str]) -> bool:
 
 
 def known_rows(case: Case, operation_id: str) -> tuple[dict[str, Any], ...]:
-    """Return the known rows of a list, () if there are none or no key may read them."""
+    """Return the rows of a list that discovery read, () if there are none or no key may read them."""
     try:
         return case.home.listing(operation_id).rows
     except (Vacuous, NotTested):
@@ -68,7 +68,7 @@ def known_rows(case: Case, operation_id: str) -> tuple[dict[str, Any], ...]:
 
 
 def complete_list(case: Case, operation_id: str) -> Listing:
-    """Return a list whose rows are all known; end the part if it has more than a page."""
+    """Return a list whose rows were all read; end the part if it has more than one page."""
     listing = case.home.listing(operation_id)
     if not listing.complete:
         case.vacuous(f"{operation_id} has more than one page of the largest size")

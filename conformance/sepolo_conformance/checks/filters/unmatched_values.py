@@ -16,7 +16,7 @@ _ZEROS: Mapping[str, object] = {
     "userId": _ZERO_UUID,
     "vendorId": _ZERO_UUID,
 }
-"""Values that a careless server takes for a missing value, or that overflow."""
+"""Values that a faulty server treats as a missing value, or that overflow."""
 
 
 @requirement(

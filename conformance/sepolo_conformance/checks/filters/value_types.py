@@ -88,8 +88,8 @@ def empty_or_repeated_filter_is_rejected(case: Case) -> None:
     title="Numbers and timestamps in other forms are rejected with 400",
 )
 def other_forms_are_rejected(case: Case) -> None:
-    """Sends three of eight oddly written integers to each numeric filter, three of four timestamps to updatedSince, and
-    three values that are not 32-bit integers as device status."""
+    """Sends three of eight integers in unusual notation to each numeric filter, three of four timestamps to
+    updatedSince, and three values that are not 32-bit integers as device status."""
     for place, (what, name, call) in enumerate(filters_of_type(case, "int32", "date-time")):
         odd = _ODD_TIMESTAMPS if name == "updatedSince" else _ODD_NUMBERS
         for text in dict.fromkeys((odd[0], *(odd[(2 * place + step) % len(odd)] for step in (1, 2)))):

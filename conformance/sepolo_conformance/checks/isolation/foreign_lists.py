@@ -42,9 +42,7 @@ def no_foreign_daily_telemetry(case: Case) -> None:
                 case.expect(not shown, "only devices of the key's organisation", f"rows of {shown[:3]}", exchange)
 
 
-@requirement(
-    "ISO-008", MUST, clause=SCOPED, title="Lists of two organisations have no row in common, whatever the query"
-)
+@requirement("ISO-008", MUST, clause=SCOPED, title="Lists of two organisations have no row in common, with any query")
 def lists_are_disjoint(case: Case) -> None:
     """Reads each list of both organisations, in two pages and with other queries, and searches for rows in both.
 

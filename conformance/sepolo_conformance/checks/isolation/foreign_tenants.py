@@ -1,6 +1,6 @@
-"""Two organisations of which one requests data of the other, and expectations that a response shows none of them.
+"""Two organisations, one of which requests data of the other, and expectations that no response contains such data.
 
-Rows are compared by their fingerprint (see `compare.rows`), so that rows which look alike by chance are not reported.
+Rows are compared by their fingerprint (see `compare.rows`), so that rows that are equal by chance are not reported.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -133,7 +133,7 @@ def is_same_object(one: Row, other: Any) -> bool:
 
 
 def in_two_pages(listing: Listing) -> Call:
-    """Return a call that shows the known rows of a list in two pages: some deployments filter the first page only."""
+    """Return a call that returns the known rows of a list in two pages: a deployment may filter only the first page."""
     return listing.call.with_page_size(min(MAX_PAGE_SIZE, -(-max(2, len(listing.rows)) // 2)))
 
 

@@ -26,7 +26,7 @@ _SHARE = 0.75
 
 
 @requirement(
-    "PAG-003", MUST, clause=CONSISTENT_PAGING, title="A walk returns every row exactly once, whatever the page size"
+    "PAG-003", MUST, clause=CONSISTENT_PAGING, title="A walk returns every row exactly once, at every page size"
 )
 def short_walk_is_complete(case: Case) -> None:
     """Walks a short list of each operation with pages of 1, 2 and 3 rows, of half the rows, of all but one and of all,
@@ -42,7 +42,7 @@ def short_walk_is_complete(case: Case) -> None:
     "PAG-013",
     MUST,
     clause=CONSISTENT_PAGING,
-    title="The first pages of a long list contain every row exactly once, whatever the page size",
+    title="The first pages of a long list contain every row exactly once, at every page size",
 )
 def long_walk_is_complete(case: Case) -> None:
     """Walks the beginning of each long list: six pages of 97 rows, three of 499 and of 500, and pages without pageSize.

@@ -32,7 +32,7 @@ def cursor_of_another_organisation_returns_no_rows(case: Case) -> None:
             own = {complete_identity(listing.operation, row) for row in home.rows}
             found = [row for row in page.rows if complete_identity(listing.operation, row) in foreign - own]
             if found and not home.complete and _ids_may_be_shared(listing.operation):
-                case.vacuous("the list is too long to tell its own ids from those of the other organisation")
+                case.vacuous("the list is too long to distinguish its own ids from those of the other organisation")
             expected = f"{listing.operation.operation_id}: no rows of the organisation whose cursor was sent"
             case.expect(page.status < 500 and not found, expected, f"{outcome(page)}: {found[:1]}", page)
 

@@ -18,11 +18,11 @@ _SIZES = (1, 3, 2, MAX_PAGE_SIZE)
     "PAG-020",
     SHOULD,
     clause=f"{PREVIOUS_CURSOR} A GET may be repeated (RFC 9110), for example after a lost response.",
-    title="A cursor returns the same page again, whatever pages were read in between",
+    title="A cursor returns the same page again, also after other pages were read",
 )
 def cursors_can_be_repeated(case: Case) -> None:
-    """Reads the first page and the last page of a walk through each list again. Then goes forward and back through
-    all lists in turn, and repeats pages, as a Hypothesis state machine decides."""
+    """Reads the first page and the last page of a walk through each list again. Then a Hypothesis state machine reads
+    pages of all lists forward, back and repeatedly."""
     listings = list(short_lists(case))
     _expect_pages_again(case, listings)
     _run_state_machine(case, listings, resize=False)

@@ -68,7 +68,7 @@ def _invented(case: Case, listing: Listing) -> list[tuple[str, Exchange]]:
 
 
 def _odd(case: Case, listing: Listing) -> tuple[str, Exchange]:
-    """Return the response to one of the odd cursors, another one for each operation."""
+    """Return one of the malformed cursors, a different one for each operation, and the response to it."""
     place = paged_lists(case.contract).index(listing.operation)
     text = _ODD[place % len(_ODD)]
     return text, page_after(case, listing.call, text)

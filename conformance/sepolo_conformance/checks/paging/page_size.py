@@ -55,7 +55,7 @@ def sizes_up_to_maximum_are_accepted(case: Case) -> None:
 
 
 @requirement(
-    "PAG-007", MUST, clause=_MAXIMUM, title="No page contains more than 500 rows, whatever pageSize is, or without one"
+    "PAG-007", MUST, clause=_MAXIMUM, title="No page contains more than 500 rows, with any pageSize or without one"
 )
 def rows_within_maximum(case: Case) -> None:
     """Reads lists of more than 500 rows with pageSize 501, with 2147483647 and without pageSize."""
@@ -116,7 +116,7 @@ def non_numeric_size_is_rejected(case: Case) -> None:
     title="Any other pageSize is rejected with 400",
 )
 def odd_sizes_are_rejected(case: Case) -> None:
-    """Sends pageSize 0, -1 and 501, two oddly written numbers of a table, and pageSize twice, to each operation."""
+    """Sends pageSize 0, -1 and 501, two numbers in unusual notation, and pageSize twice, to each operation."""
     for place, listing in enumerate(short_lists(case)):
         name = listing.operation.operation_id
         odd = [_ODD_NUMBERS[(2 * place + step) % len(_ODD_NUMBERS)] for step in range(2)]

@@ -1,7 +1,7 @@
 """A Hypothesis state machine that reads pages of several lists in any order. Imported late: Hypothesis is slow to load.
 
-The model of a list is the sequence of its rows on one page of 500. Each cursor stands for a place in this sequence, and
-the page after a cursor has to begin at that place, whatever pages were read before.
+The model of a list is the sequence of its rows on one page of 500. Each cursor corresponds to a place in this sequence,
+and the page after a cursor has to begin at that place, in any order of requests.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _SIZES = (3, 1, 2, 5, MAX_PAGE_SIZE)
 class Position:
     """A position in a list.
 
-    `model` is the list as one page showed it. `pages` are the known pages, each with its cursor and the number of rows
+    `model` is the reading of the list on one page. `pages` are the known pages, each with its cursor and the number of rows
     before it; `at` is the index of the current page, `last` the exchange that was read last.
     """
 

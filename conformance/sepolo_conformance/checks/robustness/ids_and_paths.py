@@ -1,4 +1,4 @@
-"""Odd and percent-encoded ids, long URLs, and paths that differ from those of the API by a slash or by case."""
+"""Unusual and percent-encoded ids, long URLs, and paths that differ from those of the API by a slash or by case."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

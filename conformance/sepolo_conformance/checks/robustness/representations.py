@@ -13,7 +13,7 @@ _LANGUAGES = (*((name, "de-DE,de;q=0.9") for name in _LOCALISABLE), (_LOCALISABL
     "ROB-014",
     SANDBOX,
     clause="Our own choice: the API has one format.",
-    title="Responses are JSON whatever media type Accept names",
+    title="Responses are JSON for every media type in Accept",
 )
 def response_is_json_for_any_accept(case: Case) -> None:
     """Calls /me with other media types in Accept, and with an invalid Accept."""

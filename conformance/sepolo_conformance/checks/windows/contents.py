@@ -1,4 +1,4 @@
-"""The rows of a window: none lies outside, and which rows at its ends and of which day belong to it."""
+"""The rows of a window: no row outside, rows exactly at its ends, and the daily rows of a day."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -28,8 +28,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 @requirement("WIN-009", MUST, clause=WINDOW_ENDS, title="No row lies wholly outside the window")
 def no_row_outside(case: Case) -> None:
     """Checks the times of rows in a narrow and a wide window, and in windows cut out of the wide one. A row that
-    overlaps the window, or lies at most a second beside it, is inside. Incidents are left to WIN-010, as the published
-    page does not say which of their times counts."""
+    overlaps the window, or lies at most a second beside it, is inside. WIN-010 judges incidents, because the
+    published page does not state which of their times the window refers to."""
     for operation in windowed_lists(case):
         if operation.operation_id != "listIncidents":
             _expect_no_row_outside(case, operation)
@@ -38,7 +38,7 @@ def no_row_outside(case: Case) -> None:
 @requirement(
     "WIN-010",
     SHOULD,
-    clause=f"{WINDOW_ENDS} Incidents are placed by when they happen.",
+    clause=f"{WINDOW_ENDS} An incident belongs to the time at which it happens.",
     title="No incident lies wholly outside the window",
 )
 def no_incident_outside(case: Case) -> None:
@@ -49,7 +49,7 @@ def no_incident_outside(case: Case) -> None:
 @requirement(
     "WIN-033",
     SANDBOX,
-    clause="Our own choice: cycles and movements are placed by their start, not by any overlap with the window.",
+    clause="Our own choice: a cycle or movement belongs to the window that contains its start.",
     title="Cycles and movements start inside the window",
 )
 def rows_start_inside(case: Case) -> None:

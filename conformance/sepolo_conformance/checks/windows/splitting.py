@@ -118,7 +118,7 @@ def performance_adds_up(case: Case) -> None:
     if not any(whole.values()):
         case.vacuous("no visits in the last 60 days")
     for days in (20, 43):
-        # An odd second, so that no visit begins exactly at the split.
+        # A split that is not at a full minute, so that no visit begins exactly there.
         split = start + timedelta(days=days, hours=7, seconds=1_237)
         (first, left), (second, right) = (_sums(case, call.within(start, split)), _sums(case, call.within(split, stop)))
         wrong = _unequal(whole, left, right)

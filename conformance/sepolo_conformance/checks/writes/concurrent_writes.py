@@ -32,7 +32,7 @@ def concurrent_posts_create_one_report_each(case: Case) -> None:
     rows = created.reports.reports()
     listed = ids & rows.keys()
     titles = [row.get("title") for row in rows.values()]
-    # Titles tell reports apart only if the list shows them.
+    # Reports can be distinguished by their titles only if the list shows them.
     count = len(listed) if None in titles else sum(body["title"] in titles for body in bodies)
     shown = (*exchanges, *last_exchange(case))
     expected = f"{_CONCURRENT_POSTS} new reports in the list"
@@ -67,12 +67,12 @@ def report_created_between_pages(case: Case) -> None:
     one of the pages."""
     reports = shared_report(case).reports
     for index in range(3 - len(reports.reports())):
-        reports.create(reports.body(f"there before {index}"))
+        reports.create(reports.body(f"existing {index}"))
     before = reports.reports()
     now, reader = case.target.now(), reports.finder.reader("listServiceReports")
     call = Call(case.operation("listServiceReports")).within(now - _DAY, now + _DAY)
     first = case.call(call.having(pageSize=2), key=reader)
-    created = reports.create(reports.body("in between"))
+    created = reports.create(reports.body("between pages"))
     rest = case.call(call.having(pageSize=500, cursor=first.member("nextCursor")), key=reader, follows=first)
     if not first.member("nextCursor") or rest.member("hasMore"):
         case.vacuous("the list has too few or too many rows to be read in two pages")
