@@ -1,4 +1,4 @@
-"""Links between operations: which operation returns the details of a listed row. The contract states it in prose only."""
+"""Links between operations: the operation that returns a listed row's details. The contract has them in prose only."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

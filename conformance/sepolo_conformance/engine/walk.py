@@ -13,7 +13,7 @@ from sepolo_conformance.transport.exchange import Exchange
 
 @dataclass(frozen=True)
 class Walk:
-    """The pages of a walk. `ended` is True after the last page of the list; `problem` is the reason why the walk ended early."""
+    """The pages of a walk. `ended` is True after the last page of the list; `problem` is why the walk ended early."""
 
     call: Call
     pages: tuple[Exchange, ...]

@@ -1,8 +1,8 @@
 """Calls with windows, and the position of rows relative to a window.
 
-A row may have several times, and the contract states only for few lists which of them the window refers to. The position
-of a row is therefore its `extent`, which covers all of its times, and rows that overlap an end of a window are not
-judged.
+A row may have several times, and the contract states only for few lists which of them the window refers to. The
+position of a row is therefore its `extent`, which covers all of its times, and rows that overlap an end of a window
+are not judged.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

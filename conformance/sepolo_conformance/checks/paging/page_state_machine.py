@@ -24,8 +24,8 @@ _SIZES = (3, 1, 2, 5, MAX_PAGE_SIZE)
 class Position:
     """A position in a list.
 
-    `model` is the reading of the list on one page. `pages` are the known pages, each with its cursor and the number of rows
-    before it; `at` is the index of the current page, `last` the exchange that was read last.
+    `model` is the reading of the list on one page. `pages` are the known pages, each with its cursor and the number of
+    rows before it; `at` is the index of the current page, `last` the exchange that was read last.
     """
 
     listing: Listing

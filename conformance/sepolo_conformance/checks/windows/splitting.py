@@ -106,7 +106,7 @@ _CENT = 0.011
     "WIN-030",
     SHOULD,
     clause='Published page: "visit counts and cost totals for a reporting window".',
-    title="Two parts of a window have together at least the counts and costs of the whole, and each at most those",
+    title="Counts and costs in a part of a window do not exceed the whole, and those of two parts are not less",
 )
 def performance_adds_up(case: Case) -> None:
     """Compares counts and costs of sixty days with those of two parts of them, for two splits: each part is at most
