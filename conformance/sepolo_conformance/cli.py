@@ -155,9 +155,10 @@ def _pytest_arguments(given: Mapping[str, Any], junit: Path) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run a command, and write UTF-8 whatever the code page is.
+    """Run a command, and write UTF-8 with any code page.
 
-    A wrong option is one line on stderr and exit status 4. An output that cannot be written and a crash end with 3.
+    A wrong option prints one line on stderr and ends with status 4. An output that cannot be written, or a crash, ends
+    with status 3.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

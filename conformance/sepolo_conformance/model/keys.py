@@ -26,7 +26,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class KeyFacts:
-    """What a report says of a key. `facts` sums up the response of `/me` in a phrase.
+    """A key in a report. `facts` summarises the response of `/me` in a phrase.
 
     `known` is False for a key that neither `/me` nor an option identifies: it cannot be used.
     """

@@ -142,7 +142,7 @@ def _packed(position: Position) -> bytes:
 def _unpacked(packed: bytes) -> Position:
     """Return the numbers of a position; raise RejectedError if there is none, or one is cut off or above 64 bits.
 
-    Without a secret of one's own anybody can sign a position, so its numbers are not trusted.
+    Its numbers are not trusted, because the default secret is public and anyone can sign a position with it.
     """
     numbers, number, shift = [], 0, 0
     for byte in packed:

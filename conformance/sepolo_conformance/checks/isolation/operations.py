@@ -51,7 +51,7 @@ _OTHER_QUERIES: Mapping[str, tuple[Mapping[str, object], ...]] = MappingProxyTyp
     }
 )
 _BOUNDARY_FILTERS = ("groupId", "customerId", "assetId", "deviceId", "vendorId")
-"""Filters by groups, customers and other things that may lie outside a boundary, which ISO-020 judges."""
+"""Filters whose values may lie outside a boundary; ISO-020 judges them."""
 
 
 def other_queries(operation_id: str) -> tuple[Mapping[str, object], ...]:
