@@ -47,7 +47,7 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # marked fi
     def write_sep(self, sep: str, title: str | None = None, fullwidth: int | None = None, **markup: bool) -> None:
         """Write a separator line, with a title of our own for the start of the session.
 
-        The file of JUnit XML is not announced, as no other report is: the console script moves it afterwards.
+        The path of the JUnit XML file is not printed, because the console script moves the file afterwards.
         """
         if title is not None and title.startswith("generated xml file: "):
             return
