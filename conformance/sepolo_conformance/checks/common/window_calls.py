@@ -14,7 +14,7 @@ from sepolo_conformance.api.row_times import Extent, extent, row_times
 from sepolo_conformance.api.timestamps import TOLERANCE, stamp
 from sepolo_conformance.checks.common.list_walks import relisted, telemetry_around_cycle
 from sepolo_conformance.compare.sequences import Reading, RowId
-from sepolo_conformance.engine import Case, Exchange, NotTested, Vacuous, fetch_once, once_in_run
+from sepolo_conformance.engine import Case, Exchange, NotTested, Vacuous, fetch_once
 from sepolo_openapi.contract import Operation, WindowRule
 
 QUIET_DAY = datetime(2001, 3, 1, tzinfo=UTC)
@@ -124,9 +124,12 @@ def _density(case: Case, operation: Operation, days: int) -> tuple[datetime, boo
     return middle, False
 
 
-@once_in_run
 def base_list(case: Case, operation: Operation) -> Listing:
     """Return a complete list over a window, of 20 to 200 rows if possible; end the part if there is none."""
+    return case.once(("base", operation.operation_id), lambda: _base(case, operation))
+
+
+def _base(case: Case, operation: Operation) -> Listing:
     found = (listing for listing in _bases(case, operation) if listing.complete and _instants(listing) > _FEW_INSTANTS)
     listing = next(found, None)
     if listing is None or listing.call.window is None:
