@@ -80,7 +80,7 @@ class Gathering:
             self._results.verdicts[name] = Verdict(name, Status.ERROR, reason=f"ended without a verdict: {text}")
 
     def _store_skip(self, report: pytest.TestReport) -> None:
-        """Store that a mark of the user's own skipped a requirement."""
+        """Store that the user's skip mark skipped a requirement."""
         name = report.nodeid.rpartition("::")[2]
         text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         why = text.removeprefix("Skipped: ")

@@ -32,7 +32,7 @@ class RequirementItem(pytest.Item):
         self.verdict = verdict
         self.user_properties.extend(properties(self.rule, verdict))
         if verdict.status is Status.ERROR:
-            # Without a stack trace: pytest would spend seconds on printing that of the suite.
+            # Without a stack trace, because pytest takes seconds to print that of the suite.
             pytest.fail(str(verdict.reason), pytrace=False)
         if verdict.status in (Status.VACUOUS, Status.NOT_TESTED):
             pytest.skip(f"{verdict.status}: {verdict.reason}")

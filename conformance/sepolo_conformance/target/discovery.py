@@ -146,6 +146,7 @@ class Discovery:
         return found
 
     def _parents(self) -> list[str]:
+        """Return ids of assets that probably have children; ids of any assets if none is known to have some."""
         rows = self._rows("listAssets")
         known = {row.get("parentAssetId") for row in rows if isinstance(row.get("parentAssetId"), str)}
         likely = [row for row in rows if _count(row, "childCount") > 0 or str(row.get("assetId")) in known]

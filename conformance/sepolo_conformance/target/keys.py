@@ -98,6 +98,7 @@ class Target:
 
     @staticmethod
     def _ranked(entries: Iterable[Identity]) -> list[Identity]:
+        """Sort identities: first organisation, no boundaries and most scopes first."""
         listed = list(entries)
         home = next((entry.organization_id for entry in listed if entry.organization_id), None)
         return sorted(

@@ -51,7 +51,7 @@ class Client:
             # Leave the URL out for 429 and 503, so that equal errors are grouped.
             where = "" if error.busy else f"{request.method} {request.target}: "
             raise RunError(f"{where}{error}") from error
-        with self._lock:  # observers keep state
+        with self._lock:  # observers keep state, which threads must not change at the same time
             self._failures = 0
             self.on_exchange(exchange)
         return exchange

@@ -58,6 +58,7 @@ class Endpoint(ABC):
         """The response to a request with a sufficient scope; None if the client has disconnected."""
 
     def _checked(self, body: bytes) -> bytes:
+        """Return the body, validated against the contract if the settings ask for that."""
         if self._sandbox.check_responses:
             self._validator.check_response(body)
         return body

@@ -165,6 +165,7 @@ def _dumped(column: npt.NDArray[Any]) -> list[bytes]:
 
 
 def _masked(texts: bytes | list[bytes], present: npt.NDArray[np.bool_]) -> list[bytes]:
+    """Return the texts, with `null` where the mask is false."""
     full = _array([texts] * len(present) if isinstance(texts, bytes) else texts)
     full[~present] = _NULL
     found: list[bytes] = full.tolist()
@@ -207,6 +208,7 @@ def _day(number: int) -> bytes:
 
 
 def _looked_up(table: Texts, codes: Ints) -> bytes | list[bytes]:
+    """Return the text of each code, one text if all codes are equal."""
     first = int(codes[0])
     if (codes == first).all():
         constant: bytes = table[first]

@@ -169,6 +169,7 @@ def _wider(case: Case, listing: Listing) -> Iterator[Listing]:
 
 
 def _instants(listing: Listing) -> int:
+    """Return the number of different times of the rows."""
     return len(set(row_times(listing.operation, listing.rows)))
 
 
@@ -215,6 +216,7 @@ def ids_across(reading: Reading, instant: datetime) -> set[RowId]:
 
 
 def _spans(reading: Reading) -> Iterator[tuple[RowId, Extent]]:
+    """Yield the id and the extent of each row that shows a time."""
     for row_id, row in zip(reading.row_ids, reading.rows, strict=True):
         span = extent(reading.operation, row)
         if span is not None:

@@ -67,7 +67,7 @@ def filter_outside_boundary(case: Case) -> None:
                     if member in ("assetId", "deviceId"):
                         expect_no_data(case, exchange, why)
                     else:
-                        # A group may have customers on both sides of a boundary of customers, and the reverse.
+                        # A group may have customers inside and outside a boundary of customers, and the reverse.
                         outside = [row for row in exchange.rows if bounded.is_outside(row)]
                         case.expect(not outside, f"no rows from outside: {why}", f"{len(outside)} of them", exchange)
 

@@ -19,8 +19,8 @@ _MOST_PARENTS = 6
 class BoundedKey:
     """A key bounded to `groups` or `customers`, and the data outside its boundary.
 
-    Data outside are those that the unbounded key of the same organisation sees. `kind` is the boundary under test; a
-    key may have both.
+    The data outside are read with the unbounded key of the same organisation. `kind` is the boundary under test; a key
+    may have both.
     """
 
     case: Case
@@ -42,7 +42,7 @@ class BoundedKey:
         return self.identity
 
     def is_outside(self, row: Row) -> bool:
-        """Return whether a row shows another group and another customer than the key's, as far as it is bounded."""
+        """Return whether a row lies outside the boundary; outside both of them if the key has two."""
         outside = []
         if self.identity.groups:
             outside.append(isinstance(row.get("groupId"), int) and row["groupId"] not in self.identity.groups)
@@ -122,6 +122,7 @@ def bounded_keys(case: Case, *kinds: str) -> Iterator[BoundedKey]:
 
 
 def _some(what: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows; raise Vacuous if there are none."""
     if not rows:
         raise Vacuous(f"no {what} are known to lie outside the boundary")
     return rows

@@ -1,4 +1,4 @@
-"""A Hypothesis state machine that reads pages of several lists in any order. Imported late: Hypothesis is slow to load.
+"""A Hypothesis state machine that reads pages of several lists in any order.
 
 The model of a list is the sequence of its rows on one page of 500. Each cursor corresponds to a place in this sequence,
 and the page after a cursor has to begin at that place, in any order of requests.

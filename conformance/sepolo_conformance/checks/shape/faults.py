@@ -10,7 +10,7 @@ MemberPath = list[str | int]
 
 
 class Kind(StrEnum):
-    """What a fault is about."""
+    """The kind of a fault: the part of a response, or the rule, that it concerns."""
 
     BODY = "body"
     MEDIA = "media"

@@ -120,6 +120,7 @@ def _misspelt(schema: str, names: frozenset[str]) -> tuple[tuple[str, str], ...]
 
 
 def _letters(name: str) -> str:
+    """Return a name in lower case without hyphens and underscores, for comparison."""
     return name.replace("_", "").replace("-", "").lower()
 
 

@@ -238,7 +238,7 @@ def _outline(value: Any) -> str:
 
 
 def _spelling_fault(value: str, schema_format: str) -> tuple[Kind, str, str] | None:
-    """Return kind, expectation and actual spelling of a date-time or uuid that is not spelt as the page does."""
+    """Return kind, expected and actual form of a date-time or uuid that is not in the form of the published page."""
     if schema_format == "uuid":
         plain = value == value.lower() and value.count("-") == 4
         return None if plain else (Kind.CASE, "is in lower case, with hyphens", repr(value))
