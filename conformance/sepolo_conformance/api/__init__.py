@@ -1,1 +1,1 @@
-"""Facts about the API and calls of its operations, without I/O. Facts that OpenAPI cannot express stand here."""
+"""Facts about the API and calls of its operations, without I/O. It contains the facts that OpenAPI cannot express."""

@@ -15,7 +15,7 @@ _DATE_TIME = re.compile(
 def parse_instant(value: Any) -> datetime | None:
     """Return a date-time as an aware datetime in UTC, to the microsecond; None for anything else.
 
-    A missing offset is read as UTC: it is a finding of its own and must not hide other findings.
+    A missing offset is read as UTC: it is a separate finding and must not hide other findings.
     """
     match = _DATE_TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None:

@@ -85,6 +85,6 @@ class Observers:
             found.add(mismatch.kind, Finding.brief(self.mask(mismatch.expected), self.mask(mismatch.actual), steps))
 
     def drain(self) -> dict[str, dict[str, Any]]:
-        """Return the observations since the last call as plain values, and forget them."""
+        """Return the observations since the last call as plain values, and delete them."""
         found, self.observations = self.observations, {}
         return {name: observed.plain() for name, observed in found.items()}

@@ -1,4 +1,4 @@
-"""The registry of requirements, which decorators on the judging functions fill.
+"""The registry of requirements. Decorators on checks and observers add to it.
 
 `@requirement` declares a requirement together with its check, `@observe` together with its observer. Importing
 `sepolo_conformance.checks` fills the registry; this module imports no check.

@@ -75,7 +75,7 @@ class Collection:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Attach the verdict to the report, with what observers have seen since the last report."""
+        """Attach the verdict to the report, with the observations since the last report."""
         made = yield
         if isinstance(item, RequirementItem) and item.verdict is not None:
             made.conformance_status = item.verdict.status.value  # type: ignore[attr-defined]

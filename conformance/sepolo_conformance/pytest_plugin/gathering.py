@@ -1,6 +1,6 @@
 """Gathers the verdicts of all processes, judges observed requirements, and writes the reports of the run.
 
-Observed requirements have no items. They are judged at the end, from what all processes have seen.
+Observed requirements have no items. They are judged at the end, from the observations of all processes.
 """
 
 import time
