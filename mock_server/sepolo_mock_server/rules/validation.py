@@ -185,7 +185,7 @@ def _details(violations: Iterable[jsonschema_rs.ValidationError]) -> list[Detail
         keyword, value = violation.kind.name, violation.kind.value
         place = [*map(str, violation.instance_path), *([value] if keyword == "required" else [])]
         is_instant = (keyword, value) == ("format", "date-time")
-        text = instant_slips.hint(violation.instance) if is_instant else messages.schema_violation(keyword, value)
+        text = instant_slips.hint(str(violation.instance)) if is_instant else messages.schema_violation(keyword, value)
         details.append(Detail(".".join(place) or "body", text))
     return details
 

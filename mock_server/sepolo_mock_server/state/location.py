@@ -3,11 +3,13 @@
 import re
 import sqlite3
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from sepolo_mock_server.errors import SettingsError, command_line
 from sepolo_mock_server.state.store import BUSY_TIMEOUT_S, StateStore
 
 MEMORY = ":memory:"
+_SQLITE = "sqlite:///"
 _OWN_TABLES = frozenset({"service_reports", "idempotency", "state"})
 _SELECT_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 
@@ -20,21 +22,39 @@ def without_password(state: str) -> str:
 def database_url(state: str, *, create: bool = True) -> str:
     """Return the SQLAlchemy URL of a `--state` value after a check; raise SettingsError if it can't be used.
 
-    `state` is a path, `:memory:`, or a URL that starts with `sqlite:///` or `postgresql`. With `create`, a missing file
-    and its folders are created.
+    `state` is a path, `:memory:`, or a URL that starts with `sqlite:///` or `postgresql`. A `~` at the start of a path
+    is the user's folder. In a URL of SQLite the path is percent-encoded, and a `?` begins the options. With `create`,
+    a missing file and its folders are created.
     """
-    if state == MEMORY:
+    if is_memory(state):
         return "sqlite://"
-    if "://" not in state or state.startswith("sqlite:///"):
-        path = Path(state.removeprefix("sqlite:///"))
+    if "://" not in state or state.startswith(_SQLITE):
+        path, options = _path(state)
         if not create:
             _check_exists(path)
         _check_file(path)
-        return state if "://" in state else f"sqlite:///{path.absolute()}"
+        return f"{_SQLITE}{quote(str(path))}{options}"
     if state.startswith("postgresql"):
         _check_server(state)
         return state
     raise SettingsError(command_line.state_scheme(without_password(state)))
+
+
+def is_memory(state: str) -> bool:
+    """Whether a `--state` value keeps the reports in the memory of one process."""
+    return state in (MEMORY, _SQLITE + MEMORY)
+
+
+def _path(state: str) -> tuple[Path, str]:
+    """Return the absolute path of a path or URL of SQLite, and the options of the URL from their `?` on."""
+    text, options = state, ""
+    if state.startswith(_SQLITE):
+        encoded, mark, rest = state.removeprefix(_SQLITE).partition("?")
+        text, options = unquote(encoded), mark + rest
+    try:
+        return Path(text).expanduser().absolute(), options
+    except RuntimeError as error:
+        raise SettingsError(command_line.state_unusable(state, str(error))) from None
 
 
 def _check_exists(path: Path) -> None:

@@ -1,6 +1,7 @@
 """Tables, statements and engine of the state. Only this module imports SQLAlchemy when it is loaded."""
 
 from typing import Any
+from urllib.parse import unquote
 
 from sqlalchemy import (
     BigInteger,
@@ -111,11 +112,15 @@ class Tables:
 
 def engine(url: str, tables: Tables, busy_s: float) -> Engine:
     """Return an engine whose tables exist; on SQLite in WAL mode, with every commit synced to disk."""
-    if make_url(url).get_backend_name() != "sqlite":
-        database = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(busy_s)})
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        database = create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": int(busy_s)})
     else:
         options: dict[str, Any] = {"poolclass": StaticPool} if url == "sqlite://" else {}
-        database = create_engine(url, connect_args={"check_same_thread": False, "timeout": busy_s}, **options)
+        if address.database:
+            # Not every release of SQLAlchemy decodes the path.
+            address = address.set(database=unquote(url.removeprefix("sqlite:///").partition("?")[0]))
+        database = create_engine(address, connect_args={"check_same_thread": False, "timeout": busy_s}, **options)
         event.listen(database, "connect", _on_connect)
         event.listen(database, "begin", _on_begin)
     try:

@@ -7,6 +7,7 @@ import pytest
 
 from sepolo_mock_server.errors import SettingsError, command_line
 from sepolo_mock_server.state import location
+from sepolo_mock_server.state.store import StateStore
 
 
 def test_missing_folders_are_created(tmp_path: Path) -> None:
@@ -14,6 +15,54 @@ def test_missing_folders_are_created(tmp_path: Path) -> None:
     path = tmp_path / "new" / "deeper" / "state.db"
     assert location.database_url(str(path)) == location.database_url(f"sqlite:///{path}") == f"sqlite:///{path}"
     assert path.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "file"),
+    [
+        ("a?b.db", "a?b.db"),
+        ("a?mode=ro&x#y%41 z.db", "a?mode=ro&x#y%41 z.db"),
+        ("a#b.db", "a#b.db"),
+        ("100%.db", "100%.db"),
+        ("a%20b.db", "a%20b.db"),
+        ("with space.db", "with space.db"),
+        ("Zürich.db", "Zürich.db"),
+        ("sub/../x.db", "x.db"),
+        ("file:x.db", "file:x.db"),
+        ("~/x.db", "home/x.db"),
+        ("~", None),
+        ("a~b.db", "a~b.db"),
+        ("sqlite:///x.db", "x.db"),
+        ("sqlite:///a b#%41%3F.db", "a b#A?.db"),
+        ("sqlite:///~/x.db", "home/x.db"),
+        ("sqlite:///x.db?timeout=7", "x.db"),
+    ],
+)
+def test_reports_are_stored_in_the_given_file(
+    state: str, file: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The checked file is the one that the store opens, whatever characters its path has, and the only one."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "sub").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    if file is None:
+        assert command_line.STATE_IS_FOLDER in unusable(state)
+        return
+    store = StateStore(location.database_url(state))
+    monkeypatch.chdir("/")
+    assert (store.version(), store.reset()) == ((0, 0), 0)
+    store.close()
+    assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.db")] == [file]
+    with sqlite3.connect(tmp_path / file) as connection:
+        assert connection.execute("SELECT count(*) FROM service_reports").fetchone() == (0,)
+    connection.close()
+
+
+def test_unknown_user() -> None:
+    """The folder of a user that does not exist is rejected."""
+    assert "can't be used" in unusable("~nobody-has-this-name/x.db")
 
 
 def unusable(state: str) -> str:
@@ -56,7 +105,7 @@ def test_unreachable_server() -> None:
 
 def test_memory() -> None:
     """`:memory:` is SQLite without a file."""
-    assert location.database_url(location.MEMORY) == "sqlite://"
+    assert location.database_url(location.MEMORY) == location.database_url("sqlite:///:memory:") == "sqlite://"
 
 
 def test_missing_state_is_not_created_on_reset(tmp_path: Path) -> None:
