@@ -33,6 +33,8 @@ _CORS: tuple[Header, ...] = (
 )
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 """A header name or method (RFC 9110, section 5.6.2) that a preflight may get back."""
+_REMEMBERED_BYTES = 128
+"""Longest `Accept-Encoding` value that is remembered."""
 _ECHOED = 32
 """Requested headers that a preflight gets back at most."""
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._~:/+=@-]{1,128}")
@@ -155,14 +157,21 @@ def matches(if_none_match: bytes, etag: bytes) -> bool:
     return etag.removeprefix(b"W/") in (tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b","))
 
 
-@lru_cache(maxsize=256)
 def accepts_gzip(accept_encoding: bytes) -> bool:
     """Whether an `Accept-Encoding` value allows gzip, by name or by `*`, with a weight above zero."""
+    # Values that browsers and libraries send are short; only those are remembered.
+    return _known_gzip(accept_encoding) if len(accept_encoding) <= _REMEMBERED_BYTES else _gzip(accept_encoding)
+
+
+def _gzip(accept_encoding: bytes) -> bool:
     weights: dict[str, float] = {}
     for part in accept_encoding.decode("latin-1").lower().split(","):
         coding, *parameters = (piece.strip() for piece in part.split(";"))
         weights[coding] = next((_weight(p[2:]) for p in parameters if p.startswith("q=")), 1.0)
     return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
+
+
+_known_gzip = lru_cache(maxsize=256)(_gzip)
 
 
 def _weight(text: str) -> float:
