@@ -1,6 +1,7 @@
 """A Hypothesis state machine that reads pages of several lists in any order.
 
 Hypothesis is slow to import, so import this module inside a function.
+
 The model of a list is the sequence of its rows on one page of 500. Each cursor corresponds to a place in this sequence,
 and the page after a cursor has to begin at that place, in any order of requests.
 """
