@@ -9,6 +9,7 @@ import typer
 
 from sepolo_mock_server import settings as defaults
 from sepolo_mock_server.errors import SettingsError
+from sepolo_mock_server.errors.printable import printable, use_utf8
 from sepolo_mock_server.settings import MAXIMUM_PORT, MAXIMUM_SEED, MAXIMUM_WORKERS, Settings
 
 PROGRAM = "sepolo-mock"
@@ -165,7 +166,9 @@ def reset(state: State = None) -> None:
 
     place = state or defaults.default_state()
     count = StateStore(location.database_url(place, create=False)).reset()
-    typer.echo(f"Deleted {count} service report{'' if count == 1 else 's'} from {location.without_password(place)}")
+    typer.echo(
+        f"Deleted {count} service report{'' if count == 1 else 's'} from {printable(location.without_password(place))}"
+    )
 
 
 @app.command()
@@ -187,7 +190,7 @@ def routes() -> None:
 
 
 def _print_table(titles: tuple[str, ...], rows: list[dict[str, Any]], members: tuple[str, ...]) -> None:
-    table = [titles, *(tuple(str(row[member]) for member in members) for row in rows)]
+    table = [titles, *(tuple(printable(str(row[member])) for member in members) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for line in table:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
@@ -195,6 +198,8 @@ def _print_table(titles: tuple[str, ...], rows: list[dict[str, Any]], members: t
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command; a wrong option or setting prints one line on stderr and ends with exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        use_utf8(stream)
     from sepolo_fixtures.clock import ClockError  # noqa: PLC0415 - slow to import
     from sepolo_fixtures.profiles.profile import ProfileError  # noqa: PLC0415 - slow to import
 
@@ -217,5 +222,5 @@ def _with_command(arguments: list[str]) -> list[str]:
 
 
 def _fail(message: str) -> NoReturn:
-    sys.stderr.write(f"{PROGRAM}: {' '.join(message.split())}\n")
+    sys.stderr.write(f"{PROGRAM}: {printable(' '.join(message.split()))}\n")
     sys.exit(2)

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import sys
 from dataclasses import replace
 from functools import partial
 
@@ -9,6 +10,7 @@ from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_mock_server import build
 from sepolo_mock_server.asgi import server
 from sepolo_mock_server.errors import SettingsError, command_line
+from sepolo_mock_server.errors.printable import PrintableFormatter, printable, use_utf8
 from sepolo_mock_server.rules import windows
 from sepolo_mock_server.settings import Settings
 from sepolo_mock_server.state import location
@@ -17,7 +19,7 @@ from sepolo_openapi import reader
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until a signal; raise SettingsError, ProfileError or ClockError if the settings can't be used."""
-    if settings.state == location.MEMORY and workers > 1:
+    if location.is_memory(settings.state) and workers > 1:
         raise SettingsError(command_line.memory_needs_one_worker())
     world = build.world(settings)
     checked = replace(settings, state=location.database_url(settings.state))
@@ -33,10 +35,10 @@ def announcement(base_url: str, fact: KeyFact, profile: str, clock: str, state: 
     """Return what is printed at the start: the address, a key, and a curl line."""
     return "\n".join(
         (
-            f"Sepolo sandbox: profile {profile}, clock {clock}",
+            f"Sepolo sandbox: profile {printable(profile)}, clock {clock}",
             f"  Base URL  {base_url}",
             f"  Demo key  {fact.key}",
-            f"  State     {state}",
+            f"  State     {printable(state)}",
             "  Try it    " + f"curl -H 'X-Sepolo-Api-Key: {fact.key}' {base_url}/api/v1/me",
             "More keys: sepolo-mock keys. Stop with Ctrl-C.",
         )
@@ -45,7 +47,10 @@ def announcement(base_url: str, fact: KeyFact, profile: str, clock: str, state: 
 
 def worker_app(settings: Settings) -> object:
     """Return the application that one worker process serves, and set up the process's log."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    use_utf8(sys.stderr)
+    handler = logging.StreamHandler()
+    handler.setFormatter(PrintableFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     # uvicorn warns of malformed requests and refused upgrades, which are errors of the client.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     app = build.app(settings)

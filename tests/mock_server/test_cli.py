@@ -3,7 +3,11 @@
 `tests/end_to_end/command_line` runs it as users do.
 """
 
+import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -95,6 +99,35 @@ def test_reset(run: Callable[..., Outcome], tmp_path: Path) -> None:
     assert run("reset", "--state", path) == (2, "", f"sepolo-mock: {command_line.state_missing(str(path))}\n")
     location.database_url(str(path))
     assert run("reset", "--state", path) == (0, f"Deleted 0 service reports from {path}\n", "")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp932", "ascii"])
+@pytest.mark.parametrize(
+    "command", ["spec", "spec --format json", "keys", "keys --json", "routes", "profile-schema", "--help", "keys -x"]
+)
+def test_output_is_utf8_whatever_the_code_page(command: str, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents, tables, help and errors are UTF-8 bytes, the same with any encoding of the terminal."""
+    printed = {}
+    for name in ("utf-8", encoding):
+        out, err = io.BytesIO(), io.BytesIO()
+        streams = [io.TextIOWrapper(stream, encoding=name) for stream in (out, err)]
+        monkeypatch.setattr(sys, "stdout", streams[0])
+        monkeypatch.setattr(sys, "stderr", streams[1])
+        with pytest.raises(SystemExit):
+            cli.main(command.split())
+        for stream in streams:
+            stream.flush()
+        printed[name] = out.getvalue() + err.getvalue()
+    assert printed[encoding] == printed["utf-8"] != b""
+    printed[encoding].decode("utf-8")
+
+
+def test_spec_through_a_code_page() -> None:
+    """The redirected contract is the document in UTF-8, also in a process with a Windows code page."""
+    program = "from sepolo_mock_server.cli import main; main(['spec'])"
+    environment = os.environ | {"PYTHONIOENCODING": "cp932"}
+    found = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
+    assert yaml.safe_load(found.stdout.decode("utf-8")) == reader.load().document
 
 
 def test_version(run: Callable[..., Outcome]) -> None:

@@ -28,6 +28,7 @@ from sepolo_mock_server.asgi.responses import Prepared
 from sepolo_mock_server.asgi.routing import Router
 from sepolo_mock_server.errors import ApiError, messages
 from sepolo_mock_server.errors.api_error import error_body
+from sepolo_mock_server.errors.printable import printable
 from sepolo_mock_server.operations import handlers
 from sepolo_mock_server.rules import validation
 from sepolo_mock_server.rules.validation import OperationValidator
@@ -139,7 +140,8 @@ async def _error_response(request: ConnexionRequest, exception: Exception) -> Co
     error = exception if isinstance(exception, ApiError) else messages.internal_error()
     if error is not exception:
         # Logged only here; the request id links the response to the log entry.
-        _log.error("%s %s failed, request %s", scope["method"], scope["path"], request_id.decode(), exc_info=exception)
+        method, path = printable(scope["method"]), printable(scope["path"])
+        _log.error("%s %s failed, request %s", method, path, request_id.decode(), exc_info=exception)
     body = error_body(error, request_id.decode())
     rate = [(name.decode(), value.decode()) for name, value in scope.get(RATE_LIMIT_HEADERS, ())]
     headers = responses.error_headers(request_id, [*rate, *error.headers])
