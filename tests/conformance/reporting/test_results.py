@@ -28,11 +28,7 @@ def test_broken_requirement_below_the_level_is_a_warning(level: Level, run_level
 
 @pytest.mark.parametrize(
     ("statuses", "code"),
-    [
-        (("pass", "warn", "vacuous", "not-tested"), 0),
-        (("pass", "fail", "error"), 1),
-        (("pass", "error"), 3),
-    ],
+    [(("pass", "warn", "vacuous", "not-tested"), 0), (("pass", "fail", "error"), 1), (("pass", "error"), 3)],
 )
 def test_exit_status_separates_failures_from_errors_of_the_run(statuses: tuple[str, ...], code: int) -> None:
     """1 is a failure of the target, 3 an error of the run; warnings do not count."""

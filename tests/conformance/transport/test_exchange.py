@@ -53,10 +53,7 @@ def test_key_is_a_variable_in_the_curl_line() -> None:
 def test_curl_line_has_the_flags_that_keep_the_request() -> None:
     """HEAD, brackets and dot segments need flags of curl."""
     lines = [exchange(Request(method, target)).curl() for method, target in (("HEAD", "/a"), ("GET", "/[1]/../a"))]
-    assert lines == [
-        "curl -sS -I 'http://127.0.0.1:1/a'",
-        "curl -sS -i -g --path-as-is 'http://127.0.0.1:1/[1]/../a'",
-    ]
+    assert lines == ["curl -sS -I 'http://127.0.0.1:1/a'", "curl -sS -i -g --path-as-is 'http://127.0.0.1:1/[1]/../a'"]
 
 
 def test_chain_contains_the_preceding_exchanges() -> None:
