@@ -78,7 +78,9 @@ def test_invalid_member_is_rejected(name: str, value: Any, sandbox: InProcess) -
     """A member that the schema forbids is a 400 that names it and says what is valid."""
     response = post(sandbox, SMALLEST | {name: value})
     assert_error(response, 400, "validation_error", name)
-    assert any(text in response.json["message"] for text in ("must ", "names no ", "has no offset", "not supported"))
+    assert any(
+        text in response.json["message"] for text in ("must ", "names no ", "has no offset", "not supported", "write ")
+    )
 
 
 def test_missing_members_are_rejected(sandbox: InProcess) -> None:
