@@ -53,7 +53,8 @@ class PageRule:
     """The page rule of an enveloped list.
 
     `maximum` and `default` are numbers of rows, both None where the operation takes no page parameter and returns
-    the whole list in one page. `identity` names the members that together identify a row.
+    the whole list in one page. `identity` names the members that together identify a row of the organisation; null
+    is a value like any other there.
     """
 
     maximum: int | None
