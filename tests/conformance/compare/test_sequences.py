@@ -88,8 +88,8 @@ def test_rows_without_identity_are_distinguished_by_members_and_number() -> None
 
 def test_incomplete_identity_is_none() -> None:
     """A sample has an identity only if it shows all members of it."""
-    sample = {"stamp": "x", "telemetryType": 1, "cycleId": "c", "cycleSampleIndex": 3}
-    assert complete_identity(TELEMETRY, sample) == ("x", "1", "c", "3")
+    sample = {"deviceId": "d", "stamp": "x", "telemetryType": 1, "cycleId": "c", "cycleSampleIndex": 3}
+    assert complete_identity(TELEMETRY, sample) == ("d", "x", "1", "c", "3")
     assert complete_identity(TELEMETRY, sample | {"cycleSampleIndex": None}) is None
     assert complete_identity(CUSTOMERS, {"name": "without"}) is None
 
