@@ -162,10 +162,9 @@ def profile_schema() -> None:
 def reset(state: State = None) -> None:
     """Delete every stored service report and end the cursors over them."""
     from sepolo_mock_server.state import location  # noqa: PLC0415 - slow to import
-    from sepolo_mock_server.state.store import StateStore  # noqa: PLC0415 - slow to import
 
     place = state or defaults.default_state()
-    count = StateStore(location.database_url(place, create=False)).reset()
+    count = location.reset(place)
     typer.echo(
         f"Deleted {count} service report{'' if count == 1 else 's'} from {printable(location.without_password(place))}"
     )

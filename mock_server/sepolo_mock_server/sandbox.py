@@ -3,18 +3,17 @@
 Built once per process by `build`, used by every operation. No request is handled here.
 """
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_mock_server.rules import cursors
 from sepolo_mock_server.rules.api_keys import KeyHeaders, Keyring
 from sepolo_mock_server.rules.cursors import Signer
 from sepolo_mock_server.rules.rate_limits import RateLimiter
+from sepolo_mock_server.state.access import StateAccess
 from sepolo_mock_server.state.reports import Owner
 from sepolo_mock_server.state.store import StateStore
 from sepolo_openapi.contract import Contract
@@ -22,9 +21,6 @@ from sepolo_openapi.contract import Contract
 if TYPE_CHECKING:
     from sepolo_fixtures.view import View
     from sepolo_fixtures.world import World
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 @dataclass
@@ -68,15 +64,11 @@ class Sandbox:
     store: StateStore
     check_responses: bool = False
 
-    async def in_store_thread(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run work that may wait for the store in the store's own thread, one piece at a time."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._store_thread, lambda: work(*args, **kwargs))
-
     @cached_property
-    def _store_thread(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(max_workers=1, thread_name_prefix="state")
+    def state(self) -> StateAccess:
+        """The store as requests use it."""
+        return StateAccess(self.store)
 
     def close(self) -> None:
         """Close the store."""
-        self.store.close()
+        self.state.close()

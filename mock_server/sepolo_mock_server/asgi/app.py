@@ -36,7 +36,8 @@ from sepolo_mock_server.sandbox import Sandbox
 
 _log = logging.getLogger("mock_server")
 
-HEALTH = "/healthz"
+HEALTH, READY = "/healthz", "/readyz"
+_PROBES = frozenset({"GET", "HEAD"})
 
 
 class SandboxApp(AbstractApp):
@@ -44,7 +45,7 @@ class SandboxApp(AbstractApp):
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.fallback = Fallback(sandbox.close)
+        self.fallback = Fallback(sandbox)
         self._middleware_app = Endpoints(sandbox, self.fallback)
         super().__init__(
             __name__, middlewares=[ExceptionMiddleware, Router], resolver=Resolver(handlers.ALL.__getitem__)
@@ -99,9 +100,9 @@ class Endpoints(RoutedMiddleware[OperationEndpoints]):
 class Fallback:
     """Handles everything that is not an operation: health, the server's lifespan, added paths, and 404."""
 
-    def __init__(self, on_shutdown: Callable[[], None]) -> None:
-        self._on_shutdown = on_shutdown
-        self.routes: dict[str, Any] = {HEALTH: _health}
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self.routes: dict[str, Any] = {HEALTH: _health, READY: self._ready}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -116,10 +117,16 @@ class Fallback:
         while True:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
-                self._on_shutdown()
+                self._sandbox.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
             await send({"type": "lifespan.startup.complete"})
+
+    async def _ready(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """`/readyz`: as `/healthz`, but 503 while the state can't be read and written."""
+        if scope["method"] in _PROBES:
+            await self._sandbox.state.check()
+        await _health(scope, receive, send)
 
 
 async def _health(scope: Scope, _receive: Receive, send: Send) -> None:
@@ -127,7 +134,7 @@ async def _health(scope: Scope, _receive: Receive, send: Send) -> None:
     if scope["method"] == "OPTIONS":
         await responses.options(scope, send, allow)
         return
-    if scope["method"] not in {"GET", "HEAD"}:
+    if scope["method"] not in _PROBES:
         raise messages.method_not_allowed(scope["method"], allow)
     response = Prepared(200, orjson.dumps({"status": "ok"}), responses.NO_STORE, tagged=False)
     await responses.respond(scope, send, response, dict(scope["headers"]), ())

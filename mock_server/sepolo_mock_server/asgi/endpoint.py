@@ -81,14 +81,14 @@ class ReadEndpoint(Endpoint):
 
     async def _response(self, principal: Principal, request: Request) -> Prepared | None:
         sandbox = self._sandbox
-        version = await sandbox.in_store_thread(sandbox.store.version) if self._stateful else (0, 0)
+        version = await sandbox.state.read(sandbox.store.version) if self._stateful else (0, 0)
         raw_path, raw_query = request.scope["raw_path"], request.scope["query_string"]
         cache_key = (self._operation.operation_id, principal.number, raw_path, raw_query, sandbox.world.now(), version)
         response = self._cache.get(cache_key)
         if response is None:
             path = request.scope["path_params"]
             if self._stateful:
-                response = await sandbox.in_store_thread(self._new_response, principal, path, raw_query, version[0])
+                response = await sandbox.state.read(self._new_response, principal, path, raw_query, version[0])
             else:
                 response = self._new_response(principal, path, raw_query, version[0])
             self._cache.put(cache_key, response)
@@ -184,7 +184,7 @@ class CreateEndpoint(Endpoint):
         details += self._validator.body(payload)
         if details:
             raise messages.invalid(details)
-        report_id, replayed = await self._sandbox.in_store_thread(
+        report_id, replayed = await self._sandbox.state.write(
             visits.create_service_report, self._sandbox, principal, self._members, payload, key
         )
         headers: list[Header] = [(b"location", f"{self._operation.path}/{report_id}".encode())]

@@ -25,6 +25,7 @@ def weak_secret(variable: str) -> str:
 # The state
 
 STATE_IS_FOLDER = "it is a folder"
+STATE_IS_DEVICE = "it is not a regular file"
 STATE_OF_OTHER_PROGRAM = "it is another program's database"
 STATE_DAMAGED = "it is damaged"
 

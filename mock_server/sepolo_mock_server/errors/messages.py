@@ -150,7 +150,14 @@ VISIT_UNKNOWN = "no service visit with this id belongs to the API key's organiza
 DEVICE_ELSEWHERE = "is not mounted on the asset of assetId: leave one of the two out"
 BODY_MISSING = "the request needs a JSON body"
 BODY_UTF8 = "the body is not valid UTF-8"
-NOT_HTTP = "is not valid HTTP/1.1: percent-encode characters outside ASCII, and keep the URL below 64 KiB"
+NOT_HTTP = "is not valid HTTP/1.1: percent-encode characters outside ASCII in the URL"
+HTTP_VERSION = "must be HTTP/1.1 or HTTP/1.0"
+HOST_MALFORMED = "must have the name and the port of a host in its Host header"
+
+
+def host_count(count: int) -> str:
+    return f"must have one Host header; got {count}"
+
 
 
 def body_malformed(reason: str, line: int, column: int) -> ApiError:
@@ -211,6 +218,13 @@ def method_not_allowed(method: str, allowed: str) -> ApiError:
     return ApiError("method_not_allowed", message, headers=[("Allow", allowed)])
 
 
+# 408
+
+
+def request_timeout(seconds: int) -> ApiError:
+    return ApiError("request_timeout", f"The request was not received completely within {seconds} s.")
+
+
 # 409
 
 
@@ -224,6 +238,13 @@ def idempotency_conflict() -> ApiError:
 
 def body_too_large(limit: int) -> ApiError:
     return ApiError("payload_too_large", f"The body is larger than {limit} bytes.")
+
+
+# 414
+
+
+def uri_too_long(limit: int) -> ApiError:
+    return ApiError("uri_too_long", f"The URL is longer than {limit} bytes.")
 
 
 # 415
@@ -246,6 +267,14 @@ def rate_limited(period: str, limit: int, retry_after_s: int) -> ApiError:
     return ApiError("rate_limited", message, headers=[("Retry-After", str(retry_after_s))])
 
 
+# 431
+
+
+def headers_too_large(limit: int, count: int) -> ApiError:
+    message = f"The request line, headers and trailers take more than {limit} bytes, or are more than {count} headers."
+    return ApiError("headers_too_large", message)
+
+
 # 500 and 503
 
 
@@ -253,6 +282,12 @@ def internal_error() -> ApiError:
     return ApiError("internal_error", "The sandbox failed unexpectedly. Its log has an entry with this requestId.")
 
 
-def state_busy() -> ApiError:
-    message = "The sandbox's state is locked by another process. Try again."
-    return ApiError("service_unavailable", message, headers=[("Retry-After", "1")])
+def shutting_down() -> ApiError:
+    message = "The sandbox is shutting down. Try again when it runs again."
+    return ApiError("service_unavailable", message, headers=[("Retry-After", "5")])
+
+
+STATE_LOCKED = "The sandbox's state is locked by another process. Try again."
+STATE_FULL = "The disk of the sandbox's state is full. Free some space, then try again."
+STATE_UNREACHABLE = "The database of the sandbox's state can't be reached. Try again when it is back."
+STATE_FAILED = "The sandbox's state can't be used; its log names the reason. Try again when it is mended."

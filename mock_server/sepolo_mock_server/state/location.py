@@ -6,12 +6,24 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from sepolo_mock_server.errors import SettingsError, command_line
-from sepolo_mock_server.state.store import BUSY_TIMEOUT_S, StateStore
+from sepolo_mock_server.state.store import TIMEOUT_S, StateStore
+from sepolo_mock_server.state.trouble import StateError
 
 MEMORY = ":memory:"
 _SQLITE = "sqlite:///"
-_OWN_TABLES = frozenset({"service_reports", "idempotency", "state"})
-_SELECT_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+_SELECT_COLUMNS = (
+    "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c "
+    "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'"
+)
+COLUMNS = {
+    "service_reports": (
+        "sequence", "world", "organization", "report_id", "created",
+        "asset_id", "device_id", "state", "group_id", "customer_id", "row",
+    ),
+    "idempotency": ("world", "key_name", "attempt", "body", "report_id"),
+    "state": ("name", "value"),
+}  # fmt: skip
+"""Columns by table. They repeat `state.tables`, so that a state is checked before SQLAlchemy is imported."""
 
 
 def without_password(state: str) -> str:
@@ -45,6 +57,17 @@ def is_memory(state: str) -> bool:
     return state in (MEMORY, _SQLITE + MEMORY)
 
 
+def reset(state: str) -> int:
+    """Delete everything from an existing state, and return the number of reports; SettingsError if it can't be done."""
+    store = StateStore(database_url(state, create=False))
+    try:
+        return store.reset()
+    except StateError as error:
+        raise SettingsError(command_line.state_unusable(without_password(state), error.reason)) from None
+    finally:
+        store.close()
+
+
 def _path(state: str) -> tuple[Path, str]:
     """Return the absolute path of a path or URL of SQLite, and the options of the URL from their `?` on."""
     text, options = state, ""
@@ -72,17 +95,21 @@ def _check_file(path: Path) -> None:
     """Open a SQLite file for writing, without SQLAlchemy, whose import would slow down every start."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        is_folder, is_other = path.is_dir(), path.exists() and not path.is_file()
     except OSError as error:
         raise SettingsError(command_line.state_unusable(str(path), error.strerror or str(error))) from None
-    if path.is_dir():
-        raise SettingsError(command_line.state_unusable(str(path), command_line.STATE_IS_FOLDER))
+    if is_folder or is_other:
+        reason = command_line.STATE_IS_FOLDER if is_folder else command_line.STATE_IS_DEVICE
+        raise SettingsError(command_line.state_unusable(str(path), reason))
     try:
-        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=TIMEOUT_S, isolation_level=None)
         try:
             # Before anything is written, so that a damaged file is not changed.
             check = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-            tables = {name for (name,) in connection.execute(_SELECT_TABLES)}
-            if tables and not tables >= _OWN_TABLES:
+            columns: dict[str, set[str]] = {}
+            for table, column in connection.execute(_SELECT_COLUMNS):
+                columns.setdefault(table, set()).add(column)
+            if columns and any(columns.get(table) != set(names) for table, names in COLUMNS.items()):
                 raise SettingsError(command_line.state_unusable(str(path), command_line.STATE_OF_OTHER_PROGRAM))
             if check == "ok":
                 connection.execute("PRAGMA journal_mode=WAL")
@@ -100,10 +127,18 @@ def _check_file(path: Path) -> None:
 def _check_server(url: str) -> None:
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - SQLAlchemy is slow to import
 
+    store = StateStore(url)
     try:
-        StateStore(url).version()
+        store.open()
     except ModuleNotFoundError as error:
         raise SettingsError(command_line.state_driver(str(error.name))) from None
+    except StateError as error:
+        raise SettingsError(command_line.state_unusable(without_password(url), error.reason)) from None
     except (SQLAlchemyError, ValueError) as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise SettingsError(command_line.state_unusable(without_password(url), reason)) from None
+        raise SettingsError(command_line.state_unusable(without_password(url), _first_line(error))) from None
+    finally:
+        store.close()
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

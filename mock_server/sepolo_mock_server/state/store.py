@@ -2,17 +2,21 @@
 
 It also holds the generation, a counter that every reset increases. This module depends on neither HTTP nor the world.
 SQLAlchemy is imported when the state is first used, so that the server starts fast. Every call blocks: run it in a
-worker thread.
+worker thread. A call whose database can't serve it raises StateError, and has then stored nothing.
 """
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from sepolo_mock_server.errors import messages
+from sepolo_mock_server.state import trouble
 from sepolo_mock_server.state.reports import IdempotencyKey, NewReport, Owner, ReportFilter, StoredReport
 
 if TYPE_CHECKING:
@@ -20,19 +24,46 @@ if TYPE_CHECKING:
 
     from sepolo_mock_server.state import tables
 
-BUSY_TIMEOUT_S = 5.0
+TIMEOUT_S = 4.0
+"""Longest wait for a lock, a connection or an answer of the database."""
+
+
+@dataclass(slots=True)
+class Use:
+    """What a thread does with the database: since when, in seconds; and whether nobody waits for it any more."""
+
+    since_s: float
+    abandoned: bool = False
 
 
 class StateStore:
-    """The state at one SQLAlchemy URL. Several processes may use it; within a process, one thread at a time."""
+    """The state at one SQLAlchemy URL. Several processes and threads may use it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, clock_s: Callable[[], float] = time.monotonic) -> None:
         self.url = url
+        self.clock_s = clock_s
+        self.uses: dict[int, Use] = {}
+        """The threads that use the database now, by their identifier."""
+        self._opening = threading.Lock()
+        self._engine: Engine | None = None
+        self._complete = False
+
+    def open(self) -> None:
+        """Create the tables that are missing; raise StateError if others have their names."""
+        with self._writing():
+            pass
+
+    def probe(self) -> None:
+        """Write a value that stays the same, to find out whether the state can be written."""
+        with self._writing() as connection:
+            connection.execute(self._tables.rewrite_generation)
 
     def version(self) -> tuple[int, int]:
         """Return the generation and the number of the last stored report: a pair that changes with every write."""
         t = self._tables
         with self._reading() as connection:
+            if connection is None:
+                return 0, 0
             return self._generation(connection), connection.scalar(t.last_sequence) or 0
 
     def reports(
@@ -41,16 +72,14 @@ class StateStore:
         """Return the owner's reports that match, newest first, after a (creation, number) position."""
         statement = self._tables.select_reports(owner, wanted, after).limit(limit)
         with self._reading() as connection:
-            return [
-                StoredReport(created, sequence, orjson.loads(row))
-                for created, sequence, row in connection.execute(statement)
-            ]
+            found = [] if connection is None else connection.execute(statement).all()
+        return [StoredReport(created, sequence, orjson.loads(row)) for created, sequence, row in found]
 
     def report(self, owner: Owner, report_id: str) -> dict[str, Any] | None:
         """Return the row of one report, or None if the owner has no report with this id."""
         statement = self._tables.select_report(owner, report_id)
         with self._reading() as connection:
-            row = connection.scalar(statement)
+            row = None if connection is None else connection.scalar(statement)
         return None if row is None else orjson.loads(row)
 
     def create(self, owner: Owner, report: NewReport, key: IdempotencyKey | None) -> tuple[str, bool]:
@@ -66,7 +95,7 @@ class StateStore:
         except IntegrityError:
             # Another process stored the same key between the look-up and the insert.
             with self._reading() as connection:
-                replayed = self._replayed(connection, owner, key)
+                replayed = None if connection is None else self._replayed(connection, owner, key)
             if replayed is None:
                 raise
             return replayed
@@ -81,9 +110,11 @@ class StateStore:
         return count
 
     def close(self) -> None:
-        """Close the database if it was opened."""
-        if "_engine" in self.__dict__:
-            self._engine.dispose()
+        """Close the database if it was opened; a later call opens it again."""
+        with self._opening:
+            if self._engine is not None:
+                self._engine.dispose()
+            self._engine = None
 
     def _replayed(self, connection: "Connection", owner: Owner, key: IdempotencyKey | None) -> tuple[str, bool] | None:
         """The result of an earlier request with the same key; ApiError 409 if its body was another."""
@@ -138,33 +169,60 @@ class StateStore:
 
         return tables.Tables()
 
-    @cached_property
-    def _engine(self) -> "Engine":
+    @contextmanager
+    def _reading(self) -> "Iterator[Connection | None]":
+        """A connection to read from; None while nothing has been written, so that no lock is needed to find nothing."""
         from sepolo_mock_server.state import tables  # noqa: PLC0415 - see the module's docstring
 
-        return tables.engine(self.url, self._tables, BUSY_TIMEOUT_S)
-
-    @contextmanager
-    def _reading(self) -> "Iterator[Connection]":
-        with _lock_timeout_is_503(), self._engine.connect() as connection:
-            yield connection
+        with self._connection() as connection:
+            self._complete = self._complete or tables.complete(connection, self._tables)
+            yield connection if self._complete else None
 
     @contextmanager
     def _writing(self) -> "Iterator[Connection]":
-        with _lock_timeout_is_503(), self._engine.connect() as plain:
+        """A connection in a transaction that is committed at the end, unless the caller has given up."""
+        self._create_tables()
+        with self._connection() as plain:
             connection = plain.execution_options(writing=True)
             with connection.begin():
                 yield connection
+                if self.uses[threading.get_ident()].abandoned:
+                    raise trouble.silent()
 
+    def _create_tables(self) -> None:
+        from sepolo_mock_server.state import tables  # noqa: PLC0415 - see the module's docstring
 
-@contextmanager
-def _lock_timeout_is_503() -> Iterator[None]:
-    """Turn a lock that outlasts the busy timeout into ApiError 503, so that the client retries."""
-    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - see the module's docstring
+        if self._complete:
+            return
+        with self._reading() as existing:
+            pass
+        if existing is None:
+            with self._in_use():
+                tables.create(self._opened(), self._tables)
+            self._complete = True
 
-    try:
-        yield
-    except OperationalError as error:
-        if "locked" in str(error.orig):
-            raise messages.state_busy() from error
-        raise
+    @contextmanager
+    def _connection(self) -> "Iterator[Connection]":
+        with self._in_use():
+            with trouble.as_503(connecting=True):
+                connection = self._opened().connect()
+            with connection:
+                yield connection
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        thread = threading.get_ident()
+        self.uses[thread] = Use(self.clock_s())
+        try:
+            with trouble.as_503():
+                yield
+        finally:
+            del self.uses[thread]
+
+    def _opened(self) -> "Engine":
+        from sepolo_mock_server.state import tables  # noqa: PLC0415 - see the module's docstring
+
+        with self._opening:
+            if self._engine is None:
+                self._engine = tables.engine(self.url, TIMEOUT_S)
+            return self._engine

@@ -1,5 +1,6 @@
 """Tables, statements and engine of the state. Only this module imports SQLAlchemy when it is loaded."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    inspect,
     select,
     tuple_,
     update,
@@ -28,6 +30,7 @@ from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql.dml import Update
 
+from sepolo_mock_server.state import trouble
 from sepolo_mock_server.state.reports import Owner, ReportFilter
 
 
@@ -78,6 +81,10 @@ class Tables:
     def raise_generation(self) -> Update:
         return update(self.facts).where(self.facts.c.name == "generation").values(value=self.facts.c.value + 1)
 
+    @property
+    def rewrite_generation(self) -> Update:
+        return update(self.facts).where(self.facts.c.name == "generation").values(value=self.facts.c.value)
+
     def select_idempotency_key(self, owner: Owner, key: str) -> Select[Any]:
         c = self.idempotency_keys.c
         return select(c.body, c.report_id).where(c.world == owner.world, c.key_name == owner.key_name, c.attempt == key)
@@ -110,25 +117,46 @@ class Tables:
         return statement
 
 
-def engine(url: str, tables: Tables, busy_s: float) -> Engine:
-    """Return an engine whose tables exist; on SQLite in WAL mode, with every commit synced to disk."""
+def engine(url: str, timeout_s: float) -> Engine:
+    """Return an engine that waits at most `timeout_s` for a lock or a server.
+
+    SQLite is used in WAL mode, with every commit synced to disk.
+    """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        database = create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": int(busy_s)})
-    else:
-        options: dict[str, Any] = {"poolclass": StaticPool} if url == "sqlite://" else {}
-        if address.database:
-            # Not every release of SQLAlchemy decodes the path.
-            address = address.set(database=unquote(url.removeprefix("sqlite:///").partition("?")[0]))
-        database = create_engine(address, connect_args={"check_same_thread": False, "timeout": busy_s}, **options)
-        event.listen(database, "connect", _on_connect)
-        event.listen(database, "begin", _on_begin)
+        arguments = {name: value for name, value in _server(timeout_s).items() if name not in address.query}
+        database = create_engine(address, pool_pre_ping=True, pool_timeout=timeout_s, connect_args=arguments)
+        if "options" not in address.query:
+            event.listen(database, "connect", _limit_statements(timeout_s))
+        return database
+    options: dict[str, Any] = {"poolclass": StaticPool} if url == "sqlite://" else {"pool_timeout": timeout_s}
+    if address.database:
+        # Not every release of SQLAlchemy decodes the path.
+        address = address.set(database=unquote(url.removeprefix("sqlite:///").partition("?")[0]))
+    database = create_engine(address, connect_args={"check_same_thread": False, "timeout": timeout_s}, **options)
+    event.listen(database, "connect", _on_connect)
+    event.listen(database, "begin", _on_begin)
+    return database
+
+
+def complete(connection: Connection, tables: Tables) -> bool:
+    """Whether all tables exist; raise StateError if one of them has other columns than this module's."""
+    inspector = inspect(connection)
+    found = set(inspector.get_table_names()) & set(tables.metadata.tables)
+    for name in found:
+        columns = {column["name"] for column in inspector.get_columns(name)}
+        if columns != set(tables.metadata.tables[name].c.keys()):
+            raise trouble.foreign()
+    return len(found) == len(tables.metadata.tables) and connection.scalar(tables.generation) is not None
+
+
+def create(database: Engine, tables: Tables) -> None:
+    """Create the tables that are missing."""
     try:
         _create(database, tables)
     except (IntegrityError, ProgrammingError):
         # Another process created the same table at the same time; it exists now.
         _create(database, tables)
-    return database
 
 
 def _create(database: Engine, tables: Tables) -> None:
@@ -139,6 +167,26 @@ def _create(database: Engine, tables: Tables) -> None:
                 connection.execute(CreateTable(table, if_not_exists=True))
             if connection.scalar(tables.generation) is None:
                 connection.execute(insert(tables.facts).values(name="generation", value=0))
+
+
+def _server(timeout_s: float) -> dict[str, int]:
+    """Parameters of libpq that end a connection to a host that is gone."""
+    return {
+        "connect_timeout": int(timeout_s),
+        "tcp_user_timeout": int(timeout_s * 1000),
+        "keepalives_idle": int(timeout_s),
+        "keepalives_interval": 1,
+        "keepalives_count": int(timeout_s),
+    }
+
+
+def _limit_statements(timeout_s: float) -> Callable[[Any, object], None]:
+    def on_connect(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = {int(timeout_s * 1000)}")
+        connection.commit()
+
+    return on_connect
 
 
 def _on_connect(connection: Any, _record: object) -> None:

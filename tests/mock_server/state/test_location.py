@@ -1,5 +1,6 @@
 """The `--state` option: paths and URLs that can be used, and the message for each that can't."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from sepolo_mock_server.errors import SettingsError, command_line
 from sepolo_mock_server.state import location
 from sepolo_mock_server.state.store import StateStore
+from sepolo_mock_server.state.tables import Tables
 
 
 def test_missing_folders_are_created(tmp_path: Path) -> None:
@@ -80,6 +82,49 @@ def test_unusable_states(tmp_path: Path) -> None:
     assert command_line.STATE_IS_FOLDER in unusable(str(tmp_path))
     assert "File exists" in (found := unusable(str(junk / "state.db"))) or "Not a directory" in found
     assert '--state "mysql://x" is not understood' in unusable("mysql://x")
+
+
+@pytest.mark.parametrize("path", ["/dev/null", "/dev/full", "fifo", "link"])
+def test_devices_are_rejected(path: str, tmp_path: Path) -> None:
+    """A path that is not a regular file is rejected, also through a link, and not opened."""
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "link").symlink_to("/dev/null")
+    assert command_line.STATE_IS_DEVICE in unusable(str(tmp_path / path))
+
+
+def test_columns_are_those_of_the_tables() -> None:
+    """The columns that are checked at the start are those that the store uses."""
+    found = {name: tuple(table.c.keys()) for name, table in Tables().metadata.tables.items()}
+    assert found == location.COLUMNS
+
+
+@pytest.mark.parametrize("table", location.COLUMNS)
+@pytest.mark.parametrize("change", ["ADD COLUMN more", "RENAME COLUMN {} TO other"])
+def test_other_columns_are_rejected(table: str, change: str, tmp_path: Path) -> None:
+    """A state of which a table has other columns than the store's is rejected and not changed."""
+    path = tmp_path / "state.db"
+    store = StateStore(f"sqlite:///{path}")
+    store.open()
+    store.close()
+    location.database_url(str(path))
+    with sqlite3.connect(path) as other:
+        other.execute(f"ALTER TABLE {table} {change.format(location.COLUMNS[table][-1])}")
+    other.close()
+    before = path.read_bytes()
+    assert command_line.STATE_OF_OTHER_PROGRAM in unusable(str(path))
+    assert path.read_bytes() == before
+
+
+def test_reset_of_a_locked_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reset of a state that another process locks is rejected in one line, as a state that can't be opened."""
+    monkeypatch.setattr(location, "TIMEOUT_S", 0.01)
+    path = tmp_path / "state.db"
+    location.database_url(str(path))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(SettingsError, match="database is locked"):
+        location.reset(str(path))
+    other.close()
 
 
 def test_damaged_state(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_locked_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A state that another process keeps locked is a 503 with Retry-After."""
     path = tmp_path / "state.db"
     state = StateStore(f"sqlite:///{path}")
-    monkeypatch.setattr(store, "BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(store, "TIMEOUT_S", 0.05)
     state.version()
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
