@@ -6,6 +6,7 @@ from typing import Any
 
 from sepolo_conformance.engine.expectations import KEPT
 from sepolo_conformance.engine.registry import Judge, Mismatch, Observer
+from sepolo_conformance.model.printable import without_surrogates
 from sepolo_conformance.model.verdict import Finding, Status, Verdict
 from sepolo_conformance.transport.exchange import Exchange
 
@@ -43,7 +44,8 @@ class Observations:
 
     def plain(self) -> dict[str, Any]:
         """Return the observations as plain values, to send them to another process."""
-        return asdict(self)
+        plain: dict[str, Any] = without_surrogates(asdict(self))
+        return plain
 
     def merge(self, raw: Mapping[str, Any]) -> None:
         """Add the observations of another process, in the form of `plain`."""

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from sepolo_conformance.model.printable import without_surrogates
 from sepolo_conformance.model.requirement import MUST, SHOULD, Level
 
 
@@ -82,8 +83,9 @@ class Verdict:
     known: str | None = field(default=None)
 
     def plain(self) -> dict[str, Any]:
-        """Return the verdict as dictionaries, lists, strings and numbers."""
-        return asdict(self) | {"status": self.status.value}
+        """Return the verdict as dictionaries, lists, strings in UTF-8 and numbers."""
+        plain: dict[str, Any] = without_surrogates(asdict(self) | {"status": self.status.value})
+        return plain
 
     @classmethod
     def of(cls, raw: dict[str, Any]) -> "Verdict":

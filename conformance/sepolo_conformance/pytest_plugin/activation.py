@@ -16,6 +16,7 @@ from sepolo_conformance.pytest_plugin.collection import Collection
 from sepolo_conformance.pytest_plugin.gathering import Gathering
 from sepolo_conformance.pytest_plugin.terminal import SuiteReporter
 from sepolo_conformance.reporting.results import Results
+from sepolo_conformance.reporting.text import outgoing
 
 
 def activate(config: pytest.Config, given: dict[str, object]) -> None:
@@ -57,7 +58,7 @@ def _activate_controller(config: pytest.Config, settings: Settings, chosen: tupl
             results.keys = preflight(suite)
         except SettingsError as error:
             suite.close()
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.UsageError(outgoing(str(error), settings)) from None
     if config.getoption("dist", default="no") == "no":
         config.pluginmanager.register(Collection(suite, chosen), "conformance-collection")
     config.pluginmanager.register(Gathering(config, results, suite), "conformance-gathering")

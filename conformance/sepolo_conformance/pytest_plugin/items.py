@@ -15,7 +15,7 @@ from sepolo_conformance.engine.session import Suite
 from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.model.verdict import Status, Verdict
 from sepolo_conformance.reporting.junit import properties
-from sepolo_conformance.reporting.text import explain_failure
+from sepolo_conformance.reporting.text import explain_failure, outgoing
 
 
 class RequirementItem(pytest.Item):
@@ -33,9 +33,9 @@ class RequirementItem(pytest.Item):
         self.user_properties.extend(properties(self.rule, verdict))
         if verdict.status is Status.ERROR:
             # Without a stack trace, because pytest takes seconds to print that of the suite.
-            pytest.fail(str(verdict.reason), pytrace=False)
+            pytest.fail(outgoing(str(verdict.reason), self.suite.settings), pytrace=False)
         if verdict.status in (Status.VACUOUS, Status.NOT_TESTED):
-            pytest.skip(f"{verdict.status}: {verdict.reason}")
+            pytest.skip(outgoing(f"{verdict.status}: {verdict.reason}", self.suite.settings))
 
     def runtest(self) -> None:
         """Fail if the requirement is broken."""
@@ -43,7 +43,7 @@ class RequirementItem(pytest.Item):
         if verdict is not None and verdict.status is Status.FAIL:
             if verdict.known:
                 pytest.xfail(verdict.known)
-            pytest.fail(self.suite.mask(explain_failure(self.rule, verdict, self.suite.settings)), pytrace=False)
+            pytest.fail(explain_failure(self.rule, verdict, self.suite.settings), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return the location of the item and its title."""

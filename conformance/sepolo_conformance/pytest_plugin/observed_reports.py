@@ -10,7 +10,7 @@ from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.model.verdict import Status, Verdict
 from sepolo_conformance.pytest_plugin.collection import area_node_id
 from sepolo_conformance.reporting.junit import properties
-from sepolo_conformance.reporting.text import explain_failure
+from sepolo_conformance.reporting.text import explain_failure, outgoing
 
 _PHASES: tuple[Literal["setup", "call", "teardown"], ...] = ("setup", "call", "teardown")
 
@@ -33,7 +33,8 @@ def observed_reports(rule: Requirement, verdict: Verdict, settings: Settings) ->
         )
         made.conformance_status = verdict.status.value  # type: ignore[attr-defined]
         if when == "setup" and skipped:
-            made.outcome, made.longrepr = "skipped", (path, 0, f"{verdict.status}: {verdict.reason}")
+            reason = outgoing(f"{verdict.status}: {verdict.reason}", settings)
+            made.outcome, made.longrepr = "skipped", (path, 0, reason)
         if when == "call" and verdict.status is Status.FAIL:
             made.outcome, made.longrepr = "failed", explain_failure(rule, verdict, settings)
             if verdict.known:

@@ -14,7 +14,7 @@ from sepolo_conformance.model.verdict import Status
 from sepolo_conformance.pytest_plugin.collection import is_requirement
 from sepolo_conformance.reporting.clipping import READABLE, clipped
 from sepolo_conformance.reporting.results import Results
-from sepolo_conformance.reporting.text import finding_lines, header, table
+from sepolo_conformance.reporting.text import finding_lines, header, outgoing, table
 
 _COLOURS: dict[Status, dict[str, bool]] = {
     Status.PASS: {"green": True},
@@ -42,7 +42,11 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # marked fi
         """Print the header."""
         super().pytest_sessionstart(session)
         for line in header(self._results):
-            self.write_line(line)
+            self._write_outgoing(line)
+
+    def _write_outgoing(self, line: str, **markup: bool) -> None:
+        """Write a line that may contain text of the target."""
+        self.write_line(outgoing(line, self._results.settings), **markup)
 
     def write_sep(self, sep: str, title: str | None = None, fullwidth: int | None = None, **markup: bool) -> None:
         """Write a separator line, with a title of our own for the start of the session.
@@ -149,9 +153,9 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # marked fi
             lines = finding_lines(rule, verdict, self._results.settings, brief=self.verbosity <= 0)
             if self.verbosity >= -1:
                 self.write_line("")
-            self.write_line(next(lines), **_COLOURS[verdict.status])
+            self._write_outgoing(next(lines), **_COLOURS[verdict.status])
             for line in lines if self.verbosity >= -1 else ():
-                self.write_line(line)
+                self._write_outgoing(line)
 
     def summary_errors(self) -> None:
         """Print the reasons of requirements without a judgement, equal reasons together."""
@@ -162,7 +166,7 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # marked fi
             for reason, names in _by_reason(self._results, status):
                 self.write_line("")
                 self.write_line(f"{status.upper()} {', '.join(names)}", **_COLOURS[status])
-                self.write_line(f"  {reason}")
+                self._write_outgoing(f"  {reason}")
 
     def summary_passes(self) -> None:
         """Print nothing: the table contains what passed."""
@@ -185,7 +189,7 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # marked fi
             counts = ", ".join(f"{count} {category}" for category, count in self._counts_of_others.items() if category)
             self.write_line(f"other tests: {counts}")
         colour = {"green": True} if self._results.exit_code() == 0 else {"red": True}
-        self.write_line(clipped(self._results.headline(), 2 * READABLE), bold=True, **colour)
+        self._write_outgoing(clipped(self._results.headline(), 2 * READABLE), bold=True, **colour)
 
 
 def _counts_text(counts: Counter[Status]) -> str:

@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from sepolo_conformance.model.printable import printable_json
 from sepolo_conformance.model.settings import STANDARD_OUTPUT
 from sepolo_conformance.reporting.badge import badge
 from sepolo_conformance.reporting.json_document import document
@@ -18,13 +19,14 @@ def write_reports(results: Results, redactor: Redactor) -> None:
     """Write the JSON, badge and HTML files of a run; raise OSError if one cannot be written."""
     wanted = results.settings.reports
     if wanted.json is not None:
-        _save_text(wanted.json, json.dumps(document(results, redactor), indent=2, ensure_ascii=False) + "\n")
+        text = json.dumps(document(results, redactor), indent=2, ensure_ascii=False)
+        _save_text(wanted.json, printable_json(text) + "\n")
     if wanted.badge is not None:
         _save_text(wanted.badge, json.dumps(badge(results)) + "\n")
     if wanted.html is not None:
         from sepolo_conformance.reporting.html_page import page  # noqa: PLC0415 - Jinja2 is needed by --html only
 
-        _save_text(wanted.html, page(document(results, redactor)))
+        _save_text(wanted.html, page(document(results, redactor), redactor.text))
 
 
 def save(path: Path, content: bytes) -> None:
@@ -66,5 +68,4 @@ def _replace(target: Path, content: bytes) -> None:
 
 
 def _save_text(path: Path, text: str) -> None:
-    # A lone surrogate in a server's text must not prevent the report.
-    save(path, text.encode(errors="replace"))
+    save(path, text.encode())

@@ -6,12 +6,14 @@ The template escapes every text of the target, and the page's content security p
 import base64
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from sepolo_conformance.model.printable import printable_lines
 from sepolo_conformance.model.requirement import AREAS, Level
 from sepolo_conformance.model.verdict import Status
 from sepolo_conformance.reporting.clipping import READABLE, clipped
@@ -30,11 +32,21 @@ class _Row(NamedTuple):
     seconds: float
 
 
-def page(document: Document) -> str:
-    """Return the page that shows a report, see `json_document.document`."""
+def page(document: Document, mask: Callable[[str], str]) -> str:
+    """Return the page that shows a report, see `json_document.document`.
+
+    `mask` replaces keys in each text as it is shown, because a filter of the template may have decoded it.
+    """
+
+    def outgoing(value: object) -> object:
+        if isinstance(value, str) and not isinstance(value, Markup):
+            return printable_lines(mask(value))
+        return value
+
     templates = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
+        finalize=outgoing,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

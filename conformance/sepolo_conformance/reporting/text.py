@@ -1,13 +1,16 @@
 """The report as lines of text: the header of a run, the table by area and the findings of a requirement."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from sepolo_conformance.model.keys import KeyFacts
+from sepolo_conformance.model.keys import Key, KeyFacts
+from sepolo_conformance.model.printable import printable
 from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.model.verdict import Finding, Status, Verdict
 from sepolo_conformance.reporting.rerun import rerun, set_key_variables
 from sepolo_conformance.reporting.results import Results
+from sepolo_conformance.transport.redaction import Redactor
 
 _BRIEF_FINDINGS = 3
 _BRIEF_KEYS = 8
@@ -78,4 +81,17 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 def explain_failure(rule: Requirement, verdict: Verdict, settings: Settings) -> str:
     """Return a broken requirement as one text, for JUnit and pytest."""
-    return "\n".join(finding_lines(rule, verdict, settings))
+    return "\n".join(outgoing(line, settings) for line in finding_lines(rule, verdict, settings))
+
+
+def outgoing(line: str, settings: Settings) -> str:
+    """Return a line as it may leave for a terminal, the log of a CI system or JUnit.
+
+    It has no key and no line break, and nothing in it acts as a command. Texts of a target leave in no other way.
+    """
+    return printable(_redactor(settings.keys).text(line))
+
+
+@lru_cache(maxsize=1)
+def _redactor(keys: tuple[Key, ...]) -> Redactor:
+    return Redactor([key.secret for key in keys])

@@ -1,18 +1,23 @@
 """One request and its response as sent over the network, and the curl line that repeats the request."""
 
 import json
-import shlex
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from sepolo_conformance.model.keys import Key
+from sepolo_conformance.model.printable import printable
 from sepolo_conformance.model.verdict import Step
 
 KEY_HEADER = "X-Sepolo-Api-Key"
 SHOWN, SHOWN_BEFORE = 4_096, 512
 """Characters of a body in a report: of the exchange that a finding is about, and of those that led to it."""
+_LONGEST_KEY = 4_096
+"""Characters of an encoded key that is masked completely where the shown part of a body ends."""
+_SPECIAL = re.compile(r"[\"$`\\!]|[^ -~]")
+"""Characters that a shell or a terminal changes within double quotes."""
 _OMITTED_HEADERS = {"accept-encoding", "user-agent", "host", "connection", "content-length"}
 
 
@@ -116,50 +121,68 @@ class Exchange:
             parts.append("--path-as-is")
         parts.extend(f"-H {self._shell_header(name, value)}" for name, value in self._shown_headers())
         if self.request.body is not None:
-            parts.append(f"--data-binary {shlex.quote(self.request.body.decode('utf-8', 'replace'))}")
+            parts.append(f"--data-binary {_quote(self.request.body.decode('utf-8', 'replace'))}")
         parts.append(self._shell_url())
         return " ".join(parts)
 
     def _shell_url(self) -> str:
-        key = self.request.key
-        if key is not None and key.secret in self.url:
-            return f'"{self.url.replace(key.secret, key.placeholder)}"'
-        return _quote(self.url)
+        return _with_variable(self.url, self.request.key) or _quote(self.url)
 
     def _shown_headers(self) -> list[tuple[str, str]]:
         return [(name, value) for name, value in self.request.headers if name.lower() not in _OMITTED_HEADERS]
 
     def _shell_header(self, name: str, value: str) -> str:
-        key = self.request.key
-        if key is not None and key.secret in value:
-            text = value.replace(key.secret, key.placeholder)
-            # Double quotes let the shell replace the variable.
-            return f'"{name}: {text}"'
-        return _quote(f"{name};" if value == "" else f"{name}: {value}")
+        text = f"{name};" if value == "" else f"{name}: {value}"
+        return _with_variable(text, self.request.key) or _quote(text)
 
     def step(self, mask: Callable[[str], str], shown: int = SHOWN) -> Step:
         """Return the exchange for a report, with every text masked and up to `shown` characters of each body."""
+        request_id = self.header("x-request-id") or self.header("request-id")
         return Step(
             curl=mask(self.curl()),
             method=self.request.method,
             url=mask(self.url),
-            request_headers=tuple((name, mask(value)) for name, value in self._shown_headers()),
+            request_headers=tuple((mask(name), mask(value)) for name, value in self._shown_headers()),
             request_body=None if self.request.body is None else _excerpt(self.request.body, mask, shown),
             status=self.status,
             response_headers=tuple((mask(name), mask(value)) for name, value in self.headers),
             response_body=_excerpt(self.body, mask, shown),
-            request_id=self.header("x-request-id") or self.header("request-id"),
+            request_id=mask(request_id) if request_id else None,
             milliseconds=round(self.seconds * 1_000),
         )
 
 
 def _quote(text: str) -> str:
-    return "'" + text.replace("'", "'\\''") + "'"
+    """Return a text as a shell passes it on unchanged, without anything that a terminal or a log would carry out."""
+    if printable(text) == text:
+        return "'" + text.replace("'", "'\\''") + "'"
+    plain = (char.isprintable() and char not in "'\\#:" for char in text)
+    parts = (char if kept else _in_bytes(char) for char, kept in zip(text, plain, strict=True))
+    return f"$'{''.join(parts)}'"
+
+
+def _in_bytes(char: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", "replace"))
+
+
+def _with_variable(text: str, key: Key | None) -> str | None:
+    """Return a text that contains the key with its variable instead, which the shell replaces; otherwise None."""
+    if key is None or key.secret not in text:
+        return None
+    parts = text.split(key.secret)
+    if not any(_SPECIAL.search(part) for part in parts):
+        return f'"{key.placeholder.join(parts)}"'
+    return f'"{key.placeholder}"'.join(_quote(part) if part else "" for part in parts)
 
 
 def _excerpt(body: bytes, mask: Callable[[str], str], shown: int) -> str:
-    # Mask before cutting: a part of a key would not be recognised.
-    text = mask(body[: 2 * SHOWN].decode("utf-8", "replace"))
+    # Mask before cutting, because a part of a key would not be recognised. A key that is incomplete in `window` lies
+    # within its last characters, which are not shown.
+    window = body[: 2 * shown + _LONGEST_KEY]
+    text = mask(window.decode("utf-8", "replace"))
+    if len(window) < len(body):
+        text = text[:-_LONGEST_KEY]
+        return f"{text[:shown]}… ({len(body)} bytes in total)"
     return text if len(text) <= shown else f"{text[:shown]}… ({len(body)} bytes in total)"
 
 

@@ -54,7 +54,8 @@ class Page(HTMLParser):
 
 
 def rendered(found: Results) -> str:
-    return page(document(found, Redactor([KEY.secret])))
+    redactor = Redactor([KEY.secret])
+    return page(document(found, redactor), redactor.text)
 
 
 def test_text_of_the_target_is_escaped() -> None:

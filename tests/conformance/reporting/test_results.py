@@ -112,6 +112,7 @@ def test_report_that_cannot_be_written_is_an_error_of_the_run() -> None:
 
 
 def test_verdict_survives_json() -> None:
-    """Workers of pytest-xdist send verdicts as JSON values."""
-    verdict = failing(by_level(MUST)[0])
-    assert Verdict.of(json.loads(json.dumps(verdict.plain()))) == verdict
+    """Workers of pytest-xdist send verdicts as plain values, with lone surrogates escaped."""
+    plain = failing(by_level(MUST)[0]).plain()
+    assert Verdict.of(json.loads(json.dumps(plain))).plain() == plain
+    assert "\\ud800" in plain["findings"][0]["actual"]

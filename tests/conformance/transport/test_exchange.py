@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import strategies as st
 
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.transport.exchange import SHOWN, SHOWN_BEFORE, Exchange, Request
+from sepolo_conformance.transport.redaction import Redactor
 
 KEY = Key("key1", "$SEPOLO_API_KEY", "sep_test_0123456789abcdef")
 texts = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30)
+headers_of_targets = st.text(st.characters(min_codepoint=1, max_codepoint=255, exclude_characters="\r\n"), max_size=30)
 
 
 def exchange(request: Request, body: bytes = b"{}", **headers: str) -> Exchange:
@@ -22,18 +25,23 @@ def exchange(request: Request, body: bytes = b"{}", **headers: str) -> Exchange:
 def arguments(line: str) -> list[str]:
     """Return the arguments that a shell starts curl with, if the variable of the key is set."""
     script = f"curl() {{ printf '%s\\0' \"$@\"; }}; {line}"
-    shell = shutil.which("sh") or "sh"
+    shell = shutil.which("bash") or "bash"
     done = subprocess.run([shell, "-c", script], capture_output=True, check=True, env={"SEPOLO_API_KEY": KEY.secret})
     return done.stdout.decode().split("\0")[:-1]
 
 
 @settings(max_examples=40, deadline=None)
-@given(texts, texts, st.text(min_size=1, max_size=30).filter(lambda text: "\0" not in text and text.isprintable()))
+@given(texts, headers_of_targets, st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30))
 def test_curl_line_repeats_the_request(query: str, header: str, body: str) -> None:
-    """A shell passes quotes, dollars and backquotes of the request to curl unchanged."""
+    """A shell passes quotes, dollars, backquotes and control characters of the request to curl unchanged.
+
+    The line itself contains no control character.
+    """
+    body = body.replace("\0", "")
     target = f"/api/v1/service-reports?x={query.replace(' ', '%20')}"
     headers = (("X-Sepolo-Api-Key", KEY.secret), ("X-Odd", f"a{header}"))
     made = exchange(Request("POST", target, headers, body.encode(), KEY))
+    assert made.curl().isprintable()
     given_ = arguments(made.curl())
     assert given_[-1] == f"http://127.0.0.1:1{target}"
     assert [text for flag, text in pairwise(given_) if flag == "-H"] == [
@@ -104,3 +112,28 @@ def test_key_in_a_url_is_a_variable() -> None:
     lines = [exchange(Request("GET", target, key=KEY)).curl() for target in targets]
     assert lines[0].endswith('"http://127.0.0.1:1/api/v1/me?api_key=$SEPOLO_API_KEY"')
     assert lines[1].endswith("'http://127.0.0.1:1/api/v1/me'")
+
+
+@pytest.mark.parametrize("around", ["$(id)", "`id`", '"; id; "', "\\", "!x", "\x1b[2J", "'"])
+def test_key_in_a_header_runs_no_command(around: str) -> None:
+    """A target may choose text beside the key, which the shell passes on unchanged too."""
+    made = exchange(Request("GET", "/", (("X-Odd", f"{around}{KEY.secret}{around}"),), None, KEY))
+    assert KEY.secret not in made.curl()
+    assert arguments(made.curl())[3] == f"X-Odd: {around}{KEY.secret}{around}"
+
+
+def test_request_id_and_header_names_are_masked() -> None:
+    """A target may put the key anywhere."""
+    made = Exchange("http://t", Request("GET", "/", (), None, KEY), 200, (), b"", 0.0)
+    made = replace(made, headers=(("X-Request-Id", KEY.secret), (f"X-{KEY.secret}", "1")))
+    step = made.step(lambda text: text.replace(KEY.secret, KEY.placeholder))
+    assert (step.request_id, step.response_headers[1][0]) == (KEY.placeholder, f"X-{KEY.placeholder}")
+
+
+@pytest.mark.parametrize("place", range(2 * SHOWN - 40, 2 * SHOWN + 10, 7))
+def test_key_at_the_end_of_what_is_masked_is_not_shown_in_part(place: int) -> None:
+    """Escaped keys shorten the text when they are masked, and another key is cut there."""
+    escaped = "".join(f"\\u{ord(character):04x}" for character in KEY.secret)
+    body = (escaped * SHOWN)[: place // 6 * 6] + KEY.secret + "y" * 20_000
+    step = exchange(Request("GET", "/"), body.encode()).step(Redactor([KEY.secret]).text)
+    assert not any(KEY.secret[:length] in step.response_body for length in range(6, len(KEY.secret)))
