@@ -10,6 +10,7 @@ from typing import Any
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.printable import printable
 from sepolo_conformance.model.verdict import Step
+from sepolo_conformance.transport.urls import url_of
 
 KEY_HEADER = "X-Sepolo-Api-Key"
 SHOWN, SHOWN_BEFORE = 4_096, 512
@@ -18,6 +19,8 @@ _LONGEST_KEY = 4_096
 """Characters of an encoded key that is masked completely where the shown part of a body ends."""
 _SPECIAL = re.compile(r"[\"$`\\!]|[^ -~]")
 """Characters that a shell or a terminal changes within double quotes."""
+_DOT_SEGMENT = re.compile(r"/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
+"""Segments that curl removes from a path."""
 _OMITTED_HEADERS = {"accept-encoding", "user-agent", "host", "connection", "content-length"}
 
 
@@ -55,7 +58,7 @@ class Exchange:
 
     @property
     def url(self) -> str:
-        return self.base_url + self.request.target
+        return url_of(self.base_url, self.request.target)
 
     @property
     def ok(self) -> bool:
@@ -117,7 +120,7 @@ class Exchange:
             parts.append(f"-X {self.request.method}")
         if any(character in self.request.target for character in "[]{}"):
             parts.append("-g")
-        if "/../" in self.request.target or "/./" in self.request.target:
+        if _DOT_SEGMENT.search(self.request.target.partition("?")[0]):
             parts.append("--path-as-is")
         parts.extend(f"-H {self._shell_header(name, value)}" for name, value in self._shown_headers())
         if self.request.body is not None:

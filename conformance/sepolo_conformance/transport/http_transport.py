@@ -16,6 +16,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 
 from sepolo_conformance.transport.response import LostConnectionError, NoResponseError, Response, TooLargeError, decoded
+from sepolo_conformance.transport.urls import url_of
 
 
 class HttpTransport:
@@ -73,7 +74,7 @@ class HttpTransport:
             scheme=parts.scheme.encode(),
             host=(parts.hostname or "").encode("idna"),
             port=parts.port,
-            target=(parts.path + target).encode("ascii"),
+            target=url_of(parts.path, target).encode("ascii"),
         )
 
     def _host(self) -> bytes:

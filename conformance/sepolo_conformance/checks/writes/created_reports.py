@@ -1,7 +1,6 @@
 """The response to a created report, and the report in lists, filters and other organisations."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.api.timestamps import parse_instant, stamp
@@ -10,6 +9,7 @@ from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.checks.writes.shared_report import last_exchange, shared_report
 from sepolo_conformance.compare.rows import is_uuid
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Request, describe, requirement
+from sepolo_conformance.transport.urls import reference_target
 
 _HOUR = timedelta(hours=1)
 
@@ -46,12 +46,11 @@ def location_of_created_report(case: Case) -> None:
     created = shared_report(case)
     location = created.exchange.header("location")
     case.need(location is not None, "a Location header", "none", created.exchange)
-    parts, base = urlsplit(location or ""), urlsplit(case.settings.base_url)
-    inside = not parts.netloc or parts.netloc == base.netloc
-    expected = "a Location at the target"
-    case.need(inside and parts.path.startswith(base.path), expected, location, created.exchange)
+    target = reference_target(location or "", case.settings.base_url, created.exchange.url)
+    if target is None:
+        case.need(False, "a Location at the target", location, created.exchange)
+        return
     key = created.reports.finder.reader("getServiceReport").key
-    target = parts.path.removeprefix(base.path)
     exchange = case.send(Request("GET", target, authorised(key), None, key, "getServiceReport"), created.exchange)
     shown = exchange.member("serviceReportId")
     case.expect(shown == created.id, f"report {created.id} at {location}", f"{describe(exchange)}, {shown}", exchange)
