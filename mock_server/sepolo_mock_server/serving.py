@@ -27,8 +27,10 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         facts = world.profile.keys(reader.load().scopes)
         clock = windows.text(world.now()) if world.clock.fixed else "of the wall"
         url, state = server.base_url(listener), location.without_password(settings.state)
-        print(announcement(url, facts[0], settings.profile, clock, state), flush=True)
-        server.run(partial(worker_app, checked), listener, workers)
+        text = announcement(url, facts[0], settings.profile, clock, state)
+        if workers > 1:
+            set_up_log()
+        server.run(partial(worker_app, checked), listener, workers, partial(print, text, flush=True))
 
 
 def announcement(base_url: str, fact: KeyFact, profile: str, clock: str, state: str) -> str:
@@ -47,13 +49,18 @@ def announcement(base_url: str, fact: KeyFact, profile: str, clock: str, state: 
 
 def worker_app(settings: Settings) -> object:
     """Return the application that one worker process serves, and set up the process's log."""
-    use_utf8(sys.stderr)
-    handler = logging.StreamHandler()
-    handler.setFormatter(PrintableFormatter("%(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    # uvicorn warns of malformed requests and refused upgrades, which are errors of the client.
+    set_up_log()
+    # uvicorn warns of malformed requests, which are errors of the client.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     app = build.app(settings)
     # All objects made so far are kept until the process ends, so the garbage collector need not scan them.
     gc.freeze()
     return app
+
+
+def set_up_log() -> None:
+    """Write warnings and errors to stderr, each on one escaped line."""
+    use_utf8(sys.stderr)
+    handler = logging.StreamHandler()
+    handler.setFormatter(PrintableFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])

@@ -202,6 +202,11 @@ def status_of(response: bytes) -> int:
     return int(match.group(1))
 
 
+def statuses_of(responses: bytes) -> list[int]:
+    """Return the statuses of raw HTTP/1.1 responses whose bodies contain no status line."""
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3}) ", responses)]
+
+
 def rejected_parameters(response: Response) -> set[str]:
     """Return the names of the parameters in the details of a 400."""
     return {detail["parameter"] for detail in response.json.get("details", ())}

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from starlette.types import Scope, Send
 
+from sepolo_mock_server.errors.api_error import ApiError, error_body
+
 Header = tuple[bytes, bytes]
 
 JSON = b"application/json"
@@ -134,6 +136,20 @@ def _with_tokens(allowed: bytes, requested: bytes, limit: int) -> bytes:
             known.add(token.lower())
             found.append(token)
     return b", ".join((allowed, *found))
+
+
+def error_response(headers: Mapping[bytes, bytes], error: ApiError) -> tuple[list[Header], bytes]:
+    """Return headers and body of the error response to a request with these headers."""
+    identifier = request_id(headers)
+    body = error_body(error, identifier.decode())
+    own = [(name.encode(), value.encode()) for name, value in error_headers(identifier, error.headers).items()]
+    return [*own, *_content(body)], body
+
+
+async def respond_with_error(scope: Scope, send: Send, error: ApiError) -> None:
+    """Send an error response."""
+    headers, body = error_response(dict(scope["headers"]), error)
+    await _send(send, error.status, headers, b"" if scope["method"] == "HEAD" else body)
 
 
 def error_headers(request_id: bytes, extra: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -1,23 +1,29 @@
-"""The HTTP server: the listening socket, uvicorn, its workers and their shutdown.
+"""The HTTP server: the listening socket, uvicorn in this process or in workers, and the shutdown.
 
 uvicorn's classes are used directly, so that the address is known (port 0 included) and printed before the slow imports,
-and so that a signal ends the process with exit code 0.
+so that a signal ends the process with exit code 0, and so that requests which wait at that time are answered.
 """
 
+import asyncio
 import errno
-import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
+from typing import Any
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sepolo_mock_server.errors import SettingsError, command_line
+from sepolo_mock_server.asgi import responses, workers
+from sepolo_mock_server.asgi.protocol import BoundedProtocol
+from sepolo_mock_server.errors import SettingsError, command_line, messages
 
 _BACKLOG = 2048
 _GRACE_S = 5
+"""Time for open requests after a signal."""
+_ARRIVAL_S = 0.1
+"""Time for the first bytes on connections that are accepted after a signal."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -54,26 +60,96 @@ def base_url(listener: socket.socket) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Ends with exit code 0 on a signal; uvicorn's own class raises the signal again after the shutdown."""
+    """Closes connections whose time is over, and responds to queued requests before it ends."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_start = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_start()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        """The process's handlers stay: uvicorn's own would raise the signal again after the shutdown."""
+        yield
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % 10 == 0:
+            now_s = asyncio.get_running_loop().time()
+            for connection in tuple(self.server_state.connections):
+                if isinstance(connection, BoundedProtocol):
+                    connection.expire(now_s)
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # A signal during the start ends the server before its first tick, which sets the Date header.
+        await super().on_tick(0)
+        for listener in sockets or ():
+            await self._accept_queued(listener)
+        for server in self.servers:
+            server.close()
+        for listener in sockets or ():
+            listener.close()
+        await asyncio.sleep(_ARRIVAL_S)
+        await super().shutdown(sockets)
+
+    async def _accept_queued(self, listener: socket.socket) -> None:
+        """Accept the connections that wait; they would be reset when the listening socket is closed."""
+        loop = asyncio.get_running_loop()
+        listener.setblocking(False)
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            await loop.connect_accepted_socket(self._protocol, connection)
+
+    def _protocol(self) -> asyncio.Protocol:
+        return BoundedProtocol(self.config, self.server_state, self.lifespan.state)
+
+
+class _AnsweredShutdown:
+    """Responds with 503 to requests that are still open when the time for them is over."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            yield
-        finally:
-            for number, previous in before.items():
-                signal.signal(number, previous)
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            if scope["type"] == "http":
+                # uvicorn raises RuntimeError if a response was begun before.
+                with suppress(RuntimeError, asyncio.CancelledError):
+                    await responses.respond_with_error(scope, send, messages.shutting_down())
 
 
-def run(make_app: Callable[[], object], listener: socket.socket, workers: int) -> None:
-    """Serve until SIGINT or SIGTERM; open requests get a few seconds to finish. Each worker calls `make_app`."""
-    from sepolo_mock_server.asgi.protocol import ErrorBodyProtocol  # noqa: PLC0415 - httptools is imported when needed
+def run(make_app: Callable[[], Any], listener: socket.socket, count: int, announce: Callable[[], None]) -> None:
+    """Serve in `count` processes until SIGINT, SIGTERM or SIGHUP; open requests get a few seconds to finish.
 
+    Each process calls `make_app`. `announce` is called as soon as a signal leads to an orderly end.
+    """
+    serve = partial(_serve, make_app)
+    if count > 1:
+        workers.run(serve, listener, count, announce, _GRACE_S)
+    else:
+        serve(listener, workers.ending_signals(), announce, lambda: None)
+
+
+def _serve(
+    make_app: Callable[[], Any],
+    listener: socket.socket,
+    signals: tuple[int, ...],
+    ready: Callable[[], None],
+    started: Callable[[], None],
+) -> None:
+    """Serve in this process until one of the signals. Calls `ready` when they are handled, `started` when it serves."""
     config = uvicorn.Config(
-        make_app,
+        lambda: _AnsweredShutdown(make_app()),
         factory=True,
-        http=ErrorBodyProtocol,
+        http=BoundedProtocol,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -81,9 +157,8 @@ def run(make_app: Callable[[], object], listener: socket.socket, workers: int) -
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_S,
-        workers=workers,
     )
-    if workers > 1:
-        Multiprocess(config, sockets=[listener]).run()
-        return
-    _Server(config).run(sockets=[listener])
+    server = _Server(config, started)
+    workers.handle(signals, server.handle_exit)
+    ready()
+    server.run(sockets=[listener])

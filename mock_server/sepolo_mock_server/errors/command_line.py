@@ -70,3 +70,10 @@ def port_forbidden(port: int) -> str:
 
 def not_bound(host: str, port: int, reason: str) -> str:
     return f"can't listen on {host} port {port}: {reason}"
+
+
+# Workers
+
+
+def worker_replaced(pid: int | None, exit_code: int | None) -> str:
+    return f"worker process {pid} ended with exit code {exit_code}, and was replaced"

@@ -151,7 +151,7 @@ DEVICE_ELSEWHERE = "is not mounted on the asset of assetId: leave one of the two
 BODY_MISSING = "the request needs a JSON body"
 BODY_UTF8 = "the body is not valid UTF-8"
 NOT_HTTP = "is not valid HTTP/1.1: percent-encode characters outside ASCII in the URL"
-HTTP_VERSION = "must be HTTP/1.1 or HTTP/1.0"
+HTTP_VERSION = "must be HTTP/1.0 or HTTP/1.1"
 HOST_MALFORMED = "must have the name and the port of a host in its Host header"
 
 
