@@ -116,6 +116,10 @@ class Contract:
         """Return whether a member is documented, implied or assumed; the member itself comes before its schema."""
         return str(member.get("x-sepolo-basis") or self.resolve(member).get("x-sepolo-basis", "documented"))
 
+    def measured(self, schema_name: str) -> frozenset[str]:
+        """Return the members of a named schema that are measured and change without `updatedOn`."""
+        return frozenset(name for name, member in self.members(schema_name).items() if member.get("x-sepolo-measured"))
+
 
 def at(document: Mapping[str, Any], pointer: str) -> Any:
     """Return the part of a document at a JSON pointer (RFC 6901); raise ContractError if there is none."""

@@ -49,3 +49,10 @@ def test_members_are_those_of_the_schema() -> None:
 def test_the_basis_of_a_member(member: dict[str, object], expected: str) -> None:
     """A member's own basis comes before that of its schema; without either it is documented."""
     assert CONTRACT.basis(member) == expected
+
+
+def test_members_that_are_measured() -> None:
+    """Four members of a device are measured; those of an asset are all recorded."""
+    expected = {"batteryPercentage", "isOnline", "lastSeen", "signalStrength"}
+    assert CONTRACT.measured("PublicApiDeviceDto") == expected
+    assert CONTRACT.measured("PublicApiAssetDto") == set()

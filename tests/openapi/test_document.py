@@ -18,7 +18,7 @@ CONTRACT: Document = openapi.load().document
 
 SCHEMA_KEYWORDS = frozenset(
     {
-        *("$ref", "type", "format", "enum", "description", "default", "x-sepolo-basis"),
+        *("$ref", "type", "format", "enum", "description", "default", "x-sepolo-basis", "x-sepolo-measured"),
         *("properties", "required", "items", "anyOf", "pattern", "contentMediaType"),
         *("minimum", "maximum", "minLength", "maxLength", "x-sepolo-required-one-of"),
     }
@@ -26,7 +26,7 @@ SCHEMA_KEYWORDS = frozenset(
 EXTENSIONS = frozenset(
     {
         *("x-sepolo-basis", "x-sepolo-window", "x-sepolo-page", "x-sepolo-order"),
-        *("x-sepolo-required-one-of", "x-sepolo-page-curl", "x-sepolo-scopes"),
+        *("x-sepolo-required-one-of", "x-sepolo-page-curl", "x-sepolo-scopes", "x-sepolo-measured"),
     }
 )
 BASES = frozenset({"documented", "implied", "assumed"})
