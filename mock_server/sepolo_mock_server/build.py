@@ -21,6 +21,7 @@ from sepolo_openapi import reader
 
 if TYPE_CHECKING:
     from sepolo_mock_server.asgi.app import SandboxApp
+    from sepolo_mock_server.state.rate_counts import RateCounts
 
 
 def world(settings: Settings) -> World:
@@ -29,8 +30,11 @@ def world(settings: Settings) -> World:
     return World(profile, settings.seed, clock.of(settings.clock, profile))
 
 
-def sandbox(settings: Settings) -> Sandbox:
-    """Return the sandbox of the settings. The store and the views of the keys are opened when they are first used."""
+def sandbox(settings: Settings, counts: "RateCounts | None" = None) -> Sandbox:
+    """Return the sandbox of the settings. The store and the views of the keys are opened when they are first used.
+
+    `counts` are those of the rate limits if several processes serve.
+    """
     contract, made = reader.load(), world(settings)
     facts = made.profile.keys(contract.scopes)
     name = f"{made.profile.name}:{settings.seed}"
@@ -38,7 +42,7 @@ def sandbox(settings: Settings) -> Sandbox:
         contract=contract,
         world=made,
         keyring=Keyring(facts),
-        principals=tuple(_principal(made, name, number, fact) for number, fact in enumerate(facts)),
+        principals=tuple(_principal(made, name, number, fact, counts) for number, fact in enumerate(facts)),
         key_headers=KeyHeaders.of(contract.document["components"]["securitySchemes"]),
         signer=Signer(_cursor_secret(settings, name), None if made.clock.fixed else time.time),
         world_digest=cursors.digest(name, made.profile, made.now() if made.clock.fixed else clock.WALL),
@@ -47,26 +51,27 @@ def sandbox(settings: Settings) -> Sandbox:
     )
 
 
-def app(settings: Settings) -> "SandboxApp":
-    """Return the ASGI application of the settings."""
+def app(settings: Settings, counts: "RateCounts | None" = None) -> "SandboxApp":
+    """Return the ASGI application of the settings; `counts` as in `sandbox`."""
     # Deprecation warnings of Connexion's imports do not concern the users of a sandbox.
     warnings.filterwarnings("ignore", module=r"connexion\.")
     from sepolo_mock_server.asgi.app import SandboxApp  # noqa: PLC0415 - Connexion is slow to import
 
-    return SandboxApp(sandbox(settings))
+    return SandboxApp(sandbox(settings, counts))
 
 
-def _principal(made: World, name: str, number: int, fact: KeyFact) -> Principal:
+def _principal(made: World, name: str, number: int, fact: KeyFact, counts: "RateCounts | None") -> Principal:
     organization = made.organizations[fact.organization]
     groups = frozenset(fact.allowed_group_ids)
     customers = frozenset(made.customer_ids(fact.organization, fact.allowed_customers))
     limits = rate_limits.policies(fact.requests_per_minute, fact.requests_per_day)
+    shared = counts.of_key(number) if counts else None
     return Principal(
         number,
         fact,
         Owner(name, organization.id, organization.currency, fact.name, groups, customers),
         partial(made.view, fact.organization, groups, frozenset(fact.allowed_customers)),
-        RateLimiter(limits, time.monotonic) if limits else None,
+        RateLimiter(limits, time.monotonic, shared) if limits else None,
     )
 
 

@@ -3,8 +3,10 @@
 import gc
 import logging
 import sys
+import time
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_mock_server import build
@@ -16,6 +18,9 @@ from sepolo_mock_server.settings import Settings
 from sepolo_mock_server.state import location
 from sepolo_openapi import reader
 
+if TYPE_CHECKING:
+    from sepolo_mock_server.state.rate_counts import RateCounts
+
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until a signal; raise SettingsError, ProfileError or ClockError if the settings can't be used."""
@@ -26,11 +31,12 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     with server.bind(host, port) as listener:
         facts = world.profile.keys(reader.load().scopes)
         clock = windows.text(world.now()) if world.clock.fixed else "of the wall"
+        counts = _shared_counts(len(facts)) if workers > 1 else None
         url, state = server.base_url(listener), location.without_password(settings.state)
         text = announcement(url, facts[0], settings.profile, clock, state)
         if workers > 1:
             set_up_log()
-        server.run(partial(worker_app, checked), listener, workers, partial(print, text, flush=True))
+        server.run(partial(worker_app, checked, counts), listener, workers, partial(print, text, flush=True))
 
 
 def announcement(base_url: str, fact: KeyFact, profile: str, clock: str, state: str) -> str:
@@ -47,12 +53,18 @@ def announcement(base_url: str, fact: KeyFact, profile: str, clock: str, state: 
     )
 
 
-def worker_app(settings: Settings) -> object:
+def _shared_counts(keys: int) -> "RateCounts | None":
+    from sepolo_mock_server.state.rate_counts import RateCounts  # noqa: PLC0415 - only several workers need it
+
+    return RateCounts.made(keys, time.monotonic())
+
+
+def worker_app(settings: Settings, counts: "RateCounts | None") -> object:
     """Return the application that one worker process serves, and set up the process's log."""
     set_up_log()
     # uvicorn warns of malformed requests, which are errors of the client.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    app = build.app(settings)
+    app = build.app(settings, counts)
     # All objects made so far are kept until the process ends, so the garbage collector need not scan them.
     gc.freeze()
     return app

@@ -1,12 +1,14 @@
 """Rate limits of a key: fixed windows per minute and per day, and the headers that report them.
 
 Pure arithmetic on the times of a monotonic clock, which the caller passes. The world's clock is not used, because it
-may be fixed, and a rate limit applies to real time. Counts are kept in the process, so each worker has its own.
+may be fixed, and a rate limit applies to real time. Counts are kept here, or where the caller says if several processes
+count the same requests.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Protocol
 
 from sepolo_mock_server.errors import ApiError, messages
 
@@ -45,18 +47,39 @@ class _Window:
         return max(1, ceil(self.started_s + self.policy.window_s - now))
 
 
+class SharedCounts(Protocol):
+    """The start and the count of each window of a key, which several processes use in turn."""
+
+    def lock(self) -> Iterable[tuple[float, int]]: ...
+
+    def unlock(self, windows: Sequence[tuple[float, int]]) -> None: ...
+
+
 class RateLimiter:
     """Counts the requests of one key. A window that has ended is followed by one that starts with the next request."""
 
-    def __init__(self, policies: tuple[Policy, ...], clock_s: Callable[[], float]) -> None:
+    def __init__(
+        self, policies: tuple[Policy, ...], clock_s: Callable[[], float], shared: SharedCounts | None = None
+    ) -> None:
         self._clock_s = clock_s
         self._windows = [_Window(policy, clock_s()) for policy in policies]
+        self._shared = shared
 
     def take(self) -> Headers:
         """Count one request and return the rate limit headers; raise ApiError 429 if a quota is used up.
 
         A rejected request is not counted.
         """
+        if self._shared is None:
+            return self._take()
+        for window, counted in zip(self._windows, self._shared.lock(), strict=False):
+            window.started_s, window.used = counted
+        try:
+            return self._take()
+        finally:
+            self._shared.unlock([(window.started_s, window.used) for window in self._windows])
+
+    def _take(self) -> Headers:
         now = self._clock_s()
         for window in self._windows:
             if now - window.started_s >= window.policy.window_s:

@@ -1,6 +1,10 @@
 """Rate limits: what counts, the headers, and 429."""
 
-from tests.end_to_end.harness import InProcess, assert_error
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.end_to_end.harness import InProcess, assert_error, serve
 
 
 def test_exhausted_limit_is_429(new_sandbox: InProcess) -> None:
@@ -39,3 +43,15 @@ def test_requests_without_authentication_do_not_count(new_sandbox: InProcess) ->
 def test_key_without_limits_has_no_rate_headers(sandbox: InProcess) -> None:
     """Responses to a key without limits have no rate limit headers."""
     assert not [name for name in sandbox("GET", "/api/v1/me").headers if "ratelimit" in name]
+
+
+def test_limit_is_exact_over_workers(tmp_path: Path) -> None:
+    """Two workers together let a limited key make as many requests as one worker would."""
+    server = serve(tmp_path, "--state", str(tmp_path / "state.db"), "--workers", "2")
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            statuses = Counter(pool.map(lambda _: server("GET", "/api/v1/me", key="limited").status, range(100)))
+    finally:
+        assert server.stop() == 0
+    assert statuses == {200: 60, 429: 40}
+    assert server.stderr == ""
