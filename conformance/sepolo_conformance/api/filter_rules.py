@@ -86,7 +86,9 @@ class Rule:
 
     def counts(self, rows: Iterable[Row]) -> Mapping[Any, int]:
         """Return how many rows have each value, empty for filters that do not compare for equality."""
-        return Counter(row.get(self.member) for row in rows) if self.compares_for_equality else {}
+        found = (row.get(self.member) for row in rows)
+        scalars = (value for value in found if value is None or isinstance(value, str | int | float))
+        return Counter(scalars) if self.compares_for_equality else {}
 
     @property
     def compares_for_equality(self) -> bool:

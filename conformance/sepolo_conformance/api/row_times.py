@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sepolo_conformance.api.timestamps import parse_instant
+from sepolo_conformance.api.timestamps import LAST, parse_instant
 from sepolo_openapi.contract import Operation
 
 Extent = tuple[datetime, datetime]
 Row = Mapping[str, Any]
-
-_NO_END = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def row_times(operation: Operation, rows: Iterable[Row]) -> list[datetime]:
 def extent(operation: Operation, row: Row) -> Extent | None:
     """Return the first and the last instant of a row, None if it shows none.
 
-    The end is `datetime.max` for a row that has begun and shows no end.
+    The end is `LAST` for a row that has begun and shows no end.
     """
     times = _TIMES.get(operation.operation_id)
     if times is None:
@@ -87,4 +85,4 @@ def extent(operation: Operation, row: Row) -> Extent | None:
     if isinstance(duration, int | float) and 0 <= duration < _LONGEST:
         return first, max(last, first + duration * times.unit)
     unfinished = row.get(times.begin) is not None and row.get(times.end) is None
-    return first, _NO_END if unfinished else last
+    return first, LAST if unfinished else last

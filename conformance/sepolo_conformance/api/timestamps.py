@@ -1,7 +1,7 @@
 """Parses timestamps tolerantly, and formats them in the form that every deployment must accept."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 TOLERANCE = timedelta(seconds=1)
@@ -12,8 +12,38 @@ _DATE_TIME = re.compile(
 )
 
 
-def parse_instant(value: Any) -> datetime | None:
-    """Return a date-time as an aware datetime in UTC, to the microsecond; None for anything else.
+class Instant(datetime):
+    """A datetime whose arithmetic ends at the first or the last instant of the calendar instead of raising an error.
+
+    Deployments show instants of the years 1 and 9999 where a value is missing or has no end.
+    """
+
+    def __add__(self, shift: timedelta) -> "Instant":
+        try:
+            return super().__add__(shift)
+        except OverflowError:
+            return LAST if shift > timedelta() else FIRST
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        if isinstance(other, timedelta):
+            return self + -other
+        return super().__sub__(other)
+
+    def astimezone(self, tz: tzinfo | None = None) -> "Instant":
+        try:
+            return super().astimezone(tz)
+        except OverflowError:
+            return self
+
+
+FIRST, LAST = Instant(1, 1, 1, tzinfo=UTC), Instant(9999, 12, 31, 23, 59, 59, 999_999, UTC)
+"""The first and the last instant of the calendar."""
+
+
+def parse_instant(value: Any) -> Instant | None:
+    """Return a date-time as an instant in UTC, to the microsecond; None for anything else.
 
     A missing offset is read as UTC: it is a separate finding and must not hide other findings.
     """
@@ -26,10 +56,10 @@ def parse_instant(value: Any) -> datetime | None:
     try:
         # datetime has no leap seconds.
         year, month, day, hour, minute, second = map(int, match.groups()[:6])
-        local = datetime(year, month, day, hour, minute, min(second, 59), micros, UTC)
-        return local + shift if offset.startswith("-") else local - shift
-    except (ValueError, OverflowError):
+        local = Instant(year, month, day, hour, minute, min(second, 59), micros, UTC)
+    except ValueError:
         return None
+    return local + shift if offset.startswith("-") else local - shift
 
 
 def has_offset(value: str) -> bool:

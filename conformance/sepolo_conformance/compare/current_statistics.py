@@ -28,7 +28,7 @@ def statistics_of(currents: Sequence[float]) -> dict[str, float]:
         "currentMin": ordered[0],
         "currentMax": ordered[-1],
         "currentMean": mean,
-        "currentStdDev": sqrt(sum((current - mean) ** 2 for current in currents) / count),
+        "currentStdDev": sqrt(sum((current - mean) * (current - mean) for current in currents) / count),
     }
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sepolo_conformance.api.identity import Identity, authorised
-from sepolo_conformance.api.timestamps import parse_instant
+from sepolo_conformance.api.timestamps import Instant, parse_instant
 from sepolo_conformance.compare.rows import is_uuid
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.memory import Memory
@@ -94,7 +94,7 @@ class Target:
             times = [entry.server_time for entry in self.identities() if entry.server_time]
         except (NotTested, RunError):
             times = []
-        return times[0] if times else datetime.now(UTC).replace(microsecond=0)
+        return times[0] if times else Instant.now(UTC).replace(microsecond=0)
 
     @staticmethod
     def _ranked(entries: Iterable[Identity]) -> list[Identity]:

@@ -1,6 +1,5 @@
 """One request and its response as sent over the network, and the curl line that repeats the request."""
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Any
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.printable import printable
 from sepolo_conformance.model.verdict import Step
+from sepolo_conformance.transport.json_values import read_json
 from sepolo_conformance.transport.urls import url_of
 
 KEY_HEADER = "X-Sepolo-Api-Key"
@@ -86,10 +86,10 @@ class Exchange:
 
     @cached_property
     def data(self) -> Any:
-        """The body as JSON values, which callers must not change; raises ValueError if it is not JSON in UTF-8."""
+        """The body as in `read_json`, which callers must not change; raises ValueError if it is not JSON in UTF-8."""
         if self.encoding_fault is not None:
             raise ValueError(self.encoding_fault)
-        return json.loads(self.body.decode("utf-8"), parse_constant=_reject_constant)
+        return read_json(self.body)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -187,7 +187,3 @@ def _excerpt(body: bytes, mask: Callable[[str], str], shown: int) -> str:
         text = text[:-_LONGEST_KEY]
         return f"{text[:shown]}… ({len(body)} bytes in total)"
     return text if len(text) <= shown else f"{text[:shown]}… ({len(body)} bytes in total)"
-
-
-def _reject_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")

@@ -28,6 +28,7 @@ from sepolo_conformance.checks.shape.faults import (
     value_at,
 )
 from sepolo_conformance.engine import Exchange, Mismatch
+from sepolo_conformance.transport.json_values import is_beyond_range
 from sepolo_openapi import reader
 from sepolo_openapi.contract import Contract, Operation
 
@@ -198,14 +199,16 @@ class Oracle:
                     f"{actual}{row_description(body, path)}",
                 )
 
-    def _formatted(self, schema: Any, value: Any, path: MemberPath) -> Iterator[tuple[MemberPath, str, str]]:
-        """Yield path, text and format of each date-time and uuid in a value."""
+    def _formatted(self, schema: Any, value: Any, path: MemberPath) -> Iterator[tuple[MemberPath, Any, str]]:
+        """Yield path, value and format of each date-time, uuid and number beyond the range of its format."""
         schema = self._resolve(schema)
         if isinstance(value, str) and schema.get("format") in ("date-time", "uuid"):
             yield path, value, schema["format"]
+        elif is_beyond_range(value):
+            yield path, value, schema.get("format", "number")
         elif isinstance(value, dict):
             for name, member in schema.get("properties", {}).items():
-                if isinstance(value.get(name), str | dict | list):
+                if isinstance(value.get(name), str | dict | list) or is_beyond_range(value.get(name)):
                     yield from self._formatted(member, value[name], [*path, name])
         elif isinstance(value, list) and "items" in schema:
             items = self._resolve(schema["items"])
@@ -237,8 +240,10 @@ def _outline(value: Any) -> str:
     return type(value).__name__
 
 
-def _spelling_fault(value: str, schema_format: str) -> tuple[Kind, str, str] | None:
-    """Return kind, expected and actual form of a date-time or uuid that is not in the form of the published page."""
+def _spelling_fault(value: Any, schema_format: str) -> tuple[Kind, str, str] | None:
+    """Return kind, expected and actual form of a value that is not in the form of the published page."""
+    if not isinstance(value, str):
+        return Kind.FORMAT, f"is a {schema_format}", "a number beyond the range of a double"
     if schema_format == "uuid":
         plain = value == value.lower() and value.count("-") == 4
         return None if plain else (Kind.CASE, "is in lower case, with hyphens", repr(value))

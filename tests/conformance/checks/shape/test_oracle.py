@@ -97,3 +97,31 @@ def test_equal_rows_are_validated_once() -> None:
     oracle, bad = Oracle(CONTRACT), ASSET | {"isActive": None}
     counts = [len(oracle.faults(response(page_of(row)))) for row in (bad, bad, bad | {"name": "other"})]
     assert counts == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "media",
+    [
+        'application/json; profile="https://x/?v=1;y"',
+        "Application/JSON;charset=utf-8",
+        'application/json; q="',
+        "application/json;",
+    ],
+)
+def test_parameters_of_the_media_type_are_ignored(media: str) -> None:
+    """They may contain any character in quotes."""
+    assert faults(response(page_of(ASSET), media=media)) == []
+
+
+@pytest.mark.parametrize("media", ["text/html; application/json", "application/json, application/json", "", "*/*"])
+def test_other_media_types_are_faults(media: str) -> None:
+    """Also one that only contains the media type of the contract."""
+    assert faults(response(page_of(ASSET), media=media)) == [(Kind.MEDIA, Basis.DOCUMENTED, "")]
+
+
+def test_number_beyond_a_double_is_a_fault() -> None:
+    """It is compared as the largest number."""
+    row = json.dumps(ASSET | {"latitude": 1.5, "childCount": 2}).replace("1.5", "1e400").replace(": 2", ": 1e400")
+    found = faults(response(f'{{"data": [{row}], "nextCursor": null, "hasMore": false}}'.encode()))
+    members = ("data[].latitude", "data[].childCount")
+    assert {(Kind.FORMAT, Basis.ASSUMED, member) for member in members} <= set(found)

@@ -1,0 +1,69 @@
+"""Reads JSON as values that every check can compute with, whatever a target sends."""
+
+import json
+import re
+from typing import Any
+
+LARGEST = 10**308
+"""The largest number that is read as it is. A larger one is read as this, and compared without an error."""
+_DEEPEST = 64
+"""Levels of arrays and objects up to which JSON is read; functions of checks call themselves for each level."""
+_MAY_BE_TOO_LARGE = re.compile(r"[0-9]{300}|[0-9][eE]\+?[0-9]{3}")
+_MAY_BE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def read_json(body: bytes) -> Any:
+    """Return the values of JSON in UTF-8; raise ValueError or RecursionError for anything else.
+
+    Numbers beyond the range of a double become `LARGEST`. A lone surrogate, which no request could send back, becomes
+    the replacement character U+FFFD.
+    """
+    text = body.decode("utf-8")
+    if _MAY_BE_TOO_LARGE.search(text):
+        value = json.loads(text, parse_constant=_reject_constant, parse_int=_integer, parse_float=_float)
+    else:
+        value = json.loads(text, parse_constant=_reject_constant)
+    _reject_depth(value)
+    return _replace_surrogates(value) if _MAY_BE_SURROGATE.search(text) else value
+
+
+def is_beyond_range(value: object) -> bool:
+    """Return whether a number that was read is beyond the range of a double."""
+    return isinstance(value, int | float) and abs(value) >= LARGEST
+
+
+def _integer(text: str) -> int:
+    if len(text) > len(str(LARGEST)):  # Python converts 4,300 digits at most
+        return -LARGEST if text.startswith("-") else LARGEST
+    return max(-LARGEST, min(int(text), LARGEST))
+
+
+def _float(text: str) -> float:
+    return max(-float(LARGEST), min(float(text), float(LARGEST)))
+
+
+def _reject_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _reject_depth(value: Any) -> None:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(_DEEPEST + 1):
+        members = (member for each in level for member in (each.values() if isinstance(each, dict) else each))
+        level = [member for member in members if isinstance(member, dict | list)]
+        if not level:
+            return
+    raise ValueError(f"arrays and objects are nested more than {_DEEPEST} levels deep")
+
+
+def _replace_surrogates(value: Any) -> Any:
+    match value:
+        case str():
+            return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
+        case dict():
+            return {_replace_surrogates(name): _replace_surrogates(member) for name, member in value.items()}
+        case list():
+            return [_replace_surrogates(member) for member in value]
+        case _:
+            return value
