@@ -68,6 +68,19 @@ def test_locked_state(make_sandbox: Callable[..., InProcess], tmp_path: Path, ca
     assert (created.status, "idempotent-replayed" in created.headers) == (201, False)
 
 
+def test_lists_while_another_process_creates_the_state(make_sandbox: Callable[..., InProcess], tmp_path: Path) -> None:
+    """A list is complete while another worker locks the new state to create its tables."""
+    path = tmp_path / "state.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("PRAGMA journal_mode=WAL")
+    other.execute("BEGIN IMMEDIATE")
+    client = make_sandbox(state=f"sqlite:///{path}")
+    page = client("GET", f"{REPORTS}?pageSize=2")
+    other.close()
+    assert page.status == 200, page
+    assert page.json["nextCursor"]
+
+
 @pytest.mark.parametrize("trouble", ["refuse", "hang"])
 def test_postgresql_in_trouble(
     trouble: str, cluster: Path, postgres: str, make_sandbox: Callable[..., InProcess], caplog: pytest.LogCaptureFixture
