@@ -17,7 +17,7 @@ def test_suite_reads_options_that_the_user_declared(good: str, tmp_path: Path) -
     """Next to such a conftest.py the suite takes the values of its options."""
     (tmp_path / "conftest.py").write_text(OWN_OPTIONS)
     options = ("--base-url", good, "--api-key", SECRET, "--conformance-requirement", "AUT-001")
-    run = by_pytest(tmp_path, *options)
+    run = by_pytest(tmp_path, *options, "-p", "no:base_url")  # pytest-base-url declares --base-url too
     assert (run.returncode, "1 of 1 MUST hold" in run.stdout) == (0, True), run.stdout + run.stderr
 
 
