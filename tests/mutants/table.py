@@ -11,6 +11,7 @@ from tests.mutants.consistency import (
     references,
     service_records,
     timestamp_order,
+    update_times,
 )
 from tests.mutants.errors import error_bodies, parameter_values, paths_and_methods, server_errors, unknown_resources
 from tests.mutants.filters import (
@@ -122,6 +123,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *references.MUTANTS,
     *service_records.MUTANTS,
     *timestamp_order.MUTANTS,
+    *update_times.MUTANTS,
     *anomaly_decisions.MUTANTS,
     *movement_values.MUTANTS,
     *sample_series.MUTANTS,

@@ -66,11 +66,30 @@ def _drained(row: Row, step: int) -> Row:
     return {**row, "batteryPercentage": max(level - step, 0), "signalStrength": -60 - step % 9}
 
 
+async def _new_phones(request: Request, upstream: Upstream) -> Response:
+    """Change the phone number of every customer after every 40 requests, a second later by `updatedOn`."""
+    response = await upstream(request)
+    if not response.ok or request.operation is None:
+        return response
+    step = upstream.count("customer requests") // _REQUESTS_PER_CHANGE
+    return response.with_rows([_with_phone(row, step) for row in response.rows])
+
+
+def _with_phone(row: Row, step: int) -> Row:
+    updated_on = shift_timestamp(row["updatedOn"], step)
+    return {**row, "phone": f"+47 55 00 {step % 100:02d} 00", "updatedOn": updated_on}
+
+
 VARIANTS = (
     Variant("incidents-come", "New incidents are added during a run", paged(Paging(added=_with_new_incidents))),
     Variant(
         "batteries-drain",
         "batteryPercentage of devices changes during a run",
         on_operations(_drain_batteries, "listDevices", "getDevice"),
+    ),
+    Variant(
+        "phones-change",
+        "Phone numbers of customers change during a run, with a later updatedOn",
+        on_operations(_new_phones, "listCustomers"),
     ),
 )

@@ -9,6 +9,7 @@ EVERY_SAMPLE = 'Published page: "every raw telemetry sample" of the cycle.'
 EXAMPLE_ARITHMETIC = "Arithmetic between the values of the published page's example."
 OPTIONAL_FILTER = 'Published page: the parameter is an "optional … filter".'
 TYPED_FILTER = 'Published page: the parameter has a type, and "validation errors return 400".'
+UPDATED_AFTER = 'Published page: "Only assets updated after this timestamp.", and the same for devices.'
 DATA_BOUNDARIES = (
     "The published page shows allowedGroupIds and allowedCustomerIds in /me as the key's allowed data boundaries."
 )

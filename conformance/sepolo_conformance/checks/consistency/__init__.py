@@ -14,4 +14,5 @@ from sepolo_conformance.checks.consistency import (  # noqa: F401 - registers th
     references,
     service_records,
     timestamp_order,
+    update_times,
 )

@@ -2,7 +2,7 @@
 
 from sepolo_conformance.api.filter_rules import RULES
 from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant, stamp
-from sepolo_conformance.checks.common.clauses import TYPED_FILTER
+from sepolo_conformance.checks.common.clauses import TYPED_FILTER, UPDATED_AFTER
 from sepolo_conformance.checks.common.list_walks import filterable_list
 from sepolo_conformance.checks.common.response_checks import expect_rejected
 from sepolo_conformance.checks.common.window_calls import read_once
@@ -11,7 +11,6 @@ from sepolo_conformance.checks.filters.matching_rows import expect_all_matching_
 from sepolo_conformance.compare.sequences import describe_rows
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
 
-_UPDATED_AFTER = 'Published page: "Only assets updated after this timestamp.", and the same for devices.'
 _LISTS = ("listAssets", "listDevices")
 
 
@@ -24,7 +23,7 @@ def value_that_is_no_timestamp_is_rejected(case: Case) -> None:
                 expect_rejected(case, f"{name} with updatedSince={text}", case.get(name, query={"updatedSince": text}))
 
 
-@requirement("FLT-021", MUST, clause=_UPDATED_AFTER, title="updatedSince returns no row that was updated before it")
+@requirement("FLT-021", MUST, clause=UPDATED_AFTER, title="updatedSince returns no row that was updated before it")
 def no_older_row(case: Case) -> None:
     """Sends instants between the updates of two rows and checks updatedOn, with a tolerance of one second."""
     for name in _LISTS:
@@ -39,7 +38,7 @@ def no_older_row(case: Case) -> None:
                 case.expect(not older, expected, actual, page)
 
 
-@requirement("FLT-022", SHOULD, clause=_UPDATED_AFTER, title="updatedSince returns every row that was updated after it")
+@requirement("FLT-022", SHOULD, clause=UPDATED_AFTER, title="updatedSince returns every row that was updated after it")
 def all_newer_rows(case: Case) -> None:
     """Compares two such lists with the rows of the whole list that were updated later, and with each other: the rows of
     a later updatedSince are among those of an earlier one."""
