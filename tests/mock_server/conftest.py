@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -199,7 +199,7 @@ def fact(name: str, scopes: Iterable[str], **more: Any) -> KeyFact:
 
 
 @pytest.fixture
-def make_client(tmp_path: Any) -> Callable[..., Client]:
+def make_client(tmp_path: Any) -> Iterator[Callable[..., Client]]:
     """Make a sandbox over a stub world with the keys full, readonly, limited, expired, none and other."""
 
     def make(*, view: StubView | None = None, state: str | None = None, check: bool = True) -> Client:
@@ -244,9 +244,13 @@ def make_client(tmp_path: Any) -> Callable[..., Client]:
             store=StateStore(state or f"sqlite:///{tmp_path / 'state.db'}"),
             check_responses=check,
         )
+        made.append(sandbox)
         return Client(SandboxApp(sandbox), used_view, {one.name: one.key for one in facts}, clock)
 
-    return make
+    made: list[Sandbox] = []
+    yield make
+    for each in made:
+        each.close()
 
 
 @pytest.fixture

@@ -198,7 +198,9 @@ def test_reset_ends_cursors(client: Any) -> None:
     """A reset deletes reports and idempotency keys, ends the cursors over them, and reuses no id."""
     created = post(client, idempotency_key="a1").json["serviceReportId"]
     cursor = client.get(f"{REPORTS}?pageSize=1").json["nextCursor"]
-    assert StateStore(client.app.sandbox.store.url).reset() == 1
+    other = StateStore(client.app.sandbox.store.url)
+    assert other.reset() == 1
+    other.close()
     response = client.get(f"{REPORTS}?pageSize=1&cursor={cursor}")
     assert details(response) == [("cursor", messages.CURSOR_RESET)]
     assert client.get(f"{REPORTS}/{created}").status == 404

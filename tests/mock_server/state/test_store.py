@@ -4,6 +4,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from sepolo_mock_server.state.store import StateStore
 OWNER = Owner("demo:1", "7f2d3f0a-7c51-42cf-a06d-2c2df5f0c20b", "EUR", "full", frozenset(), frozenset())
 REPORT = NewReport(1_000, "asset", "device", 2, 12, "C-1", {"title": "t"})
 ROOT = Path(__file__).parents[3]
+
+Connect = Callable[[str], StateStore]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -33,12 +36,12 @@ def numbers(state: StateStore, owner: Owner = OWNER) -> list[int]:
     return [report.sequence for report in state.reports(owner, ReportFilter(), None, 1000)]
 
 
-def test_reports_are_shared_between_connections(url: str) -> None:
+def test_reports_are_shared_between_connections(url: str, connect: Connect) -> None:
     """A report that one connection stored is read by another, newest first."""
-    before = StateStore(url).version()
-    first, _ = StateStore(url).create(OWNER, REPORT, None)
-    second, _ = StateStore(url).create(OWNER, REPORT, None)
-    state = StateStore(url)
+    before = connect(url).version()
+    first, _ = connect(url).create(OWNER, REPORT, None)
+    second, _ = connect(url).create(OWNER, REPORT, None)
+    state = connect(url)
     found = state.reports(OWNER, ReportFilter(), None, 10)
     assert [report.row["serviceReportId"] for report in found] == [second, first]
     assert state.report(OWNER, first) == found[1].row
@@ -46,9 +49,9 @@ def test_reports_are_shared_between_connections(url: str) -> None:
     assert state.version()[1] == found[0].sequence != before[1]
 
 
-def test_reports_belong_to_their_owner(url: str) -> None:
+def test_reports_belong_to_their_owner(url: str, connect: Connect) -> None:
     """A report is visible only in its world and organisation, and within the boundaries of the key."""
-    state = StateStore(url)
+    state = connect(url)
     report_id, _ = state.create(OWNER, REPORT, None)
     for other in (
         Owner("demo:2", OWNER.organization, "EUR", "full", frozenset(), frozenset()),
@@ -61,27 +64,27 @@ def test_reports_belong_to_their_owner(url: str) -> None:
     assert state.report(inside, report_id) is not None
 
 
-def test_idempotency_key_creates_one_report(url: str) -> None:
+def test_idempotency_key_creates_one_report(url: str, connect: Connect) -> None:
     """Of many concurrent writes with one key, one creates a report and the others return its id."""
-    StateStore(url).version()
+    connect(url).version()
     key = IdempotencyKey("a1", "digest")
 
     def post(_number: int) -> tuple[str, bool]:
-        return StateStore(url).create(OWNER, REPORT, key)
+        return connect(url).create(OWNER, REPORT, key)
 
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(post, range(16)))
     assert len({report_id for report_id, _ in results}) == 1
     assert sorted(replayed for _, replayed in results) == [False] + [True] * 15
-    assert len(numbers(StateStore(url))) == 1
+    assert len(numbers(connect(url))) == 1
     with pytest.raises(ApiError) as caught:
-        StateStore(url).create(OWNER, REPORT, IdempotencyKey("a1", "another digest"))
+        connect(url).create(OWNER, REPORT, IdempotencyKey("a1", "another digest"))
     assert caught.value.status == 409
 
 
-def test_reset(url: str) -> None:
+def test_reset(url: str, connect: Connect) -> None:
     """A reset deletes everything, returns the number of reports, and begins a generation with new ids."""
-    state = StateStore(url)
+    state = connect(url)
     generation = state.version()[0]
     before, _ = state.create(OWNER, REPORT, IdempotencyKey("a1", "digest"))
     assert state.reset() == 1
@@ -100,29 +103,28 @@ while True:
 """
 
 
-def test_reports_survive_a_kill(url: str) -> None:
+def test_reports_survive_a_kill(url: str, connect: Connect) -> None:
     """Every report whose id was returned before a kill -9 is stored afterwards."""
     command = [sys.executable, "-c", WRITER, url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
         created = [process.stdout.readline().strip() for _ in range(20)]
         process.send_signal(signal.SIGKILL)
-    state = StateStore(url)
+    state = connect(url)
     assert all(state.report(OWNER, report_id) is not None for report_id in created)
 
 
-def test_memory() -> None:
+def test_memory(connect: Connect) -> None:
     """A state in memory keeps its reports until it is closed."""
-    state = StateStore("sqlite://")
+    state = connect("sqlite://")
     state.create(OWNER, REPORT, None)
     assert len(numbers(state)) == 1
-    state.close()
 
 
-def test_locked_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locked_state(connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A state that another process keeps locked is a 503 with Retry-After."""
     path = tmp_path / "state.db"
-    state = StateStore(f"sqlite:///{path}")
+    state = connect(f"sqlite:///{path}")
     monkeypatch.setattr(store, "TIMEOUT_S", 0.05)
     state.version()
     other = sqlite3.connect(path, isolation_level=None)

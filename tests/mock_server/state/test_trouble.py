@@ -1,7 +1,7 @@
 """A database in trouble: 503 for what it can't do, nothing stored by it, and the reason for the log."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,18 +22,15 @@ Opened = Callable[[str], StateStore]
 
 
 @pytest.fixture
-def opened() -> Iterator[Opened]:
-    """Open stores; they are closed after the test."""
-    stores: list[StateStore] = []
+def opened(connect: Opened) -> Opened:
+    """Return a new store whose tables exist."""
 
     def make(url: str) -> StateStore:
-        stores.append(StateStore(url))
-        stores[-1].open()
-        return stores[-1]
+        store = connect(url)
+        store.open()
+        return store
 
-    yield make
-    for each in stores:
-        each.close()
+    return make
 
 
 def titles(state: StateStore) -> list[str]:
@@ -86,27 +83,26 @@ def test_lost_tables(opened: Opened, tmp_path: Path) -> None:
     assert "no such table" in failure(state.version).reason
 
 
-def test_new_state_is_read_without_a_lock(tmp_path: Path) -> None:
+def test_new_state_is_read_without_a_lock(connect: Opened, tmp_path: Path) -> None:
     """A state without tables has no reports, also while another process locks it."""
     path = tmp_path / "state.db"
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("PRAGMA journal_mode=WAL")
     other.execute("BEGIN IMMEDIATE")
-    state = StateStore(f"sqlite:///{path}")
+    state = connect(f"sqlite:///{path}")
     assert (state.version(), titles(state), state.report(OWNER, "x")) == ((0, 0), [], None)
     other.close()
     state.create(OWNER, REPORT, None)
     assert titles(state) == ["t"]
-    state.close()
 
 
 def test_locked_postgresql(postgres: str, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table that another session keeps locked is a 503 after the time-out, and nothing is stored."""
-    from psycopg import connect  # noqa: PLC0415 - an extra
+    import psycopg  # noqa: PLC0415 - an extra
 
     monkeypatch.setattr(store, "TIMEOUT_S", 1.0)
     state = opened(postgres)
-    with connect(postgres.replace("+psycopg", "")) as other:
+    with psycopg.connect(postgres.replace("+psycopg", "")) as other:
         other.execute("LOCK TABLE service_reports")
         assert failure(lambda: state.create(OWNER, REPORT, KEY)).message == messages.STATE_LOCKED
         assert failure(state.version).message == messages.STATE_LOCKED
@@ -128,13 +124,11 @@ def test_refusing_postgresql(cluster: Path, postgres: str, opened: Opened) -> No
         assert titles(state) == ["t"]
 
 
-def test_tables_of_another_program(postgres: str) -> None:
+def test_tables_of_another_program(postgres: str, connect: Opened) -> None:
     """A server whose tables have other columns is refused, and no table is created in it."""
-    from psycopg import connect  # noqa: PLC0415 - an extra
+    import psycopg  # noqa: PLC0415 - an extra
 
-    with connect(postgres.replace("+psycopg", ""), autocommit=True) as other:
+    with psycopg.connect(postgres.replace("+psycopg", ""), autocommit=True) as other:
         other.execute("CREATE TABLE service_reports (sequence int, note text)")
-        state = StateStore(postgres)
-        assert failure(state.open).reason == command_line.STATE_OF_OTHER_PROGRAM
-        state.close()
+        assert failure(connect(postgres).open).reason == command_line.STATE_OF_OTHER_PROGRAM
         assert other.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (1,)
