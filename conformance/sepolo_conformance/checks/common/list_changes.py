@@ -7,7 +7,7 @@ of a list reads the list again before it reports a finding, and gives no verdict
 from sepolo_conformance.api.calls import Call, Listing, is_paged
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, walk_again
 from sepolo_conformance.compare.sequences import Reading, changed_values
-from sepolo_conformance.engine import Case
+from sepolo_conformance.engine import Case, Exchange
 
 CHANGED = "rows of the list changed while it was read"
 """The reason why a part of a check ends without a verdict."""
@@ -31,6 +31,12 @@ def list_changed(case: Case, call: Call, *readings: Reading, pages: int | None =
         if additions and reading.ended and now - before:
             return True
     return False
+
+
+def data_changed(case: Case, call: Call, before: Exchange) -> bool:
+    """Make a call again with the key of an earlier response, and return whether its data changed since."""
+    now = case.call(call, key=before.request.key)
+    return now.fault is None and before.fault is None and now.data != before.data
 
 
 def end_if_changed(

@@ -104,7 +104,7 @@ def rate_limit_headers_are_present(case: Case) -> None:
     limit = first.header("x-ratelimit-limit")
     case.expect(limit == str(identity.per_minute), f"X-RateLimit-Limit: {identity.per_minute}", limit, first)
     remaining = [exchange.header("x-ratelimit-remaining") or "" for exchange in (first, second)]
-    decreases = all(map(str.isdigit, remaining)) and int(remaining[1]) < int(remaining[0])
+    decreases = all(text.isascii() and text.isdigit() for text in remaining) and int(remaining[1]) < int(remaining[0])
     case.expect(decreases, "X-RateLimit-Remaining to decrease", " then ".join(remaining), (first, second))
 
 
