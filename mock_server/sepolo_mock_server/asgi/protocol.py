@@ -8,11 +8,12 @@ The parser has no limits of its own, and leaves the rest of a request with Upgra
 """
 
 import re
+from collections import deque
 from enum import Enum, auto
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from sepolo_mock_server.asgi import responses
 from sepolo_mock_server.errors import ApiError, messages
@@ -61,8 +62,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._count = 0
         self._unparsed = 0
         self._upgrade = False
-        self._open = 0
-        """Requests whose response is not complete."""
+        self._open: deque[RequestResponseCycle] = deque()
+        """Requests whose response is not complete; the first is in the application, the others wait for it."""
         self._rejection: ApiError | None = None
         self._ended_s: float | None = None
         """When the last response was sent; what the client sends later is ignored."""
@@ -147,7 +148,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         super().on_headers_complete()
         self._stage = _Stage.BODY
-        self._open += 1
+        self._open.append(self.cycle)
 
     def on_body(self, body: bytes) -> None:
         self._unparsed = 0
@@ -175,28 +176,27 @@ class BoundedProtocol(HttpToolsProtocol):
         self._rejection = error
         if self._stage is _Stage.BODY and not self._drop_request():
             self._end()
-        elif self._open == 0:
+        elif not self._open:
             self._respond_and_end(error)
 
     def _drop_request(self) -> bool:
         """Take the request whose body is being received from the application; return whether it needs a response."""
-        cycle = self.cycle
-        if cycle.response_complete:
+        if self.cycle.response_complete:
             return False
+        cycle = self._open.pop()
+        self._disconnect(cycle)
+        self.pipeline = deque(entry for entry in self.pipeline if entry[0] is not cycle)
+        return not cycle.response_started
+
+    def _disconnect(self, cycle: RequestResponseCycle) -> None:
+        """Tell the application that the client of a request has gone; nothing that it sends is sent on."""
         cycle.disconnected = True
         cycle.message_event.set()
-        self._open -= 1
-        if cycle.response_started:
-            return False
-        queued = [entry for entry in self.pipeline if entry[0] is not cycle]
-        self.pipeline.clear()
-        self.pipeline.extend(queued)
-        return True
 
     def on_response_complete(self) -> None:
-        self._open -= 1
+        self._open.popleft()
         super().on_response_complete()
-        if self._rejection is not None and self._open == 0 and not self.transport.is_closing():
+        if self._rejection is not None and not self._open and not self.transport.is_closing():
             self._respond_and_end(self._rejection)
 
     def _respond_and_end(self, error: ApiError) -> None:
@@ -241,9 +241,21 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """Close the connection after the responses to its requests; called when the server ends."""
-        if self._stage is _Stage.HEAD and self._rejection is None and self._open == 0:
+        if self._stage is _Stage.HEAD and self._rejection is None and not self._open:
             self._reject(messages.shutting_down())
         if self._ended_s is not None:
             self.transport.close()
         else:
             super().shutdown()
+
+    def abandon(self) -> None:
+        """Respond with 503 to the first open request if it has no response yet, and close the connection."""
+        first = self._open[0] if self._open else None
+        for cycle in self._open:
+            self._disconnect(cycle)
+        self.pipeline.clear()
+        if first is None or first.response_started or self.transport.get_write_buffer_size() > 0:
+            self.transport.abort()
+        else:
+            self._respond_and_end(messages.shutting_down())
+            self.transport.close()

@@ -146,12 +146,6 @@ def error_response(headers: Mapping[bytes, bytes], error: ApiError) -> tuple[lis
     return [*own, *_content(body)], body
 
 
-async def respond_with_error(scope: Scope, send: Send, error: ApiError) -> None:
-    """Send an error response."""
-    headers, body = error_response(dict(scope["headers"]), error)
-    await _send(send, error.status, headers, b"" if scope["method"] == "HEAD" else body)
-
-
 def error_headers(request_id: bytes, extra: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return the headers of an error response."""
     common = [(name.decode(), value.decode()) for name, value in _CORS]

@@ -6,6 +6,7 @@ so that a signal ends the process with exit code 0, and so that requests which w
 
 import asyncio
 import errno
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,15 +16,18 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sepolo_mock_server.asgi import responses, workers
+from sepolo_mock_server.asgi import workers
 from sepolo_mock_server.asgi.protocol import BoundedProtocol
-from sepolo_mock_server.errors import SettingsError, command_line, messages
+from sepolo_mock_server.errors import SettingsError, command_line
 
 _BACKLOG = 2048
 _GRACE_S = 5
-"""Time for open requests after a signal."""
+"""Time for open requests after a signal; those that are still open then get a 503."""
+_CANCEL_S = 1
+"""Time after which the tasks of such requests are cancelled."""
 _ARRIVAL_S = 0.1
 """Time for the first bytes on connections that are accepted after a signal."""
+_POLL_S = 0.05
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -78,9 +82,8 @@ class _Server(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         if counter % 10 == 0:
             now_s = asyncio.get_running_loop().time()
-            for connection in tuple(self.server_state.connections):
-                if isinstance(connection, BoundedProtocol):
-                    connection.expire(now_s)
+            for connection in self._connections():
+                connection.expire(now_s)
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -93,7 +96,18 @@ class _Server(uvicorn.Server):
         for listener in sockets or ():
             listener.close()
         await asyncio.sleep(_ARRIVAL_S)
+        for connection in self._connections():
+            connection.shutdown()
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + _GRACE_S
+        while self.server_state.connections and loop.time() < until_s and not self.force_exit:  # noqa: ASYNC110 - no event
+            await asyncio.sleep(_POLL_S)
+        for connection in self._connections():
+            connection.abandon()
         await super().shutdown(sockets)
+
+    def _connections(self) -> list[BoundedProtocol]:
+        return [one for one in self.server_state.connections if isinstance(one, BoundedProtocol)]
 
     async def _accept_queued(self, listener: socket.socket) -> None:
         """Accept the connections that wait; they would be reset when the listening socket is closed."""
@@ -110,20 +124,15 @@ class _Server(uvicorn.Server):
         return BoundedProtocol(self.config, self.server_state, self.lifespan.state)
 
 
-class _AnsweredShutdown:
-    """Responds with 503 to requests that are still open when the time for them is over."""
+class _QuietEnd:
+    """Ends requests that the end of the server cancels without uvicorn's traceback; their clients have got a 503."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
+        with suppress(asyncio.CancelledError):
             await self._app(scope, receive, send)
-        except asyncio.CancelledError:
-            if scope["type"] == "http":
-                # uvicorn raises RuntimeError if a response was begun before.
-                with suppress(RuntimeError, asyncio.CancelledError):
-                    await responses.respond_with_error(scope, send, messages.shutting_down())
 
 
 def run(make_app: Callable[[], Any], listener: socket.socket, count: int, announce: Callable[[], None]) -> None:
@@ -133,7 +142,7 @@ def run(make_app: Callable[[], Any], listener: socket.socket, count: int, announ
     """
     serve = partial(_serve, make_app)
     if count > 1:
-        workers.run(serve, listener, count, announce, _GRACE_S)
+        workers.run(serve, listener, count, announce, _GRACE_S + _CANCEL_S)
     else:
         serve(listener, workers.ending_signals(), announce, lambda: None)
 
@@ -147,7 +156,7 @@ def _serve(
 ) -> None:
     """Serve in this process until one of the signals. Calls `ready` when they are handled, `started` when it serves."""
     config = uvicorn.Config(
-        lambda: _AnsweredShutdown(make_app()),
+        lambda: _QuietEnd(make_app()),
         factory=True,
         http=BoundedProtocol,
         ws="none",
@@ -156,9 +165,11 @@ def _serve(
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=_GRACE_S,
+        timeout_graceful_shutdown=_CANCEL_S,
     )
     server = _Server(config, started)
     workers.handle(signals, server.handle_exit)
     ready()
     server.run(sockets=[listener])
+    # A second signal while the process ends would change its exit code.
+    workers.handle(signals, signal.SIG_IGN)

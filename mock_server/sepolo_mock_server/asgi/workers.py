@@ -46,8 +46,8 @@ def ending_signals() -> tuple[int, ...]:
     return signal.SIGINT, signal.SIGTERM, hangup
 
 
-def handle(signals: tuple[int, ...], handler: Callable[[int, Any], None]) -> None:
-    """Handle signals until the process ends."""
+def handle(signals: tuple[int, ...], handler: Callable[[int, Any], None] | signal.Handlers) -> None:
+    """Handle signals in this way from now on."""
     for number in signals:
         signal.signal(number, handler)
 
@@ -83,6 +83,7 @@ def run(serve: Serve, listener: socket.socket, count: int, announce: Callable[[]
         if not failed:
             woken.recv(1)
         _end([worker.process for worker in workers], woken, grace_s + _END_S)
+    handle(ending_signals(), signal.SIG_IGN)
     if failed:
         sys.exit(1)
 
@@ -112,18 +113,18 @@ def _start(serve: Serve, listener: socket.socket) -> _Worker:
     # It changes the signal mask when it starts.
     resource_tracker.ensure_running()
     # A worker inherits the mask, so that no signal ends it before it can respond to queued requests.
-    _mask("SIG_BLOCK")
+    _mask("SIG_BLOCK", ending_signals())
     try:
         process.start()
     finally:
-        _mask("SIG_UNBLOCK")
+        _mask("SIG_UNBLOCK", ending_signals())
     theirs.close()
     return _Worker(process, ours)
 
 
-def _mask(how: str) -> None:
+def _mask(how: str, signals: tuple[int, ...]) -> None:
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(getattr(signal, how), ending_signals())
+        signal.pthread_sigmask(getattr(signal, how), signals)
 
 
 def _end(processes: list[SpawnProcess], woken: socket.socket, limit_s: float) -> None:
@@ -143,10 +144,15 @@ def _end(processes: list[SpawnProcess], woken: socket.socket, limit_s: float) ->
 
 def _work(serve: Serve, listener: socket.socket, messages: Connection) -> None:
     """The worker process."""
-    for number in set(ending_signals()) - {signal.SIGTERM}:
-        signal.signal(number, signal.SIG_IGN)
+    inherited = ending_signals()
+    handle(tuple(set(inherited) - {signal.SIGTERM}), signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    serve(listener, (signal.SIGTERM,), lambda: _mask("SIG_UNBLOCK"), lambda: messages.send(True))
+    serve(listener, (signal.SIGTERM,), lambda: _mask("SIG_UNBLOCK", inherited), partial(_tell_started, messages))
+
+
+def _tell_started(messages: Connection) -> None:
+    with suppress(OSError):  # the parent was killed
+        messages.send(True)
 
 
 def _end_with_parent() -> None:

@@ -87,7 +87,10 @@ def _has_ipv6() -> bool:
     return True
 
 
-@pytest.mark.parametrize(("workers", "number"), [("1", signal.SIGINT), ("2", signal.SIGINT), ("2", signal.SIGTERM)])
+@pytest.mark.parametrize(
+    ("workers", "number"),
+    [("1", signal.SIGINT), ("1", signal.SIGHUP), ("2", signal.SIGINT), ("2", signal.SIGTERM), ("2", signal.SIGHUP)],
+)
 def test_signals(workers: str, number: signal.Signals, tmp_path: Path) -> None:
     """A signal ends the server with exit code 0 and no messages, also with an open connection, and frees the port."""
     server = serve(tmp_path, "--state", str(tmp_path / "state.db"), "--workers", workers)
