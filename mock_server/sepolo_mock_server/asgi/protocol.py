@@ -3,7 +3,8 @@
 The parser has no limits of its own, and leaves the rest of a request with Upgrade to another protocol. Here
 
 - Upgrade is ignored (RFC 9110, section 7.8): such a request is parsed a second time without it;
-- request line, headers and trailers are bounded, and so is the time in which a request must arrive;
+- request line, headers and trailers are bounded, and so are pipelined requests, and the time in which a request must
+  arrive;
 - a request that is rejected here gets its error response after the responses to the requests before it.
 """
 
@@ -26,6 +27,8 @@ HEAD_S = 10
 """Time in which request line and headers must arrive; a new connection must send its first request in this time."""
 REQUEST_S = 30
 """Time in which a whole request must arrive."""
+PIECE_BYTES = 4096
+"""What is parsed at once, so that a client can not fill the memory with requests that wait for a response."""
 UNREAD_S = 30
 """Time after which a connection is closed whose client reads nothing of a response."""
 LINGER_S, LINGER_BYTES = 2, 8 * 2**20
@@ -61,6 +64,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._size = 0
         self._count = 0
         self._unparsed = 0
+        self._ignored = 0
+        self._received = memoryview(b"")
+        """What is not parsed yet, because the requests before it have no response."""
         self._upgrade = False
         self._open: deque[RequestResponseCycle] = deque()
         """Requests whose response is not complete; the first is in the application, the others wait for it."""
@@ -71,24 +77,33 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unread = 0, self._since_s
 
     def data_received(self, data: bytes) -> None:
-        self._unparsed += len(data)
-        if self._rejection is not None:
-            if self._unparsed > LINGER_BYTES:
+        if self._rejection is None:
+            self._received = memoryview(bytes(self._received) + data if self._received else data)
+            self._parse()
+        else:
+            self._ignored += len(data)
+            if self._ignored > LINGER_BYTES:
                 self.transport.abort()
-            return
-        try:
-            self._feed(data)
-        except httptools.HttpParserError as error:
-            cause = error.__context__
-            own = cause.error if isinstance(cause, _RejectedRequestError) else None
-            self._reject(own or messages.invalid_one("request", messages.NOT_HTTP))
-            return
-        if self._unparsed > MAX_HEAD_BYTES:
-            # The parser keeps what it has seen of a header until the header is complete.
-            self._reject(messages.headers_too_large(MAX_HEAD_BYTES, MAX_HEADERS))
 
-    def _feed(self, data: bytes) -> None:
-        rest = memoryview(data)
+    def _parse(self) -> None:
+        """Parse what was received, until a request must wait for the response to another."""
+        while self._received and len(self._open) < 2 and self._rejection is None:
+            piece, self._received = self._received[:PIECE_BYTES], self._received[PIECE_BYTES:]
+            self._unparsed += len(piece)
+            try:
+                self._feed(piece)
+            except httptools.HttpParserError as error:
+                cause = error.__context__
+                own = cause.error if isinstance(cause, _RejectedRequestError) else None
+                self._reject(own or messages.invalid_one("request", messages.NOT_HTTP))
+                return
+            if self._unparsed > MAX_HEAD_BYTES:
+                # The parser keeps what it has seen of a header until the header is complete.
+                self._reject(messages.headers_too_large(MAX_HEAD_BYTES, MAX_HEADERS))
+        if self._received:
+            self.flow.pause_reading()
+
+    def _feed(self, rest: memoryview) -> None:
         while True:
             try:
                 self.parser.feed_data(rest)
@@ -174,6 +189,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _reject(self, error: ApiError) -> None:
         """Respond to the request that is being received, after the responses to those before it."""
         self._rejection = error
+        self._received = memoryview(b"")
         if self._stage is _Stage.BODY and not self._drop_request():
             self._end()
         elif not self._open:
@@ -196,7 +212,12 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         self._open.popleft()
         super().on_response_complete()
-        if self._rejection is not None and not self._open and not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self._rejection is None:
+            self._since_s = self.loop.time() if self._received else self._since_s
+            self._parse()
+        elif not self._open:
             self._respond_and_end(self._rejection)
 
     def _respond_and_end(self, error: ApiError) -> None:
@@ -231,7 +252,7 @@ class BoundedProtocol(HttpToolsProtocol):
         lingers = unread == 0 and self._ended_s is not None and now_s - self._ended_s > LINGER_S
         if lingers or now_s - self._unread[1] > UNREAD_S:
             self.transport.abort()
-        elif self.transport.is_closing() or self._rejection is not None:
+        elif self.transport.is_closing() or self._rejection is not None or self._received:
             return
         elif self._stage is _Stage.BETWEEN:
             if self.cycle is None and now_s - self._since_s > HEAD_S:

@@ -170,6 +170,21 @@ def test_late_body_of_a_queued_request() -> None:
     run(script)
 
 
+def test_pipelined_requests_are_parsed_as_they_are_answered() -> None:
+    """Of many pipelined requests few are kept in parsed form, and all get their response."""
+
+    async def script(peer: Peer) -> None:
+        await peer.send(GET.replace(b"/small", b"/slow"))
+        await peer.send(GET * 1000)
+        assert len(peer.server._open) <= 1 + protocol.PIECE_BYTES // len(GET)
+        peer.expire(LATER_S)
+        peer.released.set()
+        peer.writer.write(b"nonsense\r\n\r\n")
+        assert await peer.statuses() == [200] * 1001 + [400]
+
+    run(script)
+
+
 def test_client_that_does_not_read() -> None:
     """A connection is aborted when its client has read nothing of a response for some time, closed or not."""
 
