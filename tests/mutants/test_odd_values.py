@@ -83,9 +83,8 @@ async def odd_headers(request: Request, upstream: Upstream) -> Response:
     return response.with_header(*HEADERS[turn % len(HEADERS)])
 
 
-@pytest.mark.parametrize(
-    "alteration", [odd_members(0.01), odd_members(0.2), odd_headers], ids=["few members", "many members", "headers"]
-)
+@pytest.mark.no_cover  # whole runs are three times as slow under the tracer
+@pytest.mark.parametrize("alteration", [odd_members(0.05), odd_headers], ids=["members", "headers"])
 def test_no_check_raises_an_exception(alteration: Alteration, direct: Direct) -> None:
     """Every requirement is judged, or is vacuous because the data are unusable."""
     run = judge(Altered(sandbox(PROFILE, SEED), facts(PROFILE), alteration), direct, PROFILE, Wanted())

@@ -11,7 +11,8 @@ from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_conformance.target.keys import Target
-from sepolo_conformance.transport.client import MAX_BODY_BYTES, Client
+from sepolo_conformance.transport.bounds import MAX_BODY_BYTES
+from sepolo_conformance.transport.client import Client
 from sepolo_conformance.transport.pacing import Budget, Clock, Pace
 from sepolo_conformance.transport.redaction import Redactor
 from sepolo_openapi import reader

@@ -51,6 +51,9 @@ def walk(call: Call, send: Callable[[Call, Exchange | None], Exchange], pages: i
         read.append(page)
         if page.status != 200 or page.fault is not None:
             return Walk(call, tuple(read), ended=False, problem=f"page {len(read)} returned {page.status}")
+        if page.received_rows is not None:
+            problem = f"page {len(read)} has {page.received_rows} rows, of which the first {len(page.rows)} were read"
+            return Walk(call, tuple(read), ended=False, problem=problem)
         if page.member("hasMore") is not True:
             return Walk(call, tuple(read), ended=True, problem=None)
         cursor = page.member("nextCursor")

@@ -184,7 +184,7 @@ class Discovery:
         exchange = self._send(call.with_page_size(), reader)
         if not exchange.ok or exchange.fault is not None:
             return None
-        more = exchange.member("hasMore") is True
+        more = exchange.has_more
         return Listing(call, reader, tuple(exchange.rows), not more, exchange)
 
     def _send(self, call: Call, reader: Identity) -> Exchange:

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sepolo_conformance.model.outcomes import RunError
+from sepolo_conformance.transport.bounds import bounded, require_size
 from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_conformance.transport.pacing import Budget, Clock, Pace
 from sepolo_conformance.transport.response import BusyError, LostConnectionError, NoResponseError, Transport
 
 AGENT = "sepolo-conformance/0.1"
-MAX_BODY_BYTES = 32 * 2**20
-"""The largest response body that is read."""
 _ATTEMPTS = 3
 _FAILURES_ALLOWED = 3
 """After so many requests in a row without a response, the target counts as down."""
@@ -104,7 +103,8 @@ class Client:
             request.body,
             timeout=max(0.05, self.budget.left()),
         )
-        return Exchange(
+        require_size(request, response)
+        exchange = Exchange(
             base_url=self.base_url,
             request=request,
             status=response.status,
@@ -114,6 +114,7 @@ class Client:
             follows=follows,
             encoding_fault=response.encoding_fault,
         )
+        return bounded(exchange)
 
 
 def _pause(exchange: Exchange, clock: Clock, attempt: int) -> float | None:

@@ -44,7 +44,8 @@ class Exchange:
     """A request and its complete response.
 
     `follows` is the exchange whose cursor or id the request used. `encoding_fault` says why the body could not be
-    decoded as its Content-Encoding says.
+    decoded as its Content-Encoding says. `received_rows` and `received_bytes` are set if rows were left out: `data`
+    then lacks the last rows, and `body` is incomplete.
     """
 
     base_url: str
@@ -55,6 +56,8 @@ class Exchange:
     seconds: float
     follows: "Exchange | None" = field(default=None, repr=False)
     encoding_fault: str | None = None
+    received_rows: int | None = None
+    received_bytes: int | None = None
 
     @property
     def url(self) -> str:
@@ -104,6 +107,11 @@ class Exchange:
         return self.data.get(name) if self.fault is None and isinstance(self.data, dict) else None
 
     @property
+    def has_more(self) -> bool:
+        """Whether rows of the list follow that `rows` does not have."""
+        return self.member("hasMore") is True or self.received_rows is not None
+
+    @property
     def chain(self) -> tuple["Exchange", ...]:
         """All exchanges that led to this one, the first one first, this one last."""
         found = [self]
@@ -149,7 +157,7 @@ class Exchange:
             request_body=None if self.request.body is None else _excerpt(self.request.body, mask, shown),
             status=self.status,
             response_headers=tuple((mask(name), mask(value)) for name, value in self.headers),
-            response_body=_excerpt(self.body, mask, shown),
+            response_body=_excerpt(self.body, mask, shown, self.received_bytes),
             request_id=mask(request_id) if request_id else None,
             milliseconds=round(self.seconds * 1_000),
         )
@@ -178,12 +186,13 @@ def _with_variable(text: str, key: Key | None) -> str | None:
     return f'"{key.placeholder}"'.join(_quote(part) if part else "" for part in parts)
 
 
-def _excerpt(body: bytes, mask: Callable[[str], str], shown: int) -> str:
+def _excerpt(body: bytes, mask: Callable[[str], str], shown: int, size: int | None = None) -> str:
     # Mask before cutting, because a part of a key would not be recognised. A key that is incomplete in `window` lies
     # within its last characters, which are not shown.
     window = body[: 2 * shown + _LONGEST_KEY]
     text = mask(window.decode("utf-8", "replace"))
     if len(window) < len(body):
         text = text[:-_LONGEST_KEY]
-        return f"{text[:shown]}… ({len(body)} bytes in total)"
-    return text if len(text) <= shown else f"{text[:shown]}… ({len(body)} bytes in total)"
+    elif size is None and len(text) <= shown:
+        return text
+    return f"{text[:shown]}… ({size or len(body)} bytes in total)"

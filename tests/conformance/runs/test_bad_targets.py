@@ -122,7 +122,7 @@ def test_incomplete_response_is_an_error_of_the_run(then: Callable[[Wire], None]
 
 
 def test_response_body_is_read_up_to_the_limit() -> None:
-    """No more than 32 MiB of a body of 200 MB are read."""
+    """No more than 16 MiB of a body of 200 MB are read."""
     sent = []
 
     def flood(wire: Wire) -> None:
@@ -133,7 +133,7 @@ def test_response_body_is_read_up_to_the_limit() -> None:
 
     with answering(after_me(flood)) as raw:
         verdicts = judge(raw.url, timeout=5.0)
-    assert any("the response is longer than 32 MiB" in reason for reason in reasons(verdicts))
+    assert any("the response is longer than 16 MiB" in reason for reason in reasons(verdicts))
     assert max(sent, default=0) == 1
 
 

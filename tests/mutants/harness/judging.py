@@ -20,7 +20,7 @@ from sepolo_conformance.model.keys import Key, placeholder
 from sepolo_conformance.model.requirement import Level
 from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.model.verdict import Status, Verdict, broken
-from sepolo_conformance.transport.client import MAX_BODY_BYTES
+from sepolo_conformance.transport.bounds import MAX_BODY_BYTES
 from sepolo_conformance.transport.pacing import Clock
 from sepolo_conformance.transport.response import Response, Transport, decoded
 from tests.mutants.harness.mutant import Mutant

@@ -132,5 +132,5 @@ def relisted(case: Case, listing: Listing, call: Call) -> Listing:
     exchange = case.call(call.with_page_size())
     if not exchange.ok or not exchange.rows:
         return listing
-    complete = exchange.member("hasMore") is not True
+    complete = not exchange.has_more
     return Listing(call, listing.reader, tuple(exchange.rows), complete, exchange)

@@ -194,7 +194,7 @@ def read_once(case: Case, call: Call) -> tuple[Exchange, Reading]:
     """Return the first page of the largest size, requested once in a run, and its rows as a reading."""
     call = call.with_page_size()
     page = fetch_once(case, call)
-    return page, Reading(call.operation, tuple(case.rows(page)), page.member("hasMore") is not True)
+    return page, Reading(call.operation, tuple(case.rows(page)), not page.has_more)
 
 
 def rows_outside(operation: Operation, rows: Iterable[Row], window: Extent) -> list[Row]:

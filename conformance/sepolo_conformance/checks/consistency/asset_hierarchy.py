@@ -25,7 +25,7 @@ def children_of_parent(case: Case) -> None:
     """Searches the children of a few assets for the active assets that show them as their parent."""
     assets = complete_list(case, "listAssets")
     for call, exchange in _children(case):
-        if exchange.member("hasMore") is True:
+        if exchange.has_more:
             continue
         shown = texts(exchange.rows, "assetId")
         own = [row for row in assets.rows if same_id(row.get("parentAssetId"), call.ids["assetId"])]
@@ -45,7 +45,7 @@ def child_count(case: Case) -> None:
     read = ((call, case.call(call.with_page_size())) for call in calls)
     for call, exchange in (*_children(case), *read):
         count = assets.get(call.ids["assetId"], {}).get("childCount")
-        if count is not None and exchange.member("hasMore") is False:
+        if count is not None and exchange.member("hasMore") is False and not exchange.has_more:
             found = len(exchange.rows)
             case.expect(count == found, f"{count} children, as childCount says", found, exchange)
 

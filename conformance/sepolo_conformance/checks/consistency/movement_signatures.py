@@ -40,7 +40,7 @@ def cycle_agrees_with_movement(case: Case) -> None:
                 case.expect(same_value(row.get(name), movement.get(name)), expected, movement.get(name), shown)
     movement_ids = {text(row, "cycleId"): row["movementId"] for row in cycle_list.rows if text(row, "movementId")}
     for row in movement_list.rows:
-        if text(row, "cycleId") in movement_ids:
+        if text(row, "cycleId") and row["cycleId"] in movement_ids:
             actual = movement_ids[row["cycleId"]]
             expected = f"movementId {row.get('id')} of cycle {row['cycleId']}, which that movement shows"
             case.expect(same_value(actual, row.get("id")), expected, actual, shown)

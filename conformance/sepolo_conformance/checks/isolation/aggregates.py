@@ -47,7 +47,7 @@ def bounded_key_aggregates(case: Case) -> None:
             with case.part(f"{name}, key bounded to {bounded.kind}"):
                 key, listing = bounded.key(name), case.home.listing(source)
                 page = case.call(listing.call.with_page_size(), key=bounded.key(source))
-                if page.member("hasMore") is True:
+                if page.has_more:
                     case.vacuous(f"{source} has more than one page")
                 exchange = case.call(_aggregate_call(case, name, listing), key=key)
                 counted = count(case.rows(page))
@@ -70,7 +70,7 @@ def _expect_own_counts(case: Case, name: str, source: str, count: _Count) -> Non
             owner_exchange = case.call(call, key=pair.owner.reader(name))
             plain = Call(own.operation, {}, own.call.query).with_page_size()
             pages = [case.call(plain, key=listing.reader) for listing in (own, theirs)]
-            if any(page.member("hasMore") is True for page in pages):
+            if any(page.has_more for page in pages):
                 case.vacuous(f"{source} has more than one page")
             counted, foreign = (count(case.rows(page)) for page in pages)
             shown = {member: exchange.member(member) for member in counted}
@@ -89,7 +89,7 @@ def _expect_own_counts_without_window(case: Case, name: str, source: str, count:
         with case.part(f"{name} without a window"):
             readers = (pair.key(source), pair.owner.reader(source))
             pages = [fetch_once(case, Call(case.operation(source)), reader) for reader in readers]
-            if any(page.member("hasMore") is True for page in pages):
+            if any(page.has_more for page in pages):
                 case.vacuous(f"{source} has more than one page")
             own, foreign = (count(page.rows) for page in pages)
             if (

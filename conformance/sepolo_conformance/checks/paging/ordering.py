@@ -92,7 +92,7 @@ def _ordered_lists(case: Case) -> list[Operation]:
 
 
 def _reading(operation: Operation, page: Exchange) -> Reading:
-    return Reading(operation, tuple(page.rows), ended=page.member("hasMore") is not True)
+    return Reading(operation, tuple(page.rows), ended=not page.has_more)
 
 
 def _expect_order_of_one_page(case: Case, walks: Iterator[tuple[int | None, Walk]]) -> None:

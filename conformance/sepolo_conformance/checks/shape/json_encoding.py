@@ -51,7 +51,12 @@ def charset_is_utf_8(exchange: Exchange) -> Iterable[Mismatch] | None:
 def member_names_are_unique(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Parses every JSON response up to 100,000 bytes as pairs of names and values."""
     where = exchange.request.operation_id
-    if where is None or exchange.fault is not None or len(exchange.body) > _LARGEST_PARSED_AGAIN:
+    if (
+        where is None
+        or exchange.fault is not None
+        or exchange.received_rows
+        or len(exchange.body) > _LARGEST_PARSED_AGAIN
+    ):
         return None
     repeated: set[str] = set()
 
