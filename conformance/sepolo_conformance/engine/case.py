@@ -11,18 +11,19 @@ A check is a function of one Case, declared with `@requirement`. Its verdict fol
 
 import random
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zlib import crc32
 
 from sepolo_conformance.api.calls import Call, Listing, Query, target_of
 from sepolo_conformance.api.identity import Identity, authorised
-from sepolo_conformance.engine.expectations import Expectations
+from sepolo_conformance.engine.expectations import Effects, Expectations
 from sepolo_conformance.engine.session import Suite
 from sepolo_conformance.engine.walk import Walk, walk
 from sepolo_conformance.model.keys import Key
-from sepolo_conformance.model.outcomes import RunError
+from sepolo_conformance.model.outcomes import NotTested, RunError, Vacuous
 from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.model.settings import Settings
+from sepolo_conformance.model.trace import Trace, current, traced
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_conformance.target.keys import Target
 from sepolo_conformance.transport.exchange import Exchange, Request
@@ -49,9 +50,8 @@ class Case(Expectations):
         super().__init__(suite.mask)
         self._suite = suite
         self.requirement = rule
-        seed = f"{suite.settings.seed}/{rule.id}"
-        self.rng = random.Random(seed)  # noqa: S311 - reproducible on purpose
-        self._seed = crc32(seed.encode())
+        self.rng = self._generator(rule.id)
+        self._seed = crc32(f"{suite.settings.seed}/{rule.id}".encode())
 
     @property
     def settings(self) -> Settings:
@@ -153,9 +153,56 @@ class Case(Expectations):
         """Read a list page by page, `pages` at most; set the page size with `call.having(pageSize=2)`."""
         return walk(call, lambda current, before: self.call(current, key=key, follows=before), pages)
 
-    def once(self, name: Hashable, produce: Callable[[], T]) -> T:
-        """Return the result of `produce`, which is called once in a run, for data that several checks read."""
-        return self._suite.memory.once(name, produce)
+    def once(self, name: tuple[Hashable, ...], produce: Callable[[], T]) -> T:
+        """Return the result of `produce`, which is called once in a run, for data that several checks read.
+
+        Every check that uses the result gets its findings, notes and outcome, whichever check asked first.
+        """
+        made: list[Effects] = []
+
+        def shared() -> tuple[T | None, Exception | None, Effects]:
+            own, self.rng = self.rng, self._generator(*(str(part) for part in name if isinstance(part, str)))
+            try:
+                with self.captured() as effects:
+                    made.append(effects)
+                    try:
+                        return produce(), None, effects
+                    except (Vacuous, NotTested, RunError) as outcome:
+                        return None, outcome, effects
+            finally:
+                self.rng = own
+
+        try:
+            result, outcome, effects = self._suite.memory.once(name, shared)
+        except BaseException:
+            for effects in made:
+                self.apply(effects)
+            raise
+        self.apply(effects)
+        if outcome is not None:
+            self._end(outcome)
+        return cast("T", result)
+
+    def together(self, calls: Sequence[Callable[[], T]], threads: int) -> list[T]:
+        """Make calls at the same time, in several threads, and return their results in the order of the calls."""
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - few checks need it
+
+        traces = [Trace() for _ in calls]
+
+        def run(call: Callable[[], T], trace: Trace) -> T:
+            with traced(trace):
+                return call()
+
+        with ThreadPoolExecutor(threads) as pool:
+            made = [pool.submit(run, call, trace) for call, trace in zip(calls, traces, strict=True)]
+        if (whole := current()) is not None:
+            for trace in traces:
+                whole.extend(trace)
+        return [one.result() for one in made]
+
+    def _generator(self, *names: str) -> random.Random:
+        seed = "/".join((str(self.settings.seed), *names))
+        return random.Random(seed)  # noqa: S311 - reproducible on purpose
 
     def listings(self, operations: Sequence[Operation]) -> Iterator[Listing]:
         """Yield a listing with rows of each operation; an operation without rows becomes a note."""

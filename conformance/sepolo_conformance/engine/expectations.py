@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from sepolo_conformance.model.outcomes import NotTested, Stop, Vacuous
@@ -12,6 +13,19 @@ KEPT = 12
 """Findings of one requirement that are kept; further ones are only counted."""
 
 Shown = Exchange | Sequence[Exchange] | None
+
+
+@dataclass
+class Effects:
+    """What the production of a shared result changes in a check; `used` are the effects of other shared results."""
+
+    findings: list[Finding] = field(default_factory=list)
+    more: int = 0
+    judged: int = 0
+    notes: list[str] = field(default_factory=list)
+    untested: list[NotTested] = field(default_factory=list)
+    last: Exchange | None = None
+    used: list["Effects"] = field(default_factory=list)
 
 
 class Expectations:
@@ -32,6 +46,41 @@ class Expectations:
         self.last: Exchange | None = None
         self.stop_at_first = False
         self.ended: Exception | None = None
+        self._used: list[Effects] = []
+        self._captures = 0
+
+    def apply(self, effects: Effects) -> None:
+        """Add the effects of a shared result, once for each check that uses the result."""
+        if any(effects is known for known in self._used):
+            return
+        self._used.append(effects)
+        self.last = effects.last or self.last
+        if self._captures:  # the effects are collected for another shared result, which refers to this one
+            return
+        for other in effects.used:
+            self.apply(other)
+        kept = effects.findings[: max(0, KEPT - len(self.findings))]
+        self.findings += kept
+        self.more += effects.more + len(effects.findings) - len(kept)
+        self.judged += effects.judged
+        self.notes += effects.notes
+        self.untested += effects.untested
+
+    @contextmanager
+    def captured(self) -> Iterator[Effects]:
+        """Collect the effects of what runs inside, instead of adding them to this check."""
+        before = self.findings, self.more, self.judged, self.notes, self.untested, self.last, self._used
+        effects = Effects()
+        self.findings, self.notes, self.untested, self._used = [], [], [], effects.used
+        self.more, self.judged, self.last = 0, 0, None
+        self._captures += 1
+        try:
+            yield effects
+        finally:
+            self._captures -= 1
+            effects.findings, effects.more, effects.judged = self.findings, self.more, self.judged
+            effects.notes, effects.untested, effects.last = self.notes, self.untested, self.last
+            self.findings, self.more, self.judged, self.notes, self.untested, self.last, self._used = before
 
     def expect(self, holds: bool, expected: str, actual: object, exchanges: Shown = None) -> bool:
         """Record a finding if `holds` is False, and return `holds`.

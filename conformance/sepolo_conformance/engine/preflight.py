@@ -18,6 +18,11 @@ _REJECTED = (401, 403, 429)
 
 def preflight(suite: Suite) -> tuple[KeyFacts, ...]:
     """Return the facts that `/me` gives about each key; raise SettingsError if the target cannot be judged at all."""
+    with suite.observed():
+        return _preflight(suite)
+
+
+def _preflight(suite: Suite) -> tuple[KeyFacts, ...]:
     key, url = next(iter(suite.target.keys), None), suite.settings.base_url
     try:
         exchange = _get(suite, key, "getMe")

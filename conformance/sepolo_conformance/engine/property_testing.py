@@ -3,6 +3,7 @@
 A module of its own, because Hypothesis is slow to import.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -54,26 +55,49 @@ def _run(case: Expectations, test: Callable[[], object]) -> None:
         case.ended = None
 
 
+class _Running(threading.local):
+    """Whether a property of the suite runs in this thread."""
+
+    now = False
+
+
+_RUNNING = _Running()
+_LOCK = threading.Lock()
+_originals: list[Callable[[], Any]] = []
+"""The replaced function, once for each property that runs in any thread."""
+
+
 @contextmanager
 def _without_source_constants() -> Iterator[None]:
     """Keep Hypothesis from drawing numbers and texts out of the source code of loaded modules.
 
     Hypothesis sometimes does so for modules outside of site-packages, without a setting to disable it. The values of a
-    seed would then depend on where the suite is installed, on earlier checks and on the user's own modules.
+    seed would then depend on where the suite is installed, on earlier checks and on the user's own modules. Properties
+    of other threads that are not the suite's still get them.
     """
     module: Any = providers  # not a part of the public interface
     original = getattr(module, "_get_local_constants", None)
     if original is None:
         yield
         return
-    empty = module.Constants()
-    module._get_local_constants = lambda: empty  # noqa: SLF001 - see above
-    module.CONSTANTS_CACHE.cache.clear()
+    with _LOCK:
+        if _originals:
+            original = _originals[0]
+        else:
+            empty = module.Constants()
+            module._get_local_constants = lambda: empty if _RUNNING.now else original()  # noqa: SLF001 - see above
+        _originals.append(original)
+    _RUNNING.now = True
+    module.CONSTANTS_CACHE.cache.clear()  # each thread has its own
     try:
         yield
     finally:
-        module._get_local_constants = original  # noqa: SLF001 - see above
         module.CONSTANTS_CACHE.cache.clear()
+        _RUNNING.now = False
+        with _LOCK:
+            _originals.pop()
+            if not _originals:
+                module._get_local_constants = original  # noqa: SLF001 - see above
 
 
 def _settings(examples: int) -> hypothesis.settings:

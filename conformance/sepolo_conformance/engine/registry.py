@@ -40,13 +40,14 @@ Observer = Callable[[Exchange], Iterable[Mismatch] | None]
 class Judge:
     """A requirement with the function that judges it, which is a check or an observer.
 
-    `traffic` are the checks that send the requests an observer needs.
+    `traffic` are the checks that send the requests an observer needs. An `exclusive` check runs while no other does.
     """
 
     requirement: Requirement
     function: Check | Observer
     observes: bool
     traffic: tuple[str, ...] = ()
+    exclusive: bool = False
 
     @property
     def explanation(self) -> str:
@@ -57,14 +58,17 @@ class Judge:
 _JUDGES: dict[str, Judge] = {}
 
 
-def requirement(requirement_id: str, level: Level, *, clause: str, title: str) -> Callable[[Check], Check]:
+def requirement(
+    requirement_id: str, level: Level, *, clause: str, title: str, exclusive: bool = False
+) -> Callable[[Check], Check]:
     """Declare a requirement; the decorated function is its check and gets a Case.
 
+    `exclusive` is for a check that other requests disturb, such as one that compares counters of two responses.
     Raises ValueError for an id that is malformed, retired or declared by another function.
     """
 
     def register(check: Check) -> Check:
-        _add(Judge(Requirement(requirement_id, level, clause, title), check, observes=False))
+        _add(Judge(Requirement(requirement_id, level, clause, title), check, observes=False, exclusive=exclusive))
         return check
 
     return register

@@ -2,34 +2,57 @@
 
 import time
 import traceback
+from dataclasses import dataclass, replace
 
 from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.registry import Judge
 from sepolo_conformance.engine.session import Suite
 from sepolo_conformance.model.outcomes import NotTested, RunError, Stop, Vacuous
 from sepolo_conformance.model.requirement import Requirement
+from sepolo_conformance.model.trace import Trace, traced
 from sepolo_conformance.model.verdict import Status, Verdict, broken
 
 _OUTCOMES = {Vacuous: Status.VACUOUS, NotTested: Status.NOT_TESTED, RunError: Status.ERROR}
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdict of a check, without the number of its requests, and the trace of its exchanges."""
+
+    verdict: Verdict
+    trace: Trace
+
+
 def run(suite: Suite, rule: Requirement, judge: Judge) -> Verdict:
     """Return the verdict of a check. An exception in the check becomes status ERROR."""
+    return conclude(suite, attempt(suite, rule, judge))
+
+
+def attempt(suite: Suite, rule: Requirement, judge: Judge) -> Judged:
+    """Run a check, in any thread. Its exchanges are not observed yet."""
     case = Case(suite, rule)
     begun = time.monotonic()
     suite.client.probe()
-    sent = suite.client.sent
-    status, reason = _outcome(case, judge)
-    return Verdict(
+    with traced(Trace()) as trace:
+        status, reason = _outcome(case, judge)
+    verdict = Verdict(
         id=rule.id,
         status=broken(rule.level, suite.settings.level) if case.findings else status,
         findings=tuple(case.findings),
         reason=None if reason is None else suite.mask(reason),
         notes=tuple(suite.mask(note) for note in case.notes),
-        requests=suite.client.sent - sent,
         seconds=round(time.monotonic() - begun, 3),
         more=case.more,
     )
+    return Judged(verdict, trace)
+
+
+def conclude(suite: Suite, judged: Judged) -> Verdict:
+    """Let the observers judge the exchanges of a check, and return its verdict. Call this in the order of the checks.
+
+    Requests of a shared result count for the first check that used it.
+    """
+    return replace(judged.verdict, requests=judged.trace.read(suite.observers.observe))
 
 
 def _outcome(case: Case, judge: Judge) -> tuple[Status, str | None]:

@@ -1,6 +1,8 @@
 """The objects of a run in one process: client, target, discovery, observers and memory."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +11,7 @@ from sepolo_conformance.engine.observers import Observers
 from sepolo_conformance.model.memory import Memory
 from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.model.settings import Settings
+from sepolo_conformance.model.trace import Trace, traced
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_conformance.target.keys import Target
 from sepolo_conformance.transport.bounds import MAX_BODY_BYTES
@@ -70,11 +73,17 @@ class Suite:
         requests = -(-settings.max_requests // share.processes)
         return Client(
             base_url=settings.base_url,
-            transport=HttpTransport(settings.base_url, timeout=settings.timeout, max_body_bytes=MAX_BODY_BYTES),
+            transport=HttpTransport(
+                settings.base_url,
+                timeout=settings.timeout,
+                max_body_bytes=MAX_BODY_BYTES,
+                connections=settings.in_flight,
+            ),
             budget=Budget(self.clock, share.started, settings.budget, requests),
-            pace=Pace(self.clock, settings.rate, 1.0 / share.processes),
+            pace=Pace(self.clock, settings.rate, share.processes),
             clock=self.clock,
             on_exchange=self.observers.observe,
+            in_flight=settings.in_flight,
         )
 
     @cached_property
@@ -90,6 +99,20 @@ class Suite:
     def away(self) -> Discovery:
         """Data of a second organisation, if a key of one was given."""
         return Discovery(self.settings, self.contract, self.client, self.target, self.target.other)
+
+    @contextmanager
+    def observed(self) -> Iterator[None]:
+        """Let the observers judge the exchanges of what runs inside, also those of shared results."""
+        trace = Trace()
+        try:
+            with traced(trace):
+                yield
+        finally:
+            trace.read(self.observers.observe)
+
+    def prepare(self) -> None:
+        """Make the objects that are made when first needed, before several threads need them."""
+        _ = self.observers, self.client, self.target, self.home, self.away
 
     def close(self) -> None:
         """Close the connections."""

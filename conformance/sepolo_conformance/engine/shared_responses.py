@@ -7,7 +7,6 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.engine.case import Case
-from sepolo_conformance.model.outcomes import NotTested
 from sepolo_conformance.transport.exchange import Exchange
 
 P = ParamSpec("P")
@@ -26,25 +25,12 @@ def once_in_run(read: Callable[Concatenate[Case, P], T]) -> Callable[Concatenate
 
 
 def collect_once(collect: Callable[Concatenate[Case, P], Iterator[T]]) -> Callable[Concatenate[Case, P], list[T]]:
-    """Make a generator return a list, which is collected once in a run for the same hashable values.
-
-    The notes of its parts that ended without a verdict are repeated for each check that uses the list.
-    """
+    """Make a generator return a list, which is collected once in a run for the same hashable values."""
 
     @once_in_run
     @wraps(collect)
-    def produce(case: Case, /, *values: P.args, **named: P.kwargs) -> tuple[list[T], list[str], list[NotTested], str]:
-        notes, untested = len(case.notes), len(case.untested)
-        found = list(collect(case, *values, **named))
-        return found, case.notes[notes:], case.untested[untested:], case.requirement.id
-
-    @wraps(collect)
     def shared(case: Case, /, *values: P.args, **named: P.kwargs) -> list[T]:
-        found, notes, untested, first = produce(case, *values, **named)
-        if first != case.requirement.id:
-            case.notes.extend(note for note in notes if note not in case.notes)
-            case.untested.extend(reason for reason in untested if reason not in case.untested)
-        return found
+        return list(collect(case, *values, **named))
 
     return shared
 

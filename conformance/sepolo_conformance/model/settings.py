@@ -9,7 +9,8 @@ from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.requirement import Level
 
 BUDGET_S, TIMEOUT_S = 300.0, 10.0
-MAX_REQUESTS, SEED = 10_000, 1
+MAX_REQUESTS, SEED, IN_FLIGHT = 10_000, 1, 8
+MOST_IN_FLIGHT = 64
 STANDARD_OUTPUT = Path("/dev/stdout")
 """The path of a report that is written to standard output (`-`), on systems without such a file too."""
 
@@ -32,8 +33,9 @@ class Settings:
     """The target of a run, the keys, the selected requirements and the limits on its requests.
 
     `base_url` ends without `/api/v1` and without a slash. `budget` and `timeout` are in seconds, `rate` in requests
-    per second or None. `expected` maps the ids of requirements that are known to fail to the reasons. `key_options`
-    are command-line options that give the same keys again without showing them.
+    per second or None. `in_flight` is the number of checks that run at the same time in each process, and so the
+    number of requests that wait for a response. `expected` maps the ids of requirements that are known to fail to the
+    reasons. `key_options` are command-line options that give the same keys again without showing them.
     """
 
     base_url: str
@@ -49,6 +51,7 @@ class Settings:
     budget: float = BUDGET_S
     timeout: float = TIMEOUT_S
     max_requests: int = MAX_REQUESTS
+    in_flight: int = IN_FLIGHT
     seed: int = SEED
     device: str | None = None
     window: tuple[datetime, datetime] | None = None

@@ -22,6 +22,7 @@ _SINGLE: Mapping[str, Callable[[str], Any]] = {
     "timeout": values.duration,
     "max_requests": values.positive_number,
     "seed": values.number,
+    "in_flight": values.in_flight,
     "device": str,
     "window": values.window,
 }

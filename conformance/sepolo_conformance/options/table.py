@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sepolo_conformance.model.settings import BUDGET_S, MAX_REQUESTS, SEED, TIMEOUT_S
+from sepolo_conformance.model.settings import BUDGET_S, IN_FLIGHT, MAX_REQUESTS, SEED, TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,9 @@ OPTIONS = (
     Option("allow_writes", "Permit POST", default="reads only", switch=True),
     Option("write_body", "JSON body for POST, if the deployment requires more than the contract", "FILE"),
     Option("rate", "Highest request rate, e.g. 5/s. Limits of /me and Retry-After always apply", "RATE"),
+    Option(
+        "in_flight", "Requests that wait for a response at the same time, in each process", "N", default=str(IN_FLIGHT)
+    ),
     Option("budget", "Longest duration of the run, e.g. 120s", "TIME", default=f"{BUDGET_S:g}s"),
     Option("timeout", "Longest wait for one complete response", "TIME", default=f"{TIMEOUT_S:g}s"),
     Option("max_requests", "Highest number of requests of the run", "N", default=str(MAX_REQUESTS)),

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sepolo_conformance.engine.registry import catalogue
 from sepolo_conformance.model.requirement import AREAS, Level, area_of
-from sepolo_conformance.model.settings import STANDARD_OUTPUT, SettingsError
+from sepolo_conformance.model.settings import MOST_IN_FLIGHT, STANDARD_OUTPUT, SettingsError
 
 API_PREFIX = "/api/v1"
 _SECONDS = {"ms": 0.001, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3_600}
@@ -96,6 +96,12 @@ def number(text: str) -> int:
 def positive_number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) == 0:
         raise ValueError("write a number above 0")
+    return int(text)
+
+
+def in_flight(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_IN_FLIGHT:
+        raise ValueError(f"write a number from 1 to {MOST_IN_FLIGHT}")
     return int(text)
 
 

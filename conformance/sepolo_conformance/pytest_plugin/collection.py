@@ -3,14 +3,17 @@
 Node ids are `sepolo_conformance/checks/<area>::<requirement id>`.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from sepolo_conformance.engine import registry
+from sepolo_conformance.engine.pool import Pool
 from sepolo_conformance.engine.session import Suite
 from sepolo_conformance.model.requirement import Requirement
+from sepolo_conformance.model.verdict import Verdict
 from sepolo_conformance.pytest_plugin import PACKAGE
 from sepolo_conformance.pytest_plugin.items import RequirementItem
 
@@ -30,6 +33,7 @@ class CheckFolder(pytest.Directory):
 
     suite: Suite
     chosen: tuple[Requirement, ...]
+    judge: Callable[[RequirementItem], Verdict]
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """Yield the folders that lead to chosen requirements; of an area, yield the items."""
@@ -42,22 +46,26 @@ class CheckFolder(pytest.Directory):
             for rule in self.chosen:
                 if rule.id in registry.checks():
                     item = RequirementItem.from_parent(self, name=rule.id, nodeid=f"{self.nodeid}::{rule.id}")
-                    item.suite, item.rule = self.suite, rule
+                    item.suite, item.rule, item.judge = self.suite, rule, self.judge
                     item.add_marker(pytest.mark.requirement(rule.id))
                     yield item
 
     def _folder(self, name: str, chosen: tuple[Requirement, ...]) -> "CheckFolder":
         folder = CheckFolder.from_parent(self, path=self.path / name, nodeid=f"{self.nodeid}/{name}")
-        folder.suite, folder.chosen = self.suite, chosen
+        folder.suite, folder.chosen, folder.judge = self.suite, chosen, self.judge
         return folder
 
 
 class Collection:
     """The plugin of a process that runs checks: collects the items and attaches verdicts to their reports."""
 
-    def __init__(self, suite: Suite, chosen: tuple[Requirement, ...]) -> None:
+    def __init__(self, suite: Suite, chosen: tuple[Requirement, ...], *, by_area: bool = False) -> None:
+        """Make the plugin. `by_area`: this process gets the requirements of one area after the other."""
         self._suite = suite
         self._chosen = chosen
+        self._by_area = by_area
+        self._pool = Pool(suite)
+        self._following: dict[RequirementItem, RequirementItem] = {}
         self._order = {rule.id: position for position, rule in enumerate(chosen)}
 
     @pytest.hookimpl(tryfirst=True)
@@ -66,12 +74,34 @@ class Collection:
         if path != PACKAGE:
             return None
         package = CheckFolder.from_parent(parent, path=path, nodeid=PACKAGE.name)
-        package.suite, package.chosen = self._suite, self._chosen
+        package.suite, package.chosen, package.judge = self._suite, self._chosen, self._judge
         return package
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Sort the requirements by area and number, after tests of the user's own."""
         items.sort(key=lambda item: self._order[item.name] if isinstance(item, RequirementItem) else -1)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note which requirements follow each other without a test of the user's own in between."""
+        for item, following in pairwise(session.items):
+            if isinstance(item, RequirementItem) and isinstance(following, RequirementItem):
+                self._following[item] = following
+
+    def _judge(self, item: RequirementItem) -> Verdict:
+        """Return the verdict of an item, and let the checks of the items after it begin."""
+        self._pool.plan(self._ahead(item))
+        return self._pool.verdict(item.rule)
+
+    def _ahead(self, item: RequirementItem) -> Iterator[Requirement]:
+        """Yield the requirements that are sure to be judged from an item on."""
+        area, found = item.rule.area, item
+        while True:
+            # A mark may skip the item.
+            if found is item or (not any(found.iter_markers("skip")) and not any(found.iter_markers("skipif"))):
+                yield found.rule
+            if found not in self._following or (self._by_area and self._following[found].rule.area != area):
+                return
+            found = self._following[found]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -88,4 +118,5 @@ class Collection:
 
     def pytest_unconfigure(self) -> None:
         """Close the connections."""
+        self._pool.close()
         self._suite.close()

@@ -1,16 +1,15 @@
 """A requirement with a check as a pytest item.
 
-The check runs in the set-up of the item, and its verdict is reported in the call: so pytest shows a failed run as an
+The set-up of the item waits for the check, and its verdict is reported in the call: so pytest shows a failed run as an
 error, and a broken requirement as a failure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sepolo_conformance.engine import registry, runner
 from sepolo_conformance.engine.session import Suite
 from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.model.verdict import Status, Verdict
@@ -19,15 +18,16 @@ from sepolo_conformance.reporting.text import explain_failure, outgoing
 
 
 class RequirementItem(pytest.Item):
-    """One requirement with its check. `verdict` is set by the set-up."""
+    """One requirement with its check. `judge` returns the verdict of an item; `verdict` is set by the set-up."""
 
     suite: Suite
     rule: Requirement
+    judge: Callable[["RequirementItem"], Verdict]
     verdict: Verdict | None = None
 
     def setup(self) -> None:
-        """Run the check; raise for an error of the run, skip if nothing could be judged."""
-        found = runner.run(self.suite, self.rule, registry.judge_of(self.rule.id))
+        """Wait for the verdict; raise for an error of the run, skip if nothing could be judged."""
+        found = self.judge(self)
         verdict = mark_expected(found, self.suite.settings.expected)
         self.verdict = verdict
         self.user_properties.extend(properties(self.rule, verdict))

@@ -18,16 +18,18 @@ import httpcore
 from sepolo_conformance.transport.response import LostConnectionError, NoResponseError, Response, TooLargeError, decoded
 from sepolo_conformance.transport.urls import url_of
 
+_MORE_CONNECTIONS = 8
+
 
 class HttpTransport:
     """Sends requests to one origin, keeping connections open. Usable from several threads."""
 
-    def __init__(self, base_url: str, *, timeout: float, max_body_bytes: int) -> None:
+    def __init__(self, base_url: str, *, timeout: float, max_body_bytes: int, connections: int = 1) -> None:
         self._base_url = base_url
         self._timeout = timeout
         self._max_body_bytes = max_body_bytes
         self._deadline = _Deadline()
-        self._pool = _pool(base_url, self._deadline)
+        self._pool = _pool(base_url, self._deadline, connections)
 
     def close(self) -> None:
         """Close all connections."""
@@ -155,7 +157,7 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-def _pool(base_url: str, deadline: _Deadline) -> httpcore.ConnectionPool:
+def _pool(base_url: str, deadline: _Deadline, connections: int) -> httpcore.ConnectionPool:
     parts = urlsplit(base_url)
     context = None
     if parts.scheme == "https":
@@ -163,6 +165,8 @@ def _pool(base_url: str, deadline: _Deadline) -> httpcore.ConnectionPool:
 
         context = httpx.create_ssl_context()
     common: dict[str, Any] = {"ssl_context": context, "network_backend": _Backend(deadline), "keepalive_expiry": 20.0}
+    # A check may send some requests at the same time by itself.
+    common["max_connections"] = connections + _MORE_CONNECTIONS
     proxy = getproxies().get(parts.scheme)
     if proxy is None or proxy_bypass(parts.hostname or ""):
         return httpcore.ConnectionPool(**common)

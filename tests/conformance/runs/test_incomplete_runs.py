@@ -39,7 +39,7 @@ def test_interrupted_run_reports_its_verdicts(tmp_path: Path) -> None:
 
     tiny.answer = interrupt  # type: ignore[method-assign]
     with served(tiny) as url:
-        arguments = ["run", url, "--requirement", "AUT-002,SHP-001,SHP-003", "--json", "r.json"]
+        arguments = ["run", url, "--requirement", "AUT-002,SHP-001,SHP-003", "--in-flight", "1", "--json", "r.json"]
         process = subprocess.Popen(
             [sys.executable, "-c", f"{INTERRUPTIBLE}; {CLI}", *arguments],
             cwd=tmp_path,

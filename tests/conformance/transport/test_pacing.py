@@ -55,7 +55,7 @@ def test_rate_spaces_requests_evenly() -> None:
 def test_processes_share_the_rate() -> None:
     """One of four processes uses a quarter of the rate."""
     clock = ManualClock()
-    assert sent_at(Pace(clock.as_clock(), 4.0, 0.25), clock, 3) == [1_000.0, 1_001.0, 1_002.0]
+    assert sent_at(Pace(clock.as_clock(), 4.0, 4), clock, 3) == [1_000.0, 1_001.0, 1_002.0]
 
 
 def test_without_limits_no_request_waits() -> None:

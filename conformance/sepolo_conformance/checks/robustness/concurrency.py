@@ -1,6 +1,7 @@
 """Concurrent requests with two keys."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.identity import Identity
@@ -13,7 +14,11 @@ _REQUESTS_PER_MINUTE = 600
 
 
 @requirement(
-    "ROB-008", MUST, clause=SCOPED, title="Concurrent requests with different keys each get the data of their own key"
+    "ROB-008",
+    MUST,
+    clause=SCOPED,
+    title="Concurrent requests with different keys each get the data of their own key",
+    exclusive=True,
 )
 def concurrent_requests_are_separate(case: Case) -> None:
     """Calls /me and lists with two keys, of two organisations if possible, first one by one and then in several
@@ -21,19 +26,12 @@ def concurrent_requests_are_separate(case: Case) -> None:
 
     The identity in /me has to be the same. A list must not contain ids that only the other key got before.
     """
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - not needed by `list` and `explain`
-
     calls = _calls_with_two_keys(case)
     sequential = {number: case.call(call, key=who) for number, (who, call) in enumerate(calls)}
-    with ThreadPoolExecutor(_THREADS) as pool:
-        waiting = [
-            (number, pool.submit(_exchange_or_error, case, who, call))
-            for _ in range(_ROUNDS)
-            for number, (who, call) in enumerate(calls)
-        ]
-        concurrent = [(number, future.result()) for number, future in waiting]
+    numbers = list(range(len(calls))) * _ROUNDS
+    exchanges = case.together([partial(_exchange_or_error, case, *calls[number]) for number in numbers], _THREADS)
     foreign = _foreign_ids(case, sequential)
-    for number, exchange in concurrent:
+    for number, exchange in zip(numbers, exchanges, strict=True):
         if isinstance(exchange, RunError):
             raise exchange
         who, call = calls[number]

@@ -90,6 +90,7 @@ def response_has_request_id(exchange: Exchange) -> Iterable[Mismatch] | None:
     SANDBOX,
     clause="Our own choice, after the IETF draft on rate limit headers.",
     title="Responses to a key with a rate limit contain the limit and the remaining requests",
+    exclusive=True,
 )
 def rate_limit_headers_are_present(case: Case) -> None:
     """Calls /me twice with a key that has a rate limit, and reads the headers about it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -88,7 +89,4 @@ def _post_concurrently(
     reports: ServiceReports, bodies: Sequence[dict[str, Any]], headers: Mapping[str, str] | None = None
 ) -> list[Exchange]:
     """Post bodies at the same time, each from a thread of its own."""
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - not needed by `list` and `explain`
-
-    with ThreadPoolExecutor(len(bodies)) as threads:
-        return list(threads.map(lambda body: reports.post(body, headers=headers), bodies))
+    return reports.case.together([partial(reports.post, body, headers=headers) for body in bodies], len(bodies))
