@@ -7,6 +7,7 @@ import platformdirs
 import pytest
 
 from sepolo_conformance import checks  # noqa: F401 - fills the registry
+from sepolo_conformance.engine.forecast import by_keys, expected_requests, slow_keys
 from sepolo_conformance.engine.preflight import preflight
 from sepolo_conformance.engine.session import Share, Suite, selected
 from sepolo_conformance.model.requirement import Requirement
@@ -41,7 +42,9 @@ def activate(config: pytest.Config, given: dict[str, object]) -> None:
         _activate_controller(config, settings, chosen)
     else:
         share = Share(workerinput["conformance_started"], workerinput["workercount"])
-        config.pluginmanager.register(Collection(Suite(settings, share), chosen), "conformance-collection")
+        config.pluginmanager.register(
+            Collection(Suite(settings, share), chosen, by_area=True), "conformance-collection"
+        )
 
 
 def _activate_controller(config: pytest.Config, settings: Settings, chosen: tuple[Requirement, ...]) -> None:
@@ -56,6 +59,8 @@ def _activate_controller(config: pytest.Config, settings: Settings, chosen: tupl
     if not config.getoption("collectonly", default=False):
         try:
             results.keys = preflight(suite)
+            requests = expected_requests(chosen, writes=settings.allow_writes)
+            results.remarks = list(slow_keys(list(by_keys(suite, requests)), settings))
         except SettingsError as error:
             suite.close()
             raise pytest.UsageError(outgoing(str(error), settings)) from None

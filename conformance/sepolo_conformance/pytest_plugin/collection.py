@@ -113,6 +113,7 @@ class Collection:
                 made.conformance = {  # type: ignore[attr-defined]
                     "verdict": item.verdict.plain(),
                     "observed": self._suite.observers.drain(),
+                    "pace": self._suite.client.take_pace(),
                 }
         return made
 

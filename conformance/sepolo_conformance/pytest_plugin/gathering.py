@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sepolo_conformance.engine import registry
+from sepolo_conformance.engine.forecast import by_responses, expected_requests
 from sepolo_conformance.engine.observers import Observations
 from sepolo_conformance.engine.registry import catalogue
 from sepolo_conformance.engine.session import Suite
@@ -21,6 +22,8 @@ from sepolo_conformance.reporting.files import write_reports
 from sepolo_conformance.reporting.results import Results
 
 _LONGEST_REASON = 2_000
+_RESPONSES_TO_FORECAST, _REQUESTS_TO_FORECAST = 20, 100
+"""Responses after which the duration of a run is told, and the requests of a run from which on it is told."""
 _SHOWN = {
     Status.PASS: ("passed", ".", "PASS"),
     Status.FAIL: ("failed", "F", "FAIL"),
@@ -42,11 +45,15 @@ class Gathering:
         self._observations: dict[str, Observations] = {}
         self._started = time.time()
         self._failed_requirements = 0
+        self._processes = 0
+        self._responses, self._response_seconds = 0, 0.0
+        self._is_forecast = False
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Send the start time of the run to a worker of pytest-xdist."""
         node.workerinput["conformance_started"] = self._started
+        self._processes += 1
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
@@ -67,10 +74,24 @@ class Gathering:
             self._results.verdicts[verdict.id] = verdict
             for name, raw in attached["observed"].items():
                 self._observations.setdefault(name, Observations()).merge(raw)
+            self._forecast(*attached["pace"])
         elif report.failed and not hasattr(report, "conformance_status"):
             self._store_crash(report)
         elif report.skipped and not hasattr(report, "conformance_status"):
             self._store_skip(report)
+
+    def _forecast(self, responses: int, seconds: float) -> None:
+        """Tell how long the run will take, after the first responses."""
+        self._responses += responses
+        self._response_seconds += seconds
+        if self._is_forecast or self._responses < _RESPONSES_TO_FORECAST:
+            return
+        self._is_forecast = True
+        settings = self._results.settings
+        requests = expected_requests(self._results.chosen, writes=settings.allow_writes)
+        if requests >= _REQUESTS_TO_FORECAST:
+            found = by_responses(settings, requests, self._response_seconds / self._responses, max(1, self._processes))
+            self._results.remarks += found.lines(settings)
 
     def _store_crash(self, report: pytest.TestReport) -> None:
         """Store an error for an item without a verdict: a worker crashed, or the suite has a fault."""

@@ -43,6 +43,13 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # marked fi
         super().pytest_sessionstart(session)
         for line in header(self._results):
             self._write_outgoing(line)
+        self._write_remarks()
+
+    def _write_remarks(self) -> None:
+        """Print the lines about the duration of the run that were added since the last call."""
+        while self._results.remarks:
+            self._erase_progress()
+            self._write_outgoing(self._results.remarks.pop(0))
 
     def _write_outgoing(self, line: str, **markup: bool) -> None:
         """Write a line that may contain text of the target."""
@@ -73,6 +80,7 @@ class SuiteReporter(pytest.TerminalReporter):  # type: ignore[misc]  # marked fi
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a requirement when it gets its verdict."""
+        self._write_remarks()
         category, letter, label = self.config.hook.pytest_report_teststatus(report=report, config=self.config)
         self._tests_ran = True
         if not category and not letter:

@@ -18,7 +18,7 @@ EXIT_OK, EXIT_FAIL, EXIT_ERROR = 0, 1, 3
 class Results:
     """The verdicts so far of a run of the requirements `chosen`.
 
-    `write_error` says why a report could not be written.
+    `write_error` says why a report could not be written. `remarks` are lines about the duration of the run.
     """
 
     settings: Settings
@@ -28,6 +28,7 @@ class Results:
     seconds: float = 0.0
     interrupted: bool = False
     write_error: str | None = None
+    remarks: list[str] = field(default_factory=list)
 
     def ordered(self) -> list[tuple[Requirement, Verdict]]:
         """Return requirements with their verdicts, by area and number."""

@@ -28,8 +28,8 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class Client:
     """Sends requests to one deployment. `sent` counts them, retries included.
 
-    `in_flight` is the number of threads that send requests. `responses` counts the responses, which took
-    `response_seconds` in total.
+    `in_flight` is the number of threads that send requests. `responses` counts the responses since `take_pace`, which
+    took `response_seconds`.
     """
 
     base_url: str
@@ -73,6 +73,12 @@ class Client:
         if trace is not None:
             trace.add(exchange, len(exchange.body))
         return exchange
+
+    def take_pace(self) -> tuple[int, float]:
+        """Return the number of responses since the last call, and the seconds that they took in total."""
+        with self._lock:
+            found, self.responses, self.response_seconds = (self.responses, self.response_seconds), 0, 0.0
+        return found
 
     def end(self, reason: str) -> None:
         """Send no further request: each raises RunError with this reason."""
