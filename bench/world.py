@@ -2,24 +2,27 @@
 
     python bench/world.py
 
-Prints ratios within one run: the world with a million devices to the demo, its last device to its first, page 10,000 of
-a list to page 1; and the memory in use after a few thousand mixed calls.
+Prints ratios within one run: the world with a million devices to the demo, its last device to its first, a page among
+the changes of the last day to the first page; and the memory in use after a few thousand mixed calls.
 """
 
 import resource
 import sys
 from collections.abc import Callable
+from functools import cache, partial
 from time import process_time
+from typing import Any
 
 from sepolo_fixtures import clock, profiles
 from sepolo_fixtures.telemetry.columns import TelemetrySlice
 from sepolo_fixtures.values import instants
-from sepolo_fixtures.values.pages import Slice
+from sepolo_fixtures.values.pages import Position, Slice
 from sepolo_fixtures.view import View
 from sepolo_fixtures.world import World
 
 Call = Callable[[int], object]
 """A call whose number selects different data each time, so that no cache answers it."""
+MOST_RUNS = 100
 
 
 def world(profile: str) -> View:
@@ -51,15 +54,15 @@ def lists(of: View, device: str, now: int, days: int) -> dict[str, Call]:
     """A page of 100 rows (telemetry: 500) of every list, each run at another place; visits of `days` days."""
     day = instants.DAY
     group = of.devices(limit=1).rows[0]["groupId"]
-    assets, devices = first_place(of.assets), first_place(of.devices)
+    assets, devices = places(of, "assets"), places(of, "devices")
 
     def since(run: int) -> int:
         return now - (run + 2) * 9 * day
 
     return {
-        "assets": lambda run: of.assets(status="all", after=(assets + run,), limit=100),
-        "assets of a group": lambda run: of.assets(after=(assets + run,), group_id=group, limit=100),
-        "devices": lambda run: of.devices(after=(devices + run,), limit=100),
+        "assets": lambda run: of.assets(status="all", after=assets[run], limit=100),
+        "assets of a group": lambda run: of.assets(after=assets[run], group_id=group, limit=100),
+        "devices": lambda run: of.devices(after=devices[run], limit=100),
         "incidents": lambda run: of.incidents(stop=since(run), limit=100),
         "service reports": lambda run: of.service_reports(stop=since(run), limit=100),
         "84 service visits": lambda run: of.service_visits(since(run) - days * day, since(run)),
@@ -72,11 +75,12 @@ def lists(of: View, device: str, now: int, days: int) -> dict[str, Call]:
     }
 
 
-def first_place(read: Callable[..., Slice]) -> int:
-    """Position of the first row of a list."""
-    position = read(limit=1, updated_since=0).position
-    assert position is not None
-    return position[0]
+@cache
+def places(of: View, name: str, since: int = 0) -> list[Position]:
+    """Positions of the first rows of a list since an instant, one for each run; the last is that of run -1."""
+    read = of.devices if name == "devices" else partial(of.assets, status="all")
+    found = [read(updated_since=since, limit=limit + 1).position for limit in range(MOST_RUNS + 1)]
+    return [position for position in found if position is not None]
 
 
 def of_device(of: View, device: str, now: int) -> dict[str, Call]:
@@ -124,13 +128,13 @@ def main() -> None:
     table("per row of a page, by size of the world", ("demo", "fleet"), small, large)
     one, other = interleaved(of_device(fleet, first, now), of_device(fleet, last, now), 25)
     table("per row of a device of a million", ("the first", "the last"), one, other)
-    pages: list[dict[str, Call]] = [{}, {}]
-    for name, read in (("devices", fleet.devices), ("assets", fleet.assets)):
-        start = first_place(read)
-        for place, page in ((0, 1), (1, 9_990)):
-            at = start + page * 100
-            pages[place][name] = lambda run, read=read, at=at: read(after=(at + run,), limit=100)  # type: ignore[misc]
-    table("per row of a long list", ("page 1", "page 10,000"), *interleaved(pages[0], pages[1], 25))
+    pages: list[dict[str, Any]] = [{}, {}]
+    reads: dict[str, Any] = {"devices": fleet.devices, "assets": fleet.assets}
+    for name, read in reads.items():
+        for place, since in ((0, 0), (1, now - instants.DAY)):
+            starts = places(fleet, name, since)
+            pages[place][name] = lambda run, read=read, starts=starts: read(after=starts[run], limit=100)
+    table("per row of a long list", ("first page", "last day"), *interleaved(pages[0], pages[1], 25))
     before = peak_mb()
     for run in range(300):
         for call in (lists(fleet, f"NNI-{run * 3_301 % 1_000_000 + 1:07d}", now, 6)).values():
