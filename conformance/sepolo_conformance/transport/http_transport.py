@@ -11,10 +11,12 @@ import time
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpcore
 
+from sepolo_conformance.model.settings import SettingsError
+from sepolo_conformance.transport.certificates import tls_context
+from sepolo_conformance.transport.proxies import Proxy, proxy_of
 from sepolo_conformance.transport.response import LostConnectionError, NoResponseError, Response, TooLargeError, decoded
 from sepolo_conformance.transport.urls import url_of
 
@@ -29,7 +31,8 @@ class HttpTransport:
         self._timeout = timeout
         self._max_body_bytes = max_body_bytes
         self._deadline = _Deadline()
-        self._pool = _pool(base_url, self._deadline, connections)
+        self._proxy = proxy_of(base_url)
+        self._pool = _pool(base_url, self._proxy, self._deadline, connections)
 
     def close(self) -> None:
         """Close all connections."""
@@ -62,13 +65,19 @@ class HttpTransport:
         except NoResponseError:
             raise
         except (httpcore.TimeoutException, TimeoutError) as error:
-            raise NoResponseError(f"no complete response within {allowed:g} s: raise --timeout") from error
+            raise NoResponseError(
+                f"no complete response within {allowed:g} s{self._by_proxy()}: raise --timeout"
+            ) from error
         except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol) as error:
             raise NoResponseError(f"the request cannot be sent: {error}") from error
         except httpcore.RemoteProtocolError as error:
-            raise LostConnectionError(f"the response is not valid HTTP: {error}") from error
+            raise LostConnectionError(f"the response is not valid HTTP: {error}{self._by_proxy()}") from error
         except (httpcore.NetworkError, httpcore.ProxyError, OSError) as error:
-            raise LostConnectionError(_network(error)) from error
+            raise LostConnectionError(f"{_network(error)}{self._by_proxy()}") from error
+
+    def _by_proxy(self) -> str:
+        """Return the proxy for an error: that it is used at all may be what the user does not know."""
+        return f", through the proxy {self._proxy.url} of the environment" if self._proxy else ""
 
     def _url(self, target: str) -> httpcore.URL:
         parts = urlsplit(self._base_url)
@@ -83,6 +92,8 @@ class HttpTransport:
         return urlsplit(self._base_url).netloc.rpartition("@")[2].encode("idna")
 
     def _read(self, response: httpcore.Response) -> Response:
+        if response.status == 407 and self._proxy is not None:
+            raise NoResponseError(f"the proxy {self._proxy.url} requires other credentials: 407")
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers)
         chunks: list[bytes] = []
         size = 0
@@ -157,20 +168,21 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-def _pool(base_url: str, deadline: _Deadline, connections: int) -> httpcore.ConnectionPool:
-    parts = urlsplit(base_url)
-    context = None
-    if parts.scheme == "https":
-        import httpx  # noqa: PLC0415 - takes 0.1 s, and plain HTTP does not need it
-
-        context = httpx.create_ssl_context()
+def _pool(base_url: str, proxy: Proxy | None, deadline: _Deadline, connections: int) -> httpcore.ConnectionPool:
+    uses_tls = base_url.startswith("https:") or (proxy is not None and proxy.url.startswith("https:"))
+    context = tls_context() if uses_tls else None
     common: dict[str, Any] = {"ssl_context": context, "network_backend": _Backend(deadline), "keepalive_expiry": 20.0}
     # A check may send some requests at the same time by itself.
     common["max_connections"] = connections + _MORE_CONNECTIONS
-    proxy = getproxies().get(parts.scheme)
-    if proxy is None or proxy_bypass(parts.hostname or ""):
+    if proxy is None:
         return httpcore.ConnectionPool(**common)
-    return httpcore.HTTPProxy(proxy_url=proxy if "://" in proxy else f"http://{proxy}", **common)
+    common |= {"proxy_url": proxy.url, "proxy_auth": proxy.credentials}
+    if not proxy.is_socks:
+        return httpcore.HTTPProxy(proxy_ssl_context=context if proxy.url.startswith("https:") else None, **common)
+    try:
+        return httpcore.SOCKSProxy(**common)
+    except RuntimeError:
+        raise SettingsError(f"the proxy {proxy.url} needs the package socksio: pip install 'httpx[socks]'") from None
 
 
 def _network(error: Exception) -> str:
