@@ -1,4 +1,4 @@
-"""CPU time of a request, compared with a bare Starlette route and an unchanged Connexion app on the same uvicorn.
+"""CPU time of a request, compared with a bare Starlette route and an unchanged Connexion app on the same server.
 
     python bench/serving.py [--rounds 150] [--requests 120]
 
@@ -159,14 +159,16 @@ def telemetry(server: Server, key: str, rounds: int, requests: int) -> None:
 
 
 def serve_other(kind: str, folder: str) -> None:
-    """Run a server for comparison, with the uvicorn settings of the sandbox."""
+    """Run a server for comparison, with the protocol and the uvicorn settings of the sandbox."""
     import uvicorn  # noqa: PLC0415
+
+    from sepolo_mock_server.asgi.protocol import BoundedProtocol  # noqa: PLC0415
 
     sys.path.insert(0, str(ROOT))
     bodies = {name: (Path(folder) / str(place)).read_bytes() for place, name in enumerate(PATHS.values())}
     app: Any = _starlette(bodies) if kind == "starlette" else _connexion(bodies)
     config = uvicorn.Config(
-        app, http="httptools", ws="none", access_log=False, log_config=None, server_header=False, port=0
+        app, http=BoundedProtocol, ws="none", access_log=False, log_config=None, server_header=False, port=0
     )
     listener = socket.create_server(("127.0.0.1", 0))
     print(f"http://127.0.0.1:{listener.getsockname()[1]}\nDemo key", flush=True)

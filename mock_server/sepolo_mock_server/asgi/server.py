@@ -25,8 +25,8 @@ _GRACE_S = 5
 """Time for open requests after a signal; those that are still open then get a 503."""
 _CANCEL_S = 1
 """Time after which the tasks of such requests are cancelled."""
-_ARRIVAL_S = 0.1
-"""Time for the first bytes on connections that are accepted after a signal."""
+_ARRIVAL_S, _TURNS = 0.1, 10
+"""Time for the first bytes on connections that are accepted after a signal, and turns of the event loop in it."""
 _POLL_S = 0.05
 
 
@@ -95,7 +95,9 @@ class _Server(uvicorn.Server):
             server.close()
         for listener in sockets or ():
             listener.close()
-        await asyncio.sleep(_ARRIVAL_S)
+        # Several turns of the event loop, because one that begins late reads nothing before the time is over.
+        for _ in range(_TURNS):
+            await asyncio.sleep(_ARRIVAL_S / _TURNS)
         for connection in self._connections():
             connection.shutdown()
         loop = asyncio.get_running_loop()
