@@ -7,6 +7,7 @@ keep the process alive, because a call to a database that hangs may never return
 import asyncio
 import logging
 import threading
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -18,6 +19,7 @@ from sepolo_mock_server.state.trouble import StateError
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_Queue = SimpleQueue["tuple[Future[Any], Callable[[], Any]] | None"]
 
 ANSWER_S = 4.5
 """Longest wait of a request for a state in trouble."""
@@ -112,14 +114,16 @@ class _Lane:
         self.name = name
         self.thread = 0
         """Identifier of the thread, 0 before it was started."""
-        self._work: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
+        self._work: _Queue = SimpleQueue()
 
     def submit(self, work: Callable[[], R]) -> "Future[R]":
         future: Future[R] = Future()
         if not self.thread:
-            thread = threading.Thread(target=self._run, name=f"state {self.name}", daemon=True)
+            thread = threading.Thread(target=_run, args=(self._work,), name=f"state {self.name}", daemon=True)
             thread.start()
             self.thread = thread.ident or 0
+            # A lane that nobody closes ends its thread too.
+            weakref.finalize(self, self._work.put, None)
         self._work.put((future, work))
         return future
 
@@ -129,17 +133,23 @@ class _Lane:
             self._work.put(None)
             self.thread = 0
 
-    def _run(self) -> None:
-        while (item := self._work.get()) is not None:
-            future, work = item
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                result = work()
-            except BaseException as error:  # noqa: BLE001 - the request that waits gets it
-                future.set_exception(error)
-            else:
-                future.set_result(result)
+
+def _run(queue: _Queue) -> None:
+    while (item := queue.get()) is not None:
+        _complete(*item)
+        # A thread that waits keeps nothing of its last work alive.
+        del item
+
+
+def _complete(future: "Future[Any]", work: Callable[[], Any]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = work()
+    except BaseException as error:  # noqa: BLE001 - the request that waits gets it
+        future.set_exception(error)
+    else:
+        future.set_result(result)
 
 
 class _Outage:

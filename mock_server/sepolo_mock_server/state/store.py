@@ -7,6 +7,7 @@ worker thread. A call whose database can't serve it raises StateError, and has t
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -225,4 +226,6 @@ class StateStore:
         with self._opening:
             if self._engine is None:
                 self._engine = tables.engine(self.url, TIMEOUT_S)
+                # A store that nobody closes closes its connections too.
+                weakref.finalize(self, self._engine.dispose)
             return self._engine

@@ -1,6 +1,7 @@
 """Requests and the store: threads, the bound of the wait, and the log of an outage."""
 
 import asyncio
+import gc
 import logging
 import sqlite3
 import threading
@@ -202,3 +203,15 @@ def test_probes_are_shared(store: StateStore, clock: Clock, monkeypatch: pytest.
 
     run(work)
     access.close()
+
+
+def test_forgotten_access_ends_its_threads(store: StateStore) -> None:
+    """An access that nobody closes ends its threads when it is deleted."""
+
+    async def thread_of_a_read() -> threading.Thread:
+        return await StateAccess(store).read(threading.current_thread)
+
+    thread = asyncio.run(thread_of_a_read())
+    gc.collect()
+    thread.join(60)
+    assert not thread.is_alive()
