@@ -114,6 +114,30 @@ def test_open_request_is_answered(grace: str, tmp_path: Path) -> None:
     assert server.stderr == ""
 
 
+HANGING = """
+import asyncio
+from sepolo_mock_server.asgi import endpoint, server
+server._GRACE_S = server._CANCEL_S = 0
+async def hang(*args):
+    await asyncio.Event().wait()
+endpoint.ReadEndpoint._response = hang
+"""
+
+
+def test_hanging_request_gets_a_503(tmp_path: Path) -> None:
+    """A request that the sandbox never answers gets a 503 when the server ends, and the log no traceback."""
+    server = serve(tmp_path, "--state", ":memory:", first=HANGING)
+    (client,) = connections(server, 1)
+    client.sendall(ME % server.keys["full"].key.encode())
+    assert server("GET", "/healthz").status == 200
+    assert server.stop() == 0
+    response = received(client)
+    assert status_of(response) == 503
+    assert b'"error":"service_unavailable"' in response
+    assert len(server.stderr.splitlines()) == 1
+    assert "Cancel 1 running task" in server.stderr
+
+
 def test_incomplete_head_gets_a_503(tmp_path: Path) -> None:
     """A client that has sent a part of its request's head at SIGTERM gets a 503."""
     server = serve(tmp_path, "--state", ":memory:")

@@ -107,6 +107,12 @@ def test_head_in_single_bytes(server: ServerProcess) -> None:
         assert status_of(connection.recv(1 << 16)) == 201
 
 
+def test_ambiguous_length_is_rejected(server: ServerProcess) -> None:
+    """Content-Length beside Transfer-Encoding is a 400 with Upgrade too."""
+    request = head(server, POST, b"Content-Length: 5", b"Transfer-Encoding: chunked") + b"0\r\n\r\n"
+    assert statuses_of(server.raw(request)) == [400]
+
+
 def test_connect_is_rejected(server: ServerProcess) -> None:
     """CONNECT makes no tunnel: what follows its head is not executed."""
     received = server.raw(b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n" + head(server, b"GET /api/v1/me HTTP/1.1"))
