@@ -30,18 +30,18 @@ def serving(*options: str, folder: Path) -> Iterator[str]:
     """Start a sandbox and yield its banner, which ends with the line that says how to stop it."""
     command = [str(BIN / "sepolo-mock"), *options, "--port", "0"]
     environment = {**os.environ, "XDG_DATA_HOME": str(folder)}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-    try:
-        assert process.stdout is not None
-        shown = ""
-        while "Stop with" not in shown:
-            line = process.stdout.readline()
-            assert line, "the sandbox ended early"
-            shown += line
-        yield shown
-    finally:
-        process.terminate()
-        process.wait(30)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            shown = ""
+            while "Stop with" not in shown:
+                line = process.stdout.readline()
+                assert line, "the sandbox ended early"
+                shown += line
+            yield shown
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def test_every_command_is_run_somewhere() -> None:

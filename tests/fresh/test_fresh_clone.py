@@ -27,15 +27,15 @@ def first_command() -> str:
 def serving(command: str, folder: Path) -> Iterator[str]:
     """Start a server, and yield the curl line that it prints."""
     environment = {**os.environ, "XDG_DATA_HOME": str(folder / "data")}
-    process = subprocess.Popen(
+    with subprocess.Popen(
         ["bash", "-c", command], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
-    try:
-        assert process.stdout is not None
-        yield next(line for line in process.stdout if "curl" in line)
-    finally:
-        os.killpg(process.pid, 15)
-        process.wait(30)
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield next(line for line in process.stdout if "curl" in line)
+        finally:
+            os.killpg(process.pid, 15)
+            process.wait(30)
 
 
 def response(line: str) -> dict[str, object]:
