@@ -67,11 +67,12 @@ class Pool:
             self._wanted = rule
             self._begin_some()
             while rule.id not in self._ended:
-                # The time may be set, so the wait is divided.
-                if not self._changed.wait(_POLL_S) and budget.left() < -_GRACE_S:
+                if budget.left() < -_GRACE_S:
                     self._suite.client.end(budget.spent_time)
                     self._waiting.clear()
                     return Verdict(rule.id, Status.ERROR, reason=budget.spent_time)
+                # The time may be set, so the wait is divided.
+                self._changed.wait(_POLL_S)
             judged = self._ended.pop(rule.id)
         return conclude(self._suite, judged)
 

@@ -6,6 +6,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from inspect import getdoc
 from types import MappingProxyType
 from typing import Any
@@ -101,6 +102,7 @@ def _add(judge: Judge) -> None:
     if before is not None and _place(before) != _place(judge):
         raise ValueError(f"{name} is declared twice: {_place(before)} and {_place(judge)}")
     _JUDGES[name] = judge
+    _in_order.cache_clear()
 
 
 def _place(judge: Judge) -> tuple[str, str]:
@@ -116,8 +118,14 @@ def _declared() -> dict[str, Judge]:
 
 def catalogue() -> Mapping[str, Requirement]:
     """Return all requirements by id, area by area and by number within an area."""
+    _declared()
+    return _in_order()
+
+
+@cache
+def _in_order() -> Mapping[str, Requirement]:
     order = list(AREAS)
-    names = sorted(_declared(), key=lambda name: (order.index(name[:3]), name))
+    names = sorted(_JUDGES, key=lambda name: (order.index(name[:3]), name))
     return MappingProxyType({name: _JUDGES[name].requirement for name in names})
 
 

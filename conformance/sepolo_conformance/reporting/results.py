@@ -44,7 +44,9 @@ class Results:
 
     def counts_by_area(self) -> Mapping[str, Counter[Status]]:
         """Return the counts of each area that has a verdict."""
-        found = {area: self.counts(area=area) for area in AREAS.values()}
+        found: dict[str, Counter[Status]] = {area: Counter() for area in AREAS.values()}
+        for rule, verdict in self.ordered():
+            found[rule.area][verdict.status] += 1
         return {area: counts for area, counts in found.items() if counts}
 
     def requests(self) -> int:

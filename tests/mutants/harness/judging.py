@@ -5,6 +5,7 @@ with the command line.
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp
 import sepolo_conformance.checks  # noqa: F401 - fills the registry
 from sepolo_conformance.engine import registry, runner
 from sepolo_conformance.engine.observers import Observations
+from sepolo_conformance.engine.pool import Pool
 from sepolo_conformance.engine.registry import catalogue
 from sepolo_conformance.engine.session import Suite, selected
 from sepolo_conformance.model.keys import Key, placeholder
@@ -53,6 +55,7 @@ class InProcess(Transport):
         self._app = app
         self._direct = direct
         self.sent = 0
+        self.asked: Counter[tuple[str, ...]] = Counter()
 
     def close(self) -> None:
         """Do nothing, since no connection is open."""
@@ -66,8 +69,10 @@ class InProcess(Transport):
         *,
         timeout: float | None = None,  # noqa: ARG002 - an application of this process is never waited for
     ) -> Response:
+        pairs_sent = list(headers)
         self.sent += 1
-        status, pairs, received = self._direct(self._app, method, target, headers, body or b"")
+        self.asked[method, target, *(value for pair in sorted(pairs_sent) for value in pair)] += 1
+        status, pairs, received = self._direct(self._app, method, target, pairs_sent, body or b"")
         return decoded(status, tuple(pairs), received, MAX_BODY_BYTES)
 
 
@@ -83,10 +88,11 @@ def skipping_clock() -> Clock:
 
 @dataclass(frozen=True)
 class Run:
-    """The result of a run: the verdict of each judged requirement, and the number of requests."""
+    """The result of a run: the verdict of each judged requirement, and how often each request was sent."""
 
     verdicts: Mapping[str, Verdict]
     requests: int
+    asked: Counter[tuple[str, ...]] = field(default_factory=Counter, repr=False)
 
     def of(self, *statuses: Status) -> dict[str, Verdict]:
         """The verdicts with one of these statuses, by requirement."""
@@ -107,6 +113,7 @@ class Wanted:
     ids: frozenset[str] = frozenset()
     writes: bool = False
     seed: int = 1
+    in_flight: int = 1
     keys: tuple[str, ...] = field(default=KEYS)
 
 
@@ -125,6 +132,7 @@ def _settings(profile: str, wanted: Wanted) -> Settings:
         budget=BUDGET_S,
         max_requests=50_000,
         seed=wanted.seed,
+        in_flight=wanted.in_flight,
     )
 
 
@@ -149,12 +157,18 @@ def judge(app: ASGIApp, direct: Direct, profile: str, wanted: Wanted) -> Run:
     suite.client.transport = transport
     chosen = selected(suite.settings)
     checks, observers = registry.checks(), registry.observers()
-    verdicts = {rule.id: runner.run(suite, rule, checks[rule.id]) for rule in chosen if rule.id in checks}
+    own = [rule for rule in chosen if rule.id in checks]
+    if wanted.in_flight > 1:
+        pool = Pool(suite)
+        pool.plan(own)
+        verdicts = {rule.id: pool.verdict(rule) for rule in own}
+    else:
+        verdicts = {rule.id: runner.run(suite, rule, checks[rule.id]) for rule in own}
     for rule in chosen:
         if rule.id in observers:
             seen = suite.observers.observations.get(rule.id, Observations())
             verdicts[rule.id] = seen.verdict(rule.id, broken(rule.level, suite.settings.level))
-    return Run(verdicts, transport.sent)
+    return Run(verdicts, transport.sent, transport.asked)
 
 
 def wanted(mutant: Mutant) -> Wanted:
