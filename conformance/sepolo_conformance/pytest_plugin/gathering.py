@@ -18,6 +18,7 @@ from sepolo_conformance.model.verdict import Status, Verdict, broken
 from sepolo_conformance.pytest_plugin.collection import is_requirement
 from sepolo_conformance.pytest_plugin.items import mark_expected
 from sepolo_conformance.pytest_plugin.observed_reports import observed_reports
+from sepolo_conformance.pytest_plugin.overdue import Overdue
 from sepolo_conformance.reporting.files import write_reports
 from sepolo_conformance.reporting.results import Results
 
@@ -48,11 +49,16 @@ class Gathering:
         self._processes = 0
         self._responses, self._response_seconds = 0, 0.0
         self._is_forecast = False
+        self._overdue = Overdue(config, lambda: self._started + results.settings.budget - time.time())
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Send the start time of the run to a worker of pytest-xdist."""
+        """Send the start time of the run and the responses of `/me` to a worker of pytest-xdist."""
         node.workerinput["conformance_started"] = self._started
+        # The rate limit of a key begins to count with the first request, and every process would send one.
+        node.workerinput["conformance_me"] = self._suite.target.responses()
+        if not self._processes:
+            self._overdue.watch()
         self._processes += 1
 
     @pytest.hookimpl(optionalhook=True)
@@ -124,6 +130,7 @@ class Gathering:
 
         Failed tests of the user's own fail the session, as other failures that plugins of pytest count do.
         """
+        self._overdue.finish()
         if self._config.getoption("collectonly", default=False):
             return
         results = self._results
@@ -143,6 +150,8 @@ class Gathering:
     def _judge_observed(self) -> Iterator[pytest.TestReport]:
         """Store the verdicts of observed requirements, and yield pytest reports of them."""
         observed, settings = registry.observers(), self._results.settings
+        for name, raw in self._suite.observers.drain().items():  # those of the first requests, unless a check had them
+            self._observations.setdefault(name, Observations()).merge(raw)
         for rule in self._results.chosen:
             if rule.id not in observed:
                 continue
@@ -162,3 +171,6 @@ class Gathering:
             if self._results.interrupted:
                 missing = Verdict(rule.id, Status.NOT_TESTED, reason="the run was interrupted before")
                 self._results.verdicts[rule.id] = missing
+            elif self._overdue.happened:
+                reason = self._suite.client.budget.spent_time
+                self._results.verdicts[rule.id] = Verdict(rule.id, Status.ERROR, reason=reason)

@@ -2,7 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from itertools import accumulate
 from typing import Any
 from zlib import crc32
@@ -113,7 +115,29 @@ class Target:
 
     def _request(self, key: Key) -> Identity:
         request = Request("GET", ME, authorised(key), key=key, operation_id="getMe")
-        exchange = self._client.send(request)
+        return self._identify(key, self._client.send(request))
+
+    def responses(self) -> dict[str, dict[str, Any]]:
+        """Return the responses of `/me` by name of the key as plain values, for other processes of the run."""
+        found = {}
+        for key in self.keys:
+            with suppress(NotTested, RunError):
+                exchange = self.identity(key).me_response
+                if exchange is not None:
+                    headers = [list(pair) for pair in exchange.headers]
+                    found[key.name] = {"status": exchange.status, "headers": headers, "body": exchange.body}
+        return found
+
+    def learn(self, responses: Mapping[str, Mapping[str, Any]]) -> None:
+        """Take the identities from `responses` of another process, instead of requesting `/me` again."""
+        for key in self.keys:
+            if (raw := responses.get(key.name)) is not None:
+                request = Request("GET", ME, authorised(key), key=key, operation_id="getMe")
+                headers = tuple((name, value) for name, value in raw["headers"])
+                exchange = Exchange(self._settings.base_url, request, raw["status"], headers, raw["body"], 0.0)
+                self._memory.once(key.name, partial(self._identify, key, exchange))
+
+    def _identify(self, key: Key, exchange: Exchange) -> Identity:
         given = self._settings.key_scopes.get(key.name)
         if exchange.status == 403 and given is not None:
             return Identity(key, None, given)

@@ -1,6 +1,7 @@
 """Runs that fail or are interrupted."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -59,3 +60,40 @@ def test_interrupted_run_reports_its_verdicts(tmp_path: Path) -> None:
     table = next(place for place, line in enumerate(lines) if line.startswith("area"))
     assert lines.index("interrupted: the verdicts so far follow") < table
     assert [line for line in lines if "KeyboardInterrupt" in line or "!!!" in line or ".py" in line] == []
+
+
+def test_process_that_does_not_answer_ends_with_the_budget(tmp_path: Path) -> None:
+    """The run of several processes ends, and names the requirements without a verdict as errors of the run."""
+    tiny = deployment()
+    answer = tiny.answer
+    stopped: list[int] = []
+
+    def stop(path: str, query: dict[str, str], key: str | None) -> tuple[int, Any]:
+        if path == "/devices" and not stopped:
+            stopped.extend(_children(process.pid))
+            for child in stopped:
+                os.kill(child, signal.SIGSTOP)
+        return answer(path, query, key)
+
+    tiny.answer = stop  # type: ignore[method-assign]
+    with served(tiny) as url:
+        arguments = ["run", url, "--area", "paging", "-n", "2", "--budget", "20s", "--json", "r.json"]
+        process = subprocess.Popen(
+            [sys.executable, "-c", CLI, *arguments],
+            cwd=tmp_path,
+            env=environment(SEPOLO_API_KEY=SECRET),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        output, _ = process.communicate(timeout=110)
+    assert process.returncode == 3, output
+    assert stopped
+    found = {entry["reason"] for entry in json.loads((tmp_path / "r.json").read_text())["requirements"]}
+    assert "the time budget of 20 s is spent: raise --budget" in found
+
+
+def _children(parent: int) -> list[int]:
+    """Return the processes that a process has started."""
+    folder = Path(f"/proc/{parent}/task/{parent}/children")
+    return [int(child) for child in folder.read_text().split()]
