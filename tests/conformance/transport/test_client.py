@@ -1,6 +1,9 @@
 """Retries, waits and limits of the client."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import pytest
@@ -193,3 +196,48 @@ def test_response_resets_the_count_of_failures() -> None:
             with pytest.raises(RunError):
                 it.client.send(GET)
         assert it.client.send(GET).status == 200
+
+
+def test_429_pauses_all_requests_of_the_key() -> None:
+    """A request that is sent during the pause waits too; one with another key does not."""
+    it = client(OK)
+    it.client.pace.pause(KEY.secret, 7.0)
+    it.client.send(GET)
+    it.client.send(Request("GET", "/api/v1/assets", key=KEY))
+    assert it.clock.slept == [7.0]
+
+
+def test_503_pauses_all_requests() -> None:
+    """Retry-After of a 503 concerns the deployment, not a key."""
+    it = client(busy(503, ("Retry-After", "3")), OK)
+    assert it.client.send(GET).status == 200
+    assert it.client.pace.delay(KEY.secret) == 0
+    it.client.pace.pause(None, 2.0)
+    assert it.client.pace.delay(KEY.secret) == 2.0
+
+
+def test_ended_client_sends_nothing() -> None:
+    """After the end of the run each request is an error with its reason."""
+    it = client(OK)
+    it.client.end("the run has ended")
+    it.client.probe()
+    with pytest.raises(RunError, match="the run has ended"):
+        it.client.send(GET)
+    assert it.script.sent == []
+
+
+def test_requests_of_a_key_are_sent_one_by_one_after_429() -> None:
+    """Of eight requests in flight, all of which are rejected, each is answered after the pause."""
+    it = client(OK)
+    together, numbers = threading.Barrier(8), count()
+
+    def send(*_: Any, **__: Any) -> Response:
+        if next(numbers) >= 8:
+            return OK
+        together.wait(60.0)
+        return busy(429, ("Retry-After", "1"))
+
+    it.script.send = send  # type: ignore[method-assign]
+    with ThreadPoolExecutor(8) as threads:
+        statuses = list(threads.map(lambda _: it.client.send(GET).status, range(8)))
+    assert statuses == [200] * 8

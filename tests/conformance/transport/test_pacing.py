@@ -107,3 +107,29 @@ def test_wait_that_exceeds_the_budget_is_rejected() -> None:
             budget.wait(seconds, "being busy")
         assert str(caught.value) == "being busy would exceed the budget of 10 s: raise --budget"
     assert clock.slept == [4.0]
+
+
+@given(st.integers(1, 200), st.integers(1, 8))
+def test_processes_together_obey_the_limit_of_a_key(limit: int, processes: int) -> None:
+    """In no minute do all processes together send more requests than requestsPerMinute."""
+    times: list[float] = []
+    for _ in range(processes):
+        clock = ManualClock()
+        pace = Pace(clock.as_clock(), None, processes)
+        pace.limit("key", limit, None)
+        if limit < processes:
+            with pytest.raises(RunError, match="too low to be shared by so many processes: lower -n"):
+                pace.delay("key")
+        else:
+            times += sent_at(pace, clock, 2 * limit // processes, "key")
+    assert max((sum(begin <= time < begin + 59.999 for time in times) for begin in times), default=0) <= limit
+
+
+def test_first_requests_count_for_the_limit() -> None:
+    """The request of /me, which tells the limit, is one of those that the limit allows."""
+    clock = ManualClock()
+    pace = Pace(clock.as_clock(), None)
+    for _ in range(3):
+        pace.take("key")
+    pace.limit("key", 30, None)
+    assert pace.delay("key") > 0
