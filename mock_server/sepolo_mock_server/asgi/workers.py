@@ -74,7 +74,7 @@ def run(serve: Serve, listener: socket.socket, count: int, announce: Callable[[]
     woken, waker = socket.socketpair()
     with woken, waker:
         waker.setblocking(False)
-        handle(ending_signals(), lambda *_: _wake(waker))
+        handle(ending_signals(), lambda number, _: _wake(waker, number))
         announce()
         workers = [_start(serve, listener) for _ in range(count)]
         failed = not _replace_until_woken(workers, woken, partial(_start, serve, listener))
@@ -102,9 +102,9 @@ def _replace_until_woken(workers: list[_Worker], woken: socket.socket, start: Ca
     return True
 
 
-def _wake(waker: socket.socket) -> None:
-    with suppress(OSError):  # it was woken before, or has ended
-        waker.send(b"\0")
+def _wake(waker: socket.socket, number: int) -> None:
+    with suppress(OSError):  # many signals before, or the end
+        waker.send(bytes([number]))
 
 
 def _start(serve: Serve, listener: socket.socket) -> _Worker:
@@ -128,13 +128,13 @@ def _mask(how: str, signals: tuple[int, ...]) -> None:
 
 
 def _end(processes: list[SpawnProcess], woken: socket.socket, limit_s: float) -> None:
-    """End the workers; after `limit_s` or another signal without their response to open requests."""
+    """End the workers; after `limit_s` or another SIGINT without their response to open requests."""
     for process in processes:
         process.terminate()
     until_s = time.monotonic() + limit_s
     while alive := [process.sentinel for process in processes if process.is_alive()]:
         ready = connection.wait([woken, *alive], max(0, until_s - time.monotonic()))
-        if not ready or woken in ready:
+        if not ready or (woken in ready and woken.recv(1)[0] == signal.SIGINT):
             for process in processes:
                 process.kill()
             break
