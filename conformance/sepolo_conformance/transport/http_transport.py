@@ -57,7 +57,7 @@ class HttpTransport:
             with self._pool.stream(
                 method.encode("ascii"),
                 self._url(target),
-                headers=[(b"Host", self._host()), *((n.encode(), v.encode()) for n, v in headers)],
+                headers=[(b"Host", self._host()), *((name.encode(), _header_bytes(value)) for name, value in headers)],
                 content=body,
                 extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), allowed)},
             ) as response:
@@ -183,6 +183,14 @@ def _pool(base_url: str, proxy: Proxy | None, deadline: _Deadline, connections: 
         return httpcore.SOCKSProxy(**common)
     except RuntimeError:
         raise SettingsError(f"the proxy {proxy.url} needs the package socksio: pip install 'httpx[socks]'") from None
+
+
+def _header_bytes(value: str) -> bytes:
+    """Return a value as it was received, if it is one of the target such as an ETag: bytes are read as Latin-1."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode()
 
 
 def _network(error: Exception) -> str:
