@@ -55,24 +55,28 @@ def names_are_spelt_as_documented(exchange: Exchange) -> Iterable[Mismatch] | No
 def documented_members_appear(case: Case) -> None:
     """Looks for each documented member in the rows that were found; it may be null or absent in some of them.
 
-    If no member of these rows is null, the deployment seems to omit nulls, and members that may be null are not
-    required.
+    If no object of a schema has a member that is null, in any response, the deployment seems to omit nulls, and members
+    of this schema that may be null are not required.
     """
+    found: dict[str, tuple[Exchange, dict[str, set[str]]]] = {}
+    with_nulls: set[str] = set()
     for operation in reads(case.contract):
         with case.part(operation.operation_id):
             exchange = _largest_response(case, operation)
             seen: dict[str, set[str]] = {}
-            has_nulls = False
             for schema, members in _objects(operation, exchange.data if exchange.fault is None else None):
                 seen.setdefault(schema, set()).update(members)
                 required = case.contract.at(f"/components/schemas/{schema}").get("required", ())
-                has_nulls = has_nulls or any(value is None and name not in required for name, value in members.items())
-            for schema, names in seen.items():
-                wanted = [name for name in _documented(schema) if has_nulls or not _nullable(schema, name)]
-                absent = [name for name in wanted if name not in names]
-                expected = f"{', '.join(absent) or 'all members'} in a response of {operation.operation_id}"
-                where = f"all {len(exchange.rows)} rows" if exchange.rows else "the response"
-                case.expect(not absent, expected, f"absent from {where}", exchange)
+                if any(value is None and name not in required for name, value in members.items()):
+                    with_nulls.add(schema)
+            found[operation.operation_id] = exchange, seen
+    for name, (exchange, seen) in found.items():
+        for schema, names in seen.items():
+            wanted = [each for each in _documented(schema) if schema in with_nulls or not _nullable(schema, each)]
+            absent = [each for each in wanted if each not in names]
+            expected = f"{', '.join(absent) or 'all members'} in a response of {name}"
+            where = f"all {len(exchange.rows)} rows" if exchange.rows else "the response"
+            case.expect(not absent, expected, f"absent from {where}", exchange)
 
 
 def _largest_response(case: Case, operation: Operation) -> Exchange:
