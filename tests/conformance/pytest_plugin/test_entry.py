@@ -8,7 +8,7 @@ from tests.conformance.runs.commands import by_pytest, start
 
 ALLOWED = {"sepolo_conformance", "sepolo_conformance.pytest_plugin", "sepolo_conformance.pytest_plugin.entry"}
 """Modules that a session of other tests may import: the entry module and its packages."""
-OTHERS = ("-p", "no:schemathesis", "-p", "no:anyio")
+OTHERS = ("-p", "no:schemathesis", "-p", "no:anyio", "-p", "no:base_url")
 OWN_OPTIONS = """
 def pytest_addoption(parser):
     parser.addoption("--base-url", default="http://other")
