@@ -15,7 +15,7 @@ from tests.conformance.runs.commands import CLI, by_cli, environment
 
 HEAVY = (
     *("hypothesis", "schemathesis", "openapi_core", "httpcore", "httpx", "yaml", "pydantic", "typer", "pytest"),
-    *("jinja2", "jsonschema_rs", "concurrent.futures", "email", "ssl"),
+    *("jinja2", "jsonschema_rs", "concurrent.futures", "email", "ssl", "werkzeug"),
 )
 """Modules that are slow to import. `list` and `explain` must answer within 0.6 s."""
 

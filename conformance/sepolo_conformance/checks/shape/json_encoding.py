@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from werkzeug.http import parse_options_header
-
 from sepolo_conformance.checks.shape.faults import Basis, Kind
 from sepolo_conformance.checks.shape.oracle import mismatches
 from sepolo_conformance.engine import MUST, SHOULD, Exchange, Mismatch, observe
@@ -35,6 +33,8 @@ def charset_is_utf_8(exchange: Exchange) -> Iterable[Mismatch] | None:
     """Reads the charset of every JSON response."""
     if not exchange.media_type.endswith("json"):
         return None
+    from werkzeug.http import parse_options_header  # noqa: PLC0415 - slow to import, not needed by `list` and `explain`
+
     _, parameters = parse_options_header(exchange.header("content-type"))
     charset = parameters.get("charset")
     if charset is None or charset.lower() in ("utf-8", "utf8"):
