@@ -159,7 +159,6 @@ def host_count(count: int) -> str:
     return f"must have one Host header; got {count}"
 
 
-
 def body_malformed(reason: str, line: int, column: int) -> ApiError:
     return invalid_one("body", f"is not valid JSON: {reason} at line {line}, column {column}")
 
