@@ -11,6 +11,8 @@ from tests.mutants.harness.serving import Direct
 from tests.mutants.harness.wrapper import Altered, facts, sandbox
 from tests.mutants.table import MUTANTS
 
+pytestmark = pytest.mark.no_cover  # much slower under the tracer, and other tests reach the same lines
+
 AREAS = ("shape", "paging")
 CHOSEN = [next(mutant for mutant in MUTANTS if mutant.area == area and not mutant.subtle) for area in AREAS]
 """The first mutant of some areas that one ordinary request shows, so that many checks have findings."""
