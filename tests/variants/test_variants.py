@@ -17,7 +17,7 @@ BORDERS = [f"2026-06-{day:02d}T{hour:02d}:01:00Z" for day in range(1, 29, 3) for
 """Starts of a window, some of which lie within an appointment."""
 
 
-@pytest.mark.no_cover  # whole runs are three times as slow under the tracer, and reach no line that mutants do not
+@pytest.mark.no_cover  # whole runs are several times slower under the tracer
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: str(variant.id))
 def test_variant_conforms(variant: Variant, direct: Direct) -> None:
     """A run at level must has no failure and no error, and only the warnings that the variant names."""

@@ -1,9 +1,11 @@
 """Makes texts of a target harmless to terminals, to the logs of CI systems and to readers of JSON."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-_COMMAND = re.compile(r"^\s*(?P<github>::)|(?P<anywhere>##)(?=\[|vso\[|teamcity\[)")
+_ANYWHERE = r"##(?=\[|vso\[|teamcity\[)"
+_COMMAND = re.compile(rf"^\s*::|{_ANYWHERE}")
 """What GitHub Actions (also in its older form), Azure Pipelines and TeamCity carry out when a log contains it."""
 
 
@@ -28,18 +30,23 @@ def printable_json(document: str) -> str:
     A lone surrogate, which many readers of JSON reject, becomes the replacement character.
     """
     shown = "".join(char if char.isprintable() or char == "\n" else _json_escape(char) for char in document)
-    return re.sub(r"##(?=\[|vso\[|teamcity\[)", r"#\\u0023", shown)
+    return re.sub(_ANYWHERE, r"#\\u0023", shown)
 
 
 def without_surrogates(value: Any) -> Any:
     r"""Return a JSON value whose strings can be encoded in UTF-8: a lone surrogate becomes an escape, `\ud800`."""
+    return with_strings(value, lambda text: text.encode("utf-8", "backslashreplace").decode())
+
+
+def with_strings(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a JSON value with every string in it changed, names of members too; tuples become lists."""
     match value:
         case str():
-            return value.encode("utf-8", "backslashreplace").decode()
+            return change(value)
         case dict():
-            return {without_surrogates(name): without_surrogates(member) for name, member in value.items()}
+            return {with_strings(name, change): with_strings(member, change) for name, member in value.items()}
         case list() | tuple():
-            return [without_surrogates(member) for member in value]
+            return [with_strings(member, change) for member in value]
         case _:
             return value
 

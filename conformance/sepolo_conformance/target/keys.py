@@ -114,8 +114,7 @@ class Target:
         )
 
     def _request(self, key: Key) -> Identity:
-        request = Request("GET", ME, authorised(key), key=key, operation_id="getMe")
-        return self._identify(key, self._client.send(request))
+        return self._identify(key, self._client.send(_me_request(key)))
 
     def responses(self) -> dict[str, dict[str, Any]]:
         """Return the responses of `/me` by name of the key as plain values, for other processes of the run."""
@@ -132,9 +131,9 @@ class Target:
         """Take the identities from `responses` of another process, instead of requesting `/me` again."""
         for key in self.keys:
             if (raw := responses.get(key.name)) is not None:
-                request = Request("GET", ME, authorised(key), key=key, operation_id="getMe")
                 headers = tuple((name, value) for name, value in raw["headers"])
-                exchange = Exchange(self._settings.base_url, request, raw["status"], headers, raw["body"], 0.0)
+                response = (raw["status"], headers, raw["body"])
+                exchange = Exchange(self._settings.base_url, _me_request(key), *response, 0.0)
                 self._memory.once(key.name, partial(self._identify, key, exchange))
 
     def _identify(self, key: Key, exchange: Exchange) -> Identity:
@@ -150,6 +149,10 @@ class Target:
         identity = _read(key, exchange, given)
         self._client.pace.limit(key.secret, identity.per_minute, identity.per_day)
         return identity
+
+
+def _me_request(key: Key) -> Request:
+    return Request("GET", ME, authorised(key), key=key, operation_id="getMe")
 
 
 def _fast(operation: Operation, ranked: Sequence[Identity]) -> Identity:

@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+from sepolo_conformance.model.printable import with_strings
+
 LARGEST = 10**308
 """The largest number that is read as it is. A larger one is read as this, and compared without an error."""
 _DEEPEST = 64
@@ -25,7 +27,9 @@ def read_json(body: bytes) -> Any:
     else:
         value = json.loads(text, parse_constant=_reject_constant)
     _reject_depth(value)
-    return _replace_surrogates(value) if _MAY_BE_SURROGATE.search(text) else value
+    if _MAY_BE_SURROGATE.search(text):
+        return with_strings(value, lambda string: _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", string))
+    return value
 
 
 def is_beyond_range(value: object) -> bool:
@@ -55,15 +59,3 @@ def _reject_depth(value: Any) -> None:
         if not level:
             return
     raise ValueError(f"arrays and objects are nested more than {_DEEPEST} levels deep")
-
-
-def _replace_surrogates(value: Any) -> Any:
-    match value:
-        case str():
-            return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
-        case dict():
-            return {_replace_surrogates(name): _replace_surrogates(member) for name, member in value.items()}
-        case list():
-            return [_replace_surrogates(member) for member in value]
-        case _:
-            return value

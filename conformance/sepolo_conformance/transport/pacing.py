@@ -156,9 +156,8 @@ class Pace:
         waits = [self.limits[name].delay()] if name in self.limits else []
         if self.rate is not None:
             waits.append(self._next - self.clock.now())
-        if self._paused:
-            waits += [self._paused[each] - self.clock.now() for each in (name, None) if each in self._paused]
-        return max(0.0, *waits, 0.0)
+        waits += [self._paused[each] - self.clock.now() for each in (name, None) if each in self._paused]
+        return max([0.0, *waits])
 
     def take(self, key: str | None) -> None:
         """Reserve the next slot for a request with `key`, which waits for the seconds that `delay` returned."""

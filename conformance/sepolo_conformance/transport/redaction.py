@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sepolo_conformance.model.keys import placeholder
+from sepolo_conformance.model.printable import with_strings
 from sepolo_conformance.transport.unescaping import unescaped
 
 _MIN_LENGTH = 6
@@ -83,15 +84,7 @@ class Redactor:
 
     def plain(self, value: Any) -> Any:
         """Return a JSON value with every string in it masked, names of members too."""
-        match value:
-            case str():
-                return self.text(value)
-            case dict():
-                return {self.plain(name): self.plain(member) for name, member in value.items()}
-            case list() | tuple():
-                return [self.plain(member) for member in value]
-            case _:
-                return value
+        return with_strings(value, self.text)
 
     def _places(self, text: str, depth: int) -> list[_Place]:
         """Return the places of keys in a text; no two of them overlap."""

@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 
 from sepolo_mock_server.errors import SettingsError, command_line
 from sepolo_mock_server.state.store import TIMEOUT_S, StateStore
-from sepolo_mock_server.state.trouble import StateError
+from sepolo_mock_server.state.trouble import StateError, first_line
 
 MEMORY = ":memory:"
 _SQLITE = "sqlite:///"
@@ -135,10 +135,6 @@ def _check_server(url: str) -> None:
     except StateError as error:
         raise SettingsError(command_line.state_unusable(without_password(url), error.reason)) from None
     except (SQLAlchemyError, ValueError) as error:
-        raise SettingsError(command_line.state_unusable(without_password(url), _first_line(error))) from None
+        raise SettingsError(command_line.state_unusable(without_password(url), first_line(error))) from None
     finally:
         store.close()
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -66,7 +66,7 @@ def as_503(*, connecting: bool = False) -> Iterator[None]:
 
 def _of_driver(error: Any, *, unreachable: bool) -> StateError:
     """The StateError of an error that the database's driver raised."""
-    reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    reason = first_line(error)
     code, state = getattr(error, "sqlite_errorcode", -1) & 0xFF, getattr(error, "sqlstate", None)
     if code in {_SQLITE_BUSY, _SQLITE_LOCKED} or state in _POSTGRES_LOCKED:
         return locked(reason)
@@ -74,3 +74,8 @@ def _of_driver(error: Any, *, unreachable: bool) -> StateError:
         return StateError(messages.STATE_FULL, 5, reason)
     message = messages.STATE_UNREACHABLE if unreachable else messages.STATE_FAILED
     return StateError(message, 5, reason, unreachable=unreachable)
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's message, or the name of its type."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

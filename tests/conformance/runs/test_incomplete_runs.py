@@ -13,8 +13,17 @@ from tests.conformance.rawserver import raw_server
 from tests.conformance.runs.commands import CLI, SECRET, by_cli, deployment, environment
 from tests.conformance.tiny import served
 
-INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-"""Accept SIGINT in the process of the run: after `nohup … &` it would inherit that SIGINT is ignored."""
+
+def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start the console script in a folder, with one key."""
+    return subprocess.Popen(
+        [sys.executable, "-c", CLI, *arguments],
+        cwd=folder,
+        env=environment(SEPOLO_API_KEY=SECRET),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 def test_target_that_always_returns_429_is_an_error_of_the_run(tmp_path: Path) -> None:
@@ -40,14 +49,8 @@ def test_interrupted_run_reports_its_verdicts(tmp_path: Path) -> None:
 
     tiny.answer = interrupt  # type: ignore[method-assign]
     with served(tiny) as url:
-        arguments = ["run", url, "--requirement", "AUT-002,SHP-001,SHP-003", "--in-flight", "1", "--json", "r.json"]
-        process = subprocess.Popen(
-            [sys.executable, "-c", f"{INTERRUPTIBLE}; {CLI}", *arguments],
-            cwd=tmp_path,
-            env=environment(SEPOLO_API_KEY=SECRET),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
+        process = started(
+            tmp_path, "run", url, "--requirement", "AUT-002,SHP-001,SHP-003", "--in-flight", "1", "--json", "r.json"
         )
         output, _ = process.communicate(timeout=60)
     assert process.returncode == 2, output
@@ -77,15 +80,7 @@ def test_process_that_does_not_answer_ends_with_the_budget(tmp_path: Path) -> No
 
     tiny.answer = stop  # type: ignore[method-assign]
     with served(tiny) as url:
-        arguments = ["run", url, "--area", "paging", "-n", "2", "--budget", "20s", "--json", "r.json"]
-        process = subprocess.Popen(
-            [sys.executable, "-c", CLI, *arguments],
-            cwd=tmp_path,
-            env=environment(SEPOLO_API_KEY=SECRET),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        process = started(tmp_path, "run", url, "--area", "paging", "-n", "2", "--budget", "20s", "--json", "r.json")
         output, _ = process.communicate(timeout=110)
     assert process.returncode == 3, output
     assert stopped
