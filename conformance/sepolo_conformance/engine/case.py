@@ -73,6 +73,10 @@ class Case(Expectations):
     def away(self) -> Discovery:
         return self._suite.away
 
+    def seen_by(self, identity: Identity) -> Discovery:
+        """Return the data that one key sees, such as a key with boundaries."""
+        return self._suite.seen_by(identity)
+
     def operation(self, operation_id: str) -> Operation:
         """Return an operation of the contract."""
         return self.contract.operations[operation_id]
@@ -149,9 +153,27 @@ class Case(Expectations):
         self.last = exchange
         return exchange
 
-    def walk(self, call: Call, *, key: Key | Identity | None = _READER, pages: int = 20) -> Walk:  # type: ignore[assignment]
-        """Read a list page by page, `pages` at most; set the page size with `call.having(pageSize=2)`."""
-        return walk(call, lambda current, before: self.call(current, key=key, follows=before), pages)
+    def walk(
+        self,
+        call: Call,
+        *,
+        key: Key | Identity | None = _READER,  # type: ignore[assignment]
+        pages: int = 20,
+        share: float = 1.0,
+        first: Exchange | None = None,
+    ) -> Walk:
+        """Read a list page by page, `pages` at most; set the page size with `call.having(pageSize=2)`.
+
+        The walk is abandoned when it has taken a `share` of the time budget. `first` is the first page, if it is known.
+        """
+        late = self._suite.clock.now() + share * self.settings.budget
+        return walk(
+            call,
+            lambda current, before: self.call(current, key=key, follows=before),
+            pages,
+            first=first,
+            is_late=lambda: self._suite.clock.now() > late,
+        )
 
     def once(self, name: tuple[Hashable, ...], produce: Callable[[], T]) -> T:
         """Return the result of `produce`, which is called once in a run, for data that several checks read.

@@ -41,13 +41,23 @@ class Walk:
         return [identity for identity in found if identity is not None]
 
 
-def walk(call: Call, send: Callable[[Call, Exchange | None], Exchange], pages: int) -> Walk:
-    """Read a list page by page, `pages` at most. `send` makes a call that follows an exchange."""
+def walk(
+    call: Call,
+    send: Callable[[Call, Exchange | None], Exchange],
+    pages: int,
+    *,
+    first: Exchange | None = None,
+    is_late: Callable[[], bool] = lambda: False,
+) -> Walk:
+    """Read a list page by page: `pages` at most, and no further page once `is_late`.
+
+    `send` makes a call that follows an exchange. `first` is the first page, if it is known.
+    """
     seen: set[str] = set()
     read: list[Exchange] = []
     current = call
     while True:
-        page = send(current, read[-1] if read else None)
+        page = first if first is not None and not read else send(current, read[-1] if read else None)
         read.append(page)
         if page.status != 200 or page.fault is not None:
             return Walk(call, tuple(read), ended=False, problem=f"page {len(read)} returned {page.status}")
@@ -61,7 +71,7 @@ def walk(call: Call, send: Callable[[Call, Exchange | None], Exchange], pages: i
             return Walk(call, tuple(read), ended=False, problem="hasMore is true without a nextCursor")
         if cursor in seen:
             return Walk(call, tuple(read), ended=False, problem=f"cursor {cursor!r} was returned twice")
-        if len(read) >= pages:
+        if len(read) >= pages or is_late():
             return Walk(call, tuple(read), ended=False, problem=None)
         seen.add(cursor)
         current = call.having(cursor=cursor)
