@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
+from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.engine import registry
 from sepolo_conformance.engine.observers import Observers
 from sepolo_conformance.model.memory import Memory
+from sepolo_conformance.model.outcomes import NotTested
 from sepolo_conformance.model.requirement import Requirement
 from sepolo_conformance.model.settings import Settings
 from sepolo_conformance.model.trace import Trace, traced
@@ -19,7 +21,7 @@ from sepolo_conformance.transport.client import Client
 from sepolo_conformance.transport.pacing import Budget, Clock, Pace
 from sepolo_conformance.transport.redaction import Redactor
 from sepolo_openapi import reader
-from sepolo_openapi.contract import Contract
+from sepolo_openapi.contract import Contract, Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,17 @@ class Suite:
     def away(self) -> Discovery:
         """Data of a second organisation, if a key of one was given."""
         return Discovery(self.settings, self.contract, self.client, self.target, self.target.other)
+
+    def seen_by(self, identity: Identity) -> Discovery:
+        """Data that one key sees, of operations that it has the scope for."""
+
+        def choose(operation: Operation) -> Identity:
+            if identity.holds(operation.scope):
+                return identity
+            raise NotTested(f"{identity.key.placeholder} lacks the scope {operation.scope}")
+
+        name = ("seen by", identity.key.name)
+        return self.memory.once(name, lambda: Discovery(self.settings, self.contract, self.client, self.target, choose))
 
     @contextmanager
     def observed(self) -> Iterator[None]:
