@@ -4,6 +4,7 @@ from tests.mutants.authentication import header_forms, key_secrecy, me_identity,
 from tests.mutants.consistency import aggregates as consistency_aggregates
 from tests.mutants.consistency import (
     asset_hierarchy,
+    complete_lists,
     cycle_samples,
     daily_telemetry,
     list_and_detail,
@@ -116,6 +117,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *foreign_writes.MUTANTS,
     *consistency_aggregates.MUTANTS,
     *asset_hierarchy.MUTANTS,
+    *complete_lists.MUTANTS,
     *cycle_samples.MUTANTS,
     *daily_telemetry.MUTANTS,
     *list_and_detail.MUTANTS,

@@ -7,6 +7,7 @@ the rows they count, and the ids that rows refer to.
 from sepolo_conformance.checks.consistency import (  # noqa: F401 - registers the requirements
     aggregates,
     asset_hierarchy,
+    complete_lists,
     cycle_samples,
     daily_telemetry,
     list_and_detail,

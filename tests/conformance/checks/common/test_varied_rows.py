@@ -33,7 +33,7 @@ def _shown(rows: list[Row], chosen: list[Row]) -> set[Any]:
 
 @given(ROWS, st.integers(0, 12), st.integers(0, 3))
 def test_every_feature_is_shown_while_the_bound_allows(rows: list[Row], count: int, seed: int) -> None:
-    """The chosen rows are as many as allowed, in the order of the list, and show every feature unless more are needed."""
+    """The chosen rows are as many as allowed, in order, and show every feature unless it takes more rows."""
     chosen = varied(rows, count, Random(seed))
     everything = {feature for found in features(rows) for feature in found}
     assert len(chosen) == min(count, len(rows))
