@@ -39,8 +39,10 @@ class Memory:
         """
         while True:
             with self._lock:
-                mine = name not in self._entries
-                entry = self._entries.setdefault(name, _Entry())
+                entry = self._entries.get(name)
+                mine = entry is None
+                if entry is None:
+                    entry = self._entries[name] = _Entry()
             if mine:
                 self._produce(name, entry, produce)
             else:

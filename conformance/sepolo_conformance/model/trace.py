@@ -16,12 +16,17 @@ class Trace:
 
     def __init__(self) -> None:
         self.entries: list[Any] = []
+        self._shared: set[Trace] = set()
         self._is_read = False
         self.sent = 0
         self.held_bytes = 0
 
     def add(self, entry: Any, size: int = 0) -> None:
-        """Add an exchange of `size` bytes, or the trace of a shared result."""
+        """Add an exchange of `size` bytes, or the trace of a shared result, which counts once."""
+        if isinstance(entry, Trace):
+            if entry in self._shared:
+                return
+            self._shared.add(entry)
         self.entries.append(entry)
         self.held_bytes += size
 

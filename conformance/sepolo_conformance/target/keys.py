@@ -38,10 +38,13 @@ class Target:
 
     def identity(self, key: Key) -> Identity:
         """Return the identity of a key; raise NotTested if it is rejected, RunError if there is no valid response."""
-        return self._memory.once(key.name, lambda: self._request(key))
+        return self._memory.once(("identity", key.name), lambda: self._request(key))
 
     def identities(self) -> tuple[Identity, ...]:
         """Return the identities of the keys that are not rejected; raise NotTested if there are none."""
+        return self._memory.once(("identities",), self._identities)
+
+    def _identities(self) -> tuple[Identity, ...]:
         if not self.keys:
             raise NotTested("needs a key: --api-key or SEPOLO_API_KEY")
         found: list[Identity] = []
@@ -64,6 +67,9 @@ class Target:
 
         Operations are spread over keys with a rate limit, if several of them get the same data.
         """
+        return self._memory.once(("reader", operation.operation_id), lambda: self._reader(operation))
+
+    def _reader(self, operation: Operation) -> Identity:
         own = [entry for entry in self.identities() if entry.organization_id == self.main().organization_id]
         found = [entry for entry in self._ranked(own) if entry.holds(operation.scope)]
         if not found:
@@ -134,7 +140,7 @@ class Target:
                 headers = tuple((name, value) for name, value in raw["headers"])
                 response = (raw["status"], headers, raw["body"])
                 exchange = Exchange(self._settings.base_url, _me_request(key), *response, 0.0)
-                self._memory.once(key.name, partial(self._identify, key, exchange))
+                self._memory.once(("identity", key.name), partial(self._identify, key, exchange))
 
     def _identify(self, key: Key, exchange: Exchange) -> Identity:
         given = self._settings.key_scopes.get(key.name)
