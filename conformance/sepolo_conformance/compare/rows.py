@@ -1,23 +1,17 @@
 """Reads members of rows, and compares rows and values. Pure functions that do not depend on the operation."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sepolo_conformance.api.row_identity import is_uuid
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_openapi.contract import Contract
 
 Row = Mapping[str, Any]
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CHANGING = frozenset({"lastSeen", "signalStrength", "batteryPercentage", "isOnline", "updatedOn", "generatedOn"})
 """Members that a running deployment changes between two requests."""
-
-
-def is_uuid(value: object) -> bool:
-    """Return whether a value is the text of a uuid."""
-    return isinstance(value, str) and _UUID.fullmatch(value) is not None
 
 
 def text(row: Row, name: str) -> str:

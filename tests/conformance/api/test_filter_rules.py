@@ -12,6 +12,7 @@ from sepolo_conformance.transport.exchange import Exchange, Request
 from sepolo_openapi import reader
 
 OPERATIONS = reader.load().operations
+ID = "5c722f76-5f0b-4c1b-875d-05a1d8cd47b5"
 READER = Identity(Key("key1", "$SEPOLO_API_KEY", "secret"), None, None)
 
 
@@ -33,7 +34,8 @@ def listing(operation_id: str, *rows: dict[str, Any]) -> Listing:
         (("listMovements", "minDurationSeconds"), {"duration": 6.42}, 6, True),
         (("listMovements", "minDurationSeconds"), {"duration": 6.42}, 7, False),
         (("listMovements", "minDurationSeconds"), {"duration": "long"}, 7, None),
-        (("listAppointments", "userId"), {"userId": "5C722F76"}, "5c722f76", True),
+        (("listAppointments", "userId"), {"userId": "5C722F76-5F0B-4C1B-875D-05A1D8CD47B5"}, ID, True),
+        (("listServiceReports", "deviceId"), {"deviceId": "try-001"}, "TRY-001", False),
         (("listCustomers", "externalSystem"), {"externalSystem": "SAP"}, "sap", False),
         (("listAssets", "updatedSince"), {"updatedOn": "2026-06-01T00:00:00.001Z"}, "2026-06-01T00:00:00Z", True),
         (("listAssets", "updatedSince"), {"updatedOn": "2026-06-01T00:00:00Z"}, "2026-06-01T00:00:00Z", False),

@@ -96,7 +96,7 @@ def test_incomplete_identity_is_none() -> None:
 
 def test_id_replaces_an_assumed_identity() -> None:
     """If the assumed member is absent, `id` identifies the row."""
-    assert complete_identity(OPERATIONS["listIncidents"], {"id": "A1"}) == ("a1",)
+    assert complete_identity(OPERATIONS["listIncidents"], {"id": "A1"}) == ("A1",)
 
 
 def test_order_is_compared_among_common_rows_only() -> None:

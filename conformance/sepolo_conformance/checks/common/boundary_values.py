@@ -12,7 +12,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from sepolo_conformance.api.calls import Call, reads
-from sepolo_conformance.compare.rows import is_uuid
+from sepolo_conformance.api.row_identity import is_uuid
 from sepolo_conformance.engine import Case, Exchange, collect_once, fetch_once
 from sepolo_openapi.contract import Parameter
 

@@ -1,25 +1,29 @@
 """Cycles with their samples and movements with their signatures, read once in a run for all checks that judge them.
 
-A few of each are read, spread over all that discovery finds.
+Some of each are read, of several devices, chosen for variety.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sepolo_conformance.api.calls import Call, Listing
+from sepolo_conformance.api.row_identity import same_id
 from sepolo_conformance.checks.common.details import known_rows
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
+from sepolo_conformance.checks.common.varied_rows import varied
+from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.compare.rows import Row, number, spread, text, texts
 from sepolo_conformance.engine import Case, Exchange, Walk, once_in_run
 
-_CYCLES_PER_DEVICE = 2
+_CYCLES_PER_DEVICE = 5
 """Cycles of each device that are read, besides the longest."""
 _DEVICES = 3
 """Devices whose cycles are read."""
 _CANDIDATES = 4
 """Further devices that are tried, to find another kind of point machine."""
-_MOVEMENTS = 6
+_MOVEMENTS, _MOVEMENTS_OF_OTHERS = 32, 6
+"""Movements of the first device that are read, and of each other device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,7 @@ def cycle_lists(case: Case) -> tuple[Listing, ...]:
     """Return lists of cycles of a few devices, different kinds of point machines first."""
     first = case.home.listing("listPointGuardCycles")
     devices = [row for row in known_rows(case, "listDevices") if row.get("isPointGuard") is not False]
-    known = first.call.ids["deviceId"].lower()
-    names = [name for name in texts(devices, "deviceId") if name.lower() != known]
+    names = [name for name in texts(devices, "deviceId") if not same_id(name, first.call.ids["deviceId"])]
     found: list[Listing] = []
     for name in spread(names, _CANDIDATES):
         call = Call(first.operation, {"deviceId": name}, first.call.query)
@@ -107,7 +110,7 @@ def cycles(case: Case) -> tuple[Cycle, ...]:
     for listing in cycle_lists(case)[:_DEVICES]:
         stopped = [row for row in listing.rows if isinstance(row.get("cycleId"), str) and row.get("stop") is not None]
         longest = sorted(stopped, key=lambda row: -(number(row.get("samples")) or 0))[:1]
-        chosen = {row["cycleId"]: row for row in (*spread(stopped, _CYCLES_PER_DEVICE), *longest)}
+        chosen = {row["cycleId"]: row for row in (*varied(stopped, _CYCLES_PER_DEVICE, case.rng), *longest)}
         found += [_cycle(case, listing, row, thirds=place % 2 == 0) for place, row in enumerate(chosen.values())]
     if not found:
         case.vacuous("no cycle has stopped")
@@ -125,30 +128,42 @@ def _cycle(case: Case, listing: Listing, row: dict[str, Any], *, thirds: bool) -
 
 @once_in_run
 def movements(case: Case) -> tuple[Movement, ...]:
-    """Return a few movements, with a suggested and a decided anomaly among them; raises as `cycles`."""
-    listing = case.home.listing("listMovements")
-    rows = [row for row in listing.rows if isinstance(row.get("id"), str)]
-    calculated = [row for row in rows if row.get("currentSignature") is not None or "currentSignature" not in row]
-    chosen: list[dict[str, Any]] = [
-        *spread(calculated, _MOVEMENTS),
-        *[row for row in calculated if row.get("isAnomalySuggested") is True][:1],
-        *[row for row in calculated if row.get("anomalyDecisionAction") is not None][:1],
-        *_of_cycles(case, calculated),
-    ]
-    if not chosen:
+    """Return some movements of several devices, those of `cycles` among them; raises as `cycles`."""
+    listing = whole_list(case, "listMovements")
+    found = list(_signatures(case, listing, _MOVEMENTS))
+    for cycle_list in _other_cycle_lists(case, listing):
+        call = Call(listing.operation, cycle_list.call.ids, cycle_list.call.query)
+        exchange = case.call(call.with_page_size())
+        if exchange.ok:
+            other = Listing(call, listing.reader, tuple(exchange.rows), complete=False, exchange=exchange)
+            found += _signatures(case, other, _MOVEMENTS_OF_OTHERS)
+    if not found:
         case.vacuous("no movement has an id and a signature")
-    operation = case.operation("getMovementSignature")
-    found = []
-    for row in {row["id"]: row for row in chosen}.values():
-        exchange = case.call(Call(operation, {**listing.call.ids, "movementId": row["id"]}), follows=listing.exchange)
-        found.append(Movement(row, listing.exchange, exchange))
     return tuple(found)
 
 
-def _of_cycles(case: Case, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _other_cycle_lists(case: Case, listing: Listing) -> list[Listing]:
+    """Return the lists of cycles of devices other than that of a listing."""
+    with case.part("other devices"):
+        return [one for one in cycle_lists(case)[:_DEVICES] if one.call.ids != listing.call.ids]
+    return []
+
+
+def _signatures(case: Case, listing: Listing, count: int) -> Iterator[Movement]:
+    """Yield movements of a list, chosen for variety, and the movements of cycles whose samples are read."""
+    rows = [row for row in listing.rows if isinstance(row.get("id"), str)]
+    calculated = [row for row in rows if row.get("currentSignature") is not None or "currentSignature" not in row]
+    chosen = (*varied(calculated, count, case.rng), *_of_cycles(case, listing, calculated))
+    operation = case.operation("getMovementSignature")
+    for row in {row["id"]: row for row in chosen}.values():
+        exchange = case.call(Call(operation, {**listing.call.ids, "movementId": row["id"]}), follows=listing.exchange)
+        yield Movement(row, listing.exchange, exchange)
+
+
+def _of_cycles(case: Case, listing: Listing, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the movements of the cycles whose samples are read, so that the two can be compared."""
     with case.part("cycles"):
-        device = case.home.listing("listMovements").call.ids["deviceId"]
+        device = listing.call.ids["deviceId"]
         names = {cycle.row["cycleId"] for cycle in cycles(case) if cycle.walk.call.ids["deviceId"] == device}
         return [row for row in rows if text(row, "cycleId") in names]
     return []

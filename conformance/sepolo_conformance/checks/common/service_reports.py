@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.identity import Identity
+from sepolo_conformance.api.row_identity import normal_id
 from sepolo_conformance.engine import Case, Exchange, NotTested, Request, Vacuous, describe
 from sepolo_conformance.target.discovery import Discovery
 
@@ -147,7 +148,7 @@ class ServiceReports:
         )
         if not walk.ended:
             self.case.vacuous(f"the reports of two days cannot be read completely: {walk.problem or 'too many pages'}")
-        return {str(row.get("serviceReportId")).lower(): row for row in walk.rows}
+        return {normal_id(row.get("serviceReportId")): row for row in walk.rows}
 
     def new(self, before: Mapping[str, Any], *titles: object) -> list[dict[str, Any]]:
         """Return the reports since `before` that may come from requests with these titles.

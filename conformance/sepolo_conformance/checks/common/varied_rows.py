@@ -13,8 +13,9 @@ from itertools import pairwise
 from random import Random
 from typing import Any, TypeVar
 
+from sepolo_conformance.api.row_identity import is_uuid
 from sepolo_conformance.api.timestamps import parse_instant
-from sepolo_conformance.compare.rows import Row, is_uuid, number
+from sepolo_conformance.compare.rows import Row, number
 
 R = TypeVar("R", bound=Mapping[str, Any])
 Feature = tuple[int, str, str]

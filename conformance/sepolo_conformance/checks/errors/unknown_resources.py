@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from sepolo_conformance.api.calls import Call, reads
+from sepolo_conformance.api.row_identity import same_id
 from sepolo_conformance.checks.common.prepared_requests import UNKNOWN_UUID
 from sepolo_conformance.checks.common.response_checks import excerpt, outcome
 from sepolo_conformance.engine import MUST, SHOULD, Case, Exchange, collect_once, describe, requirement
@@ -31,7 +32,7 @@ def unknown_id_returns_no_data(case: Case) -> None:
         requested = call.ids[name]
         returned = _returned(exchange)
         if requested not in _UNKNOWN_IDS:
-            returned = [row for row in returned if str(row.get(name, requested)).lower() != requested.lower()]
+            returned = [row for row in returned if not same_id(row.get(name, requested), requested)]
         expected = f"neither data nor 5xx for {name} {requested!r}, which does not exist"
         actual = f"{describe(exchange)} with {excerpt(exchange)}" if exchange.ok else describe(exchange)
         case.expect(exchange.status < 500 and not returned, expected, actual, exchange)

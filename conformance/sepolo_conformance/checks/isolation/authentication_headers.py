@@ -2,9 +2,10 @@
 
 from sepolo_conformance.api.calls import Call, is_paged
 from sepolo_conformance.api.identity import Identity
+from sepolo_conformance.api.row_identity import is_uuid
 from sepolo_conformance.checks.common.clauses import BOTH_HEADERS
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers
-from sepolo_conformance.compare.rows import Row, fingerprint, is_uuid
+from sepolo_conformance.compare.rows import Row, fingerprint
 from sepolo_conformance.engine import MUST, Case, Exchange, NotTested, Vacuous, describe, requirement
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_openapi.contract import Operation

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.links import DETAILS
+from sepolo_conformance.api.row_identity import same_id
 from sepolo_conformance.checks.common.clauses import SCOPED
 from sepolo_conformance.checks.isolation.foreign_tenants import (
     expect_no_data,
@@ -97,7 +98,7 @@ def child_under_another_device(case: Case) -> None:
         with case.part(name):
             call = case.home.call(name)
             names = texts(case.home.listing("listDevices").rows, "deviceId")
-            others = [device for device in names if device.lower() != call.ids["deviceId"].lower()][:2]
+            others = [device for device in names if not same_id(device, call.ids["deviceId"])][:2]
             with case.part("a device of another organisation"):
                 others.append(tenant_pairs(case)[0].foreign_rows("listDevices", "deviceId", 1)[0]["deviceId"])
             for device in others:

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.identity import Identity
-from sepolo_conformance.api.row_identity import identify
+from sepolo_conformance.api.row_identity import identify, is_uuid, normal_id, same_id
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
 from sepolo_conformance.checks.isolation.operations import FEW_ROWS
-from sepolo_conformance.compare.rows import Row, fingerprint, is_uuid, spread, text
+from sepolo_conformance.compare.rows import Row, fingerprint, spread, text, texts
 from sepolo_conformance.engine import Case, Exchange, Vacuous, describe, fetch_once
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_openapi.contract import Operation
@@ -65,9 +65,9 @@ class TenantPair:
 
     def foreign_rows(self, operation_id: str, member: str, count: int = 3) -> list[dict[str, Any]]:
         """Return rows of the owner whose `member` no row of the requester has, spread over the list."""
-        own = {str(row.get(member)).lower() for row in self.own_rows(operation_id)}
+        own = {normal_id(row.get(member)) for row in self.own_rows(operation_id)}
         rows = [row for row in self.owner_list(operation_id).rows if text(row, member)]
-        found = [row for row in rows if text(row, member).lower() not in own]
+        found = [row for row in rows if normal_id(row[member]) not in own]
         inactive = [row for row in found if row.get("isActive") is False][:1]
         chosen = {id(row): row for row in (*inactive, *spread(found, count))}
         if not chosen:
@@ -80,7 +80,7 @@ class TenantPair:
             return True
         own = self.own_list("listDevices")
         if own is None or (own.complete and own.operation.operation_id == "listDevices"):
-            return own is None or value.lower() not in {str(row.get("deviceId")).lower() for row in own.rows}
+            return own is None or value not in texts(own.rows, "deviceId")
         call = Call(self.case.operation("getDevice"), {"deviceId": value})
         return name == "deviceId" and not self.case.call(call, key=self.key("getDevice")).ok
 
@@ -165,7 +165,7 @@ def expect_no_foreign_samples(case: Case, exchange: Exchange, theirs: Listing, d
         case.expect(True, "no data", describe(exchange))
         return
     known = {_sample(row) for row in theirs.rows}
-    misplaced = [row for row in exchange.rows if str(row.get("deviceId")).lower() != device.lower()]
+    misplaced = [row for row in exchange.rows if not same_id(row.get("deviceId"), device)]
     foreign = [row for row in exchange.rows if row.get("current") is not None and _sample(row) in known]
     cycle = theirs.call.ids.get("cycleId")
     expected = f"no samples of {theirs.call.ids.get('deviceId')}'s cycle {cycle} under device {device}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from sepolo_conformance.api.row_identity import normal_id
 from sepolo_conformance.checks.common.clauses import SCOPED
 from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.checks.isolation.foreign_tenants import TenantPair, tenant_pairs
@@ -71,7 +72,7 @@ def _expect_foreign_organisation_id_ignored(pair: TenantPair, reports: ServiceRe
     body = reports.body("foreign organizationId", organizationId=organization)
     exchange = reports.post(body)
     theirs = owner.reports() if exchange.ok else {}
-    posted = str(exchange.member("serviceReportId")).lower()
+    posted = normal_id(exchange.member("serviceReportId"))
     found = [known for known, row in theirs.items() if known == posted or row.get("title") == body["title"]]
     shown = [exchange] if case.last is None else [exchange, case.last]
     expected = f"no report stored for organizationId {organization}, which is another organisation"

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from sepolo_conformance.api.calls import Call
+from sepolo_conformance.api.row_identity import normal_id
 from sepolo_conformance.checks.common.clauses import CONSISTENT_PAGING, CREATED, OWN_BODY
 from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.checks.writes.shared_report import last_exchange, shared_report
@@ -28,7 +29,7 @@ def concurrent_posts_create_one_report_each(case: Case) -> None:
         stored = created.reports.read(created.reports.id_of(exchange), exchange) if exchange.ok else exchange
         title = stored.member("title")
         case.expect(title in (None, body["title"]), f"title {body['title']!r}", f"{title!r}", stored)
-    ids = {str(exchange.member("serviceReportId")).lower() for exchange in exchanges}
+    ids = {normal_id(exchange.member("serviceReportId")) for exchange in exchanges}
     case.expect(len(ids) == _CONCURRENT_POSTS, f"{_CONCURRENT_POSTS} different ids", f"{len(ids)}", exchanges)
     rows = created.reports.reports()
     listed = ids & rows.keys()
@@ -77,7 +78,7 @@ def report_created_between_pages(case: Case) -> None:
     rest = case.call(call.having(pageSize=500, cursor=first.member("nextCursor")), key=reader, follows=first)
     if not first.member("nextCursor") or rest.member("hasMore"):
         case.vacuous("the list has too few or too many rows to be read in two pages")
-    ids = [shown_id.lower() for page in (first, rest) for shown_id in texts(page.rows, "serviceReportId")]
+    ids = [normal_id(shown) for page in (first, rest) for shown in texts(page.rows, "serviceReportId")]
     repeated = sorted({shown_id for shown_id in ids if ids.count(shown_id) > 1})
     hidden = sorted(before.keys() - set(ids))
     shown = (first, created, rest)

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from sepolo_conformance.api.identity import authorised
+from sepolo_conformance.api.row_identity import is_uuid, normal_id, same_id
 from sepolo_conformance.api.timestamps import parse_instant, stamp
 from sepolo_conformance.checks.common.clauses import CREATED, OWN_BODY, SCOPED
 from sepolo_conformance.checks.common.service_reports import ServiceReports
 from sepolo_conformance.checks.writes.shared_report import last_exchange, shared_report
-from sepolo_conformance.compare.rows import is_uuid
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Request, describe, requirement
 from sepolo_conformance.transport.urls import reference_target
 
@@ -28,7 +28,7 @@ def created_report_returns_new_id(case: Case) -> None:
         case.status(exchange, 200, 201)
         shown = exchange.member("serviceReportId")
         case.expect(is_uuid(shown), "serviceReportId, a uuid", shown, exchange)
-        is_new = str(shown).lower() not in first.before
+        is_new = normal_id(shown) not in first.before
         case.expect(is_new, "the id of a new report", f"{shown}, an existing report", exchange)
     ids = [exchange.member("serviceReportId") for exchange in (first.exchange, second)]
     case.expect(ids[0] != ids[1], "another id for another report", ids[1], (first.exchange, second))
@@ -68,7 +68,7 @@ def created_report_is_listed_once(case: Case) -> None:
     found = created.reports.new(created.before, created.body["title"])
     shown = (created.exchange, *last_exchange(case))
     ids = [str(row.get("serviceReportId")) for row in found]
-    count = sum(shown_id.lower() == created.id.lower() for shown_id in ids)
+    count = sum(same_id(shown_id, created.id) for shown_id in ids)
     case.expect(count == 1, f"report {created.id} in the list once", f"{count} times", shown)
     if any(row.get("title") is not None for row in found):
         case.expect(len(found) == 1, "one new report with its unique title", f"reports {ids} with that title", shown)
@@ -96,7 +96,7 @@ def filters_return_created_report(case: Case) -> None:
     others += [{"state": row["state"] + 1}] if isinstance(row.get("state"), int) else []
     for is_match, queries in ((True, matching), (False, others)):
         for query in queries:
-            found = created.id.lower() in created.reports.reports(**query)
+            found = normal_id(created.id) in created.reports.reports(**query)
             expected = f"report {created.id} {'found' if is_match else 'not found'} by {query}"
             shown = (created.exchange, *last_exchange(case))
             case.expect(found is is_match, expected, "found" if found else "not found", shown)
@@ -111,6 +111,6 @@ def created_report_is_hidden_from_others(case: Case) -> None:
     case.expect(not exchange.ok, "no report for another organisation", describe(exchange), exchange)
     queries: tuple[dict[str, object], ...] = ({}, {"assetId": created.body.get("assetId")})
     for query in queries:
-        listed = created.id.lower() in others.reports(**query)
+        listed = normal_id(created.id) in others.reports(**query)
         expected = f"the list of another organisation without report {created.id}"
         case.expect(not listed, expected, "it is listed", (created.exchange, *last_exchange(case)))
