@@ -10,8 +10,8 @@ from typing import Any
 from zlib import crc32
 
 from sepolo_conformance.api.identity import Identity, authorised
+from sepolo_conformance.api.row_identity import is_uuid
 from sepolo_conformance.api.timestamps import Instant, parse_instant
-from sepolo_conformance.compare.rows import is_uuid
 from sepolo_conformance.model.keys import Key
 from sepolo_conformance.model.memory import Memory
 from sepolo_conformance.model.outcomes import NotTested, RunError
