@@ -116,7 +116,7 @@ def test_description_of_rows_has_number_and_identities() -> None:
     """The description of rows has their number and names the first ones."""
     cycles = Reading(OPERATIONS["listPointGuardCycles"], ({"deviceId": "D", "cycleId": "C"},), ended=True)
     assert describe_rows(CUSTOMERS, reading("abcd").row_ids) == "4 rows: a; b; c …"
-    assert describe_rows(cycles.operation, cycles.row_ids) == "1 row: deviceId d, cycleId c"
+    assert describe_rows(cycles.operation, cycles.row_ids) == "1 row: deviceId D, cycleId C"
     assert describe_rows(CUSTOMERS, []) == "0 rows"
 
 
