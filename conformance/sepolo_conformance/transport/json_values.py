@@ -11,6 +11,9 @@ LARGEST = 10**308
 _DEEPEST = 64
 """Levels of arrays and objects up to which JSON is read; functions of checks call themselves for each level."""
 _MAY_BE_TOO_LARGE = re.compile(r"[0-9]{300}|[0-9][eE]\+?[0-9]{3}")
+_EXACT = 2**53
+"""The integers below this are doubles."""
+_MAY_BE_WHOLE = re.compile(r"\.0+(?![0-9])")
 _MAY_BE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -18,12 +21,14 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 def read_json(body: bytes) -> Any:
     """Return the values of JSON in UTF-8; raise ValueError or RecursionError for anything else.
 
-    Numbers beyond the range of a double become `LARGEST`. A lone surrogate, which no request could send back, becomes
-    the replacement character U+FFFD.
+    Numbers beyond the range of a double become `LARGEST`. 3.0 is read as the integer 3, which can be sent back in a
+    query. A lone surrogate, which no request could send back, becomes the replacement character U+FFFD.
     """
     text = body.decode("utf-8")
     if _MAY_BE_TOO_LARGE.search(text):
-        value = json.loads(text, parse_constant=_reject_constant, parse_int=_integer, parse_float=_float)
+        value = json.loads(text, parse_constant=_reject_constant, parse_int=_integer, parse_float=_number)
+    elif _MAY_BE_WHOLE.search(text):
+        value = json.loads(text, parse_constant=_reject_constant, parse_float=_number)
     else:
         value = json.loads(text, parse_constant=_reject_constant)
     _reject_depth(value)
@@ -43,8 +48,11 @@ def _integer(text: str) -> int:
     return max(-LARGEST, min(int(text), LARGEST))
 
 
-def _float(text: str) -> float:
-    return max(-float(LARGEST), min(float(text), float(LARGEST)))
+def _number(text: str) -> float:
+    value = float(text)
+    if value.is_integer() and -_EXACT < value < _EXACT:
+        return int(value)
+    return max(-float(LARGEST), min(value, float(LARGEST)))
 
 
 def _reject_constant(name: str) -> None:

@@ -30,6 +30,19 @@ def test_value_can_be_computed_with(text: str, value: object) -> None:
     assert json.dumps(found, ensure_ascii=False).encode()
 
 
+def test_number_without_a_fraction_is_an_integer() -> None:
+    """3.0 and 3 are the same number in JSON, and only 3 can be sent back in a query."""
+    found = read_json(b'[3.0, -12.00, 0.0, 2.5, 3.05, 9007199254740993.0, "3.0", 1e1]')
+    assert [(type(value), value) for value in found[:5]] == [
+        (int, 3),
+        (int, -12),
+        (int, 0),
+        (float, 2.5),
+        (float, 3.05),
+    ]
+    assert found[5:] == [9007199254740992.0, "3.0", 10]
+
+
 @pytest.mark.parametrize("text", ["[" * 66 + "]" * 66, '{"a":' * 70 + "1" + "}" * 70, "NaN", "[", ""])
 def test_text_that_is_not_read(text: str) -> None:
     """Deeper nesting would exceed the stack of checks that call themselves for each level."""
