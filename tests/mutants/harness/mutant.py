@@ -14,7 +14,8 @@ class Probe:
 
     `target` is path and query under `/api/v1`, with placeholders such as `{own.device}` and `{foreign.asset}` for ids
     that the first and the second organisation see. `all_pages` follows the cursors, `repeat` sends the request so many
-    times, and `concurrent_key` names a second key with which the same request is sent at the same time.
+    times, and `concurrent_key` names a second key with which the same request is sent at the same time. With `each`, a
+    list and a member of its rows, the request is sent for every row, whose value replaces `{id}`.
     """
 
     target: str
@@ -25,6 +26,7 @@ class Probe:
     all_pages: bool = False
     repeat: int = 1
     concurrent_key: str | None = None
+    each: tuple[str, str] | None = None
 
 
 def probe_all_pages(target: str, key: str = "full") -> Probe:

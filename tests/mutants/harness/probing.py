@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -126,9 +126,19 @@ def _sample_ids(direct: Direct, app: ASGIApp, secret: str) -> SampleIds:
 
 def probe_responses(direct: Direct, app: ASGIApp, probes: tuple[Probe, ...], values: Placeholders) -> list[Comparable]:
     """Send the probes, and return all responses in order."""
+    single = [one for probe in probes for one in _single(direct, app, probe, values)]
     return _with_numbered_reports(
-        [response for probe in probes for _ in range(probe.repeat) for response in _send(direct, app, probe, values)]
+        [response for probe in single for _ in range(probe.repeat) for response in _send(direct, app, probe, values)]
     )
+
+
+def _single(direct: Direct, app: ASGIApp, probe: Probe, values: Placeholders) -> list[Probe]:
+    """Return the probe, or one for each row of its list."""
+    if probe.each is None:
+        return [probe]
+    target, member = probe.each
+    rows = _get(direct, app, values.keys[probe.key or "full"].key, values.fill(target))["data"]
+    return [replace(probe, target=probe.target.replace("{id}", quote(row[member]))) for row in rows]
 
 
 def _with_numbered_reports(responses: list[Comparable]) -> list[Comparable]:
