@@ -24,12 +24,15 @@ Document = dict[str, Any]
 
 
 class _Row(NamedTuple):
-    """A line of the table by area: counts by status, requests and seconds."""
+    """A line of the table by area: counts by status and requests.
+
+    Only the whole run has seconds, because checks of several areas run at the same time.
+    """
 
     title: str
     counts: dict[str, int]
     requests: int
-    seconds: float
+    seconds: float | None = None
 
 
 def page(document: Document, mask: Callable[[str], str]) -> str:
@@ -79,7 +82,7 @@ def _rank(entry: Document, summary: Document) -> str:
 
 def _row(title: str, entries: list[Document], statuses: list[str]) -> _Row:
     counts = {status: sum(entry["status"] == status for entry in entries) for status in statuses}
-    return _Row(title, counts, sum(e["requests"] for e in entries), sum(e["seconds"] for e in entries))
+    return _Row(title, counts, sum(e["requests"] for e in entries))
 
 
 def _indented(body: str) -> str:

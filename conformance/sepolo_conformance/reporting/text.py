@@ -38,20 +38,20 @@ def _key_label(key: KeyFacts) -> str:
 
 
 def table(results: Results) -> list[str]:
-    """Return the verdicts by area, in columns."""
+    """Return the verdicts by area, in columns. Areas have no seconds, because their checks run at the same time."""
     titles = ["area", *(status.value.replace("-", " ") for status in Status), "requests", "seconds"]
     rows = [titles]
     for area, counts in results.counts_by_area().items():
         verdicts = [verdict for rule, verdict in results.ordered() if rule.area == area]
-        cost = [str(sum(v.requests for v in verdicts)), f"{sum(v.seconds for v in verdicts):.1f}"]
-        rows.append([area, *(str(counts[status] or "·") for status in Status), *cost])
+        requests = str(sum(verdict.requests for verdict in verdicts))
+        rows.append([area, *(str(counts[status] or "·") for status in Status), requests, ""])
     totals = results.counts()
     rows.append(
         ["all", *(str(totals[status] or "·") for status in Status), str(results.requests()), f"{results.seconds:.1f}"]
     )
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
-        "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
+        "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]).rstrip()
         for row in rows
     ]
 

@@ -23,7 +23,7 @@ MUTANTS = (
         probes=(Probe("/service-visits"),),
     ),
     Mutant(
-        "con-end-of-appointment",
+        "con-asset-of-appointment",
         ("CON-037",),
         "assetId of appointments differs from that of their visit",
         fault=set_members(lambda row: {"assetId": UNKNOWN_ID} if row["serviceVisitId"] else {}, "listAppointments"),
