@@ -9,6 +9,7 @@ from tests.mutants.consistency import (
     daily_telemetry,
     list_and_detail,
     movement_signatures,
+    null_members,
     references,
     service_records,
     timestamp_order,
@@ -62,6 +63,7 @@ from tests.mutants.windows import (
     open_ends,
     parameter_names,
     splitting,
+    times_of_day,
     timestamp_formats,
 )
 from tests.mutants.writes import concurrent_writes, created_reports, idempotency, request_bodies, stored_members
@@ -100,6 +102,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *open_ends.MUTANTS,
     *parameter_names.MUTANTS,
     *splitting.MUTANTS,
+    *times_of_day.MUTANTS,
     *timestamp_formats.MUTANTS,
     *active_status.MUTANTS,
     *combinations.MUTANTS,
@@ -122,6 +125,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *daily_telemetry.MUTANTS,
     *list_and_detail.MUTANTS,
     *movement_signatures.MUTANTS,
+    *null_members.MUTANTS,
     *references.MUTANTS,
     *service_records.MUTANTS,
     *timestamp_order.MUTANTS,

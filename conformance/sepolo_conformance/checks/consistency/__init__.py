@@ -12,6 +12,7 @@ from sepolo_conformance.checks.consistency import (  # noqa: F401 - registers th
     daily_telemetry,
     list_and_detail,
     movement_signatures,
+    null_members,
     references,
     service_records,
     timestamp_order,

@@ -3,6 +3,7 @@
 from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.cycles import complete_cycles, movements
 from sepolo_conformance.checks.common.details import rows_by_member
+from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.compare.current_statistics import half_unit, statistics_of
 from sepolo_conformance.compare.rows import is_close, number, same_value, text
 from sepolo_conformance.engine import SANDBOX, SHOULD, Case, requirement
@@ -27,7 +28,7 @@ _SHARED_MEMBERS = (
 @requirement("CON-022", SANDBOX, clause=OURS, title="A cycle and its movement refer to each other and agree")
 def cycle_agrees_with_movement(case: Case) -> None:
     """Joins listed cycles and movements by the ids they show, and compares start, direction and currents."""
-    cycle_list, movement_list = case.home.listing("listPointGuardCycles"), case.home.listing("listMovements")
+    cycle_list, movement_list = whole_list(case, "listPointGuardCycles"), whole_list(case, "listMovements")
     if cycle_list.call.ids != movement_list.call.ids:
         case.vacuous("cycles and movements were found under different devices")
     movements_by_id = rows_by_member(movement_list.rows, "id")

@@ -4,22 +4,23 @@ from typing import Any
 
 from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.details import complete_list, expect_found_by_id, known_rows, rows_by_member
+from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.compare.rows import same_value, text
 from sepolo_conformance.engine import SANDBOX, SHOULD, Case, requirement
 
 
 @requirement("CON-010", SHOULD, clause="An asset shows the id of its device.", title="The device of an asset exists")
 def device_of_asset(case: Case) -> None:
-    """Reads the devices of some assets by id, drawn by the seed; devices that aren't listed come first."""
-    devices = (row.get("deviceId") for row in case.home.listing("listAssets").rows)
-    expect_found_by_id(case, "listDevices", devices, "an asset has it", listed_too=20)
+    """Reads the devices of varied assets by id; devices that aren't listed come first."""
+    assets = whole_list(case, "listAssets").rows
+    expect_found_by_id(case, "listDevices", assets, "deviceId", "an asset has it", listed_too=20)
 
 
 @requirement("CON-033", SHOULD, clause="Incidents are filtered by device.", title="The device of an incident exists")
 def device_of_incident(case: Case) -> None:
     """Searches the list of devices for the device of each listed incident, and reads devices not found there by id."""
-    listing = case.home.listing("listIncidents")
-    expect_found_by_id(case, "listDevices", (row.get("deviceId") for row in listing.rows), "an incident refers to it")
+    incidents = whole_list(case, "listIncidents").rows
+    expect_found_by_id(case, "listDevices", incidents, "deviceId", "an incident refers to it")
 
 
 @requirement(
@@ -27,15 +28,15 @@ def device_of_incident(case: Case) -> None:
 )
 def asset_of_report(case: Case) -> None:
     """Searches the list of assets for the asset of each listed report, and reads assets not found there by id."""
-    listing = case.home.listing("listServiceReports")
-    expect_found_by_id(case, "listAssets", (row.get("assetId") for row in listing.rows), "a report refers to it")
+    reports = whole_list(case, "listServiceReports").rows
+    expect_found_by_id(case, "listAssets", reports, "assetId", "a report refers to it")
 
 
 @requirement("CON-011", SANDBOX, clause=OURS, title="The device of an asset shows this asset, and the same group")
 def device_refers_back_to_asset(case: Case) -> None:
     """Compares assetId and groupId of each listed device with the asset that shows the device."""
-    assets = case.home.listing("listAssets")
-    devices = rows_by_member(case.home.listing("listDevices").rows, "deviceId")
+    assets = whole_list(case, "listAssets")
+    devices = rows_by_member(whole_list(case, "listDevices").rows, "deviceId")
     for row in assets.rows:
         device = devices.get(text(row, "deviceId"))
         if device is not None:
@@ -55,7 +56,7 @@ def customers_exist(case: Case) -> None:
     known = rows_by_member(complete_list(case, "listCustomers").rows, "customerId")
     for name in ("listAssets", "listServiceVisits", "listServiceReports", "listAppointments"):
         with case.part(name):
-            listing = case.home.listing(name)
+            listing = whole_list(case, name)
             missing = sorted({str(value) for value in listing.values("customerId") if value not in known})
             expected = f"customers of {name} in the directory"
             case.expect(not missing, expected, f"{missing[:2]} are missing", listing.exchange)
@@ -72,7 +73,7 @@ def vendors_exist(case: Case) -> None:
     known = rows_by_member(complete_list(case, "listVendors").rows, "vendorId")
     for name in ("listInventoryParts", "listServiceVisits"):
         with case.part(name):
-            listing = case.home.listing(name)
+            listing = whole_list(case, name)
             values = listing.values("vendorId")
             if not values or not known:
                 case.vacuous("no row shows a vendorId")
@@ -84,7 +85,7 @@ def vendors_exist(case: Case) -> None:
 @requirement("CON-014", SANDBOX, clause=OURS, title="A group or customer has the same name in all rows")
 def names_are_the_same_everywhere(case: Case) -> None:
     """Collects the names that assets and the customer directory show for each group and customer."""
-    assets, customers = case.home.listing("listAssets").rows, known_rows(case, "listCustomers")
+    assets, customers = whole_list(case, "listAssets").rows, known_rows(case, "listCustomers")
     shown = [("group", str(row.get("groupId")), row.get("groupName")) for row in assets]
     shown += [("customer", text(row, "customerId"), row.get("customerName")) for row in assets]
     shown += [("customer", text(row, "customerId"), row.get("name")) for row in customers]
@@ -93,4 +94,4 @@ def names_are_the_same_everywhere(case: Case) -> None:
         if key not in ("", "None") and name is not None:
             first = names.setdefault((kind, key), name)
             expected = f"the name {first!r} of {kind} {key} in all rows"
-            case.expect(first == name, expected, f"{name!r} in another row", case.home.listing("listAssets").exchange)
+            case.expect(first == name, expected, f"{name!r} in another row", whole_list(case, "listAssets").exchange)

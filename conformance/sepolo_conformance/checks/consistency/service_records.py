@@ -7,11 +7,15 @@ from sepolo_conformance.api.row_identity import same_id
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.details import expect_found_by_id, known_rows, rows_by_member
+from sepolo_conformance.checks.common.varied_rows import varied
+from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.compare.aggregates import MONEY
-from sepolo_conformance.compare.rows import Row, number, same_value, spread, text
+from sepolo_conformance.compare.rows import Row, number, same_value, text
 from sepolo_conformance.engine import SANDBOX, Case, describe, requirement
 
 _DAY = timedelta(days=1)
+_ROWS = 12
+"""Rows, chosen for variety, whose records are read by id."""
 _SAME_IN_VISIT = {"assetId": "assetId", "customerId": "customerId", "userId": "assignedUserId"}
 """Member of an appointment to member of its visit."""
 
@@ -21,10 +25,9 @@ _SAME_IN_VISIT = {"assetId": "assetId", "customerId": "customerId", "userId": "a
 )
 def incident_agrees_with_its_subjects(case: Case) -> None:
     """Reads the assets, movements and visits that incidents show, and compares the ids that both show."""
-    listing = case.home.listing("listIncidents")
+    listing = whole_list(case, "listIncidents")
     with case.part("assetId"):
-        assets_shown = (row.get("assetId") for row in listing.rows)
-        expect_found_by_id(case, "listAssets", assets_shown, "an incident refers to it")
+        expect_found_by_id(case, "listAssets", listing.rows, "assetId", "an incident refers to it")
     assets = rows_by_member(known_rows(case, "listAssets"), "assetId")
     for row in listing.rows:
         asset = assets.get(text(row, "assetId"))
@@ -36,7 +39,7 @@ def incident_agrees_with_its_subjects(case: Case) -> None:
             case.expect(fits, expected, asset.get("deviceId"), listing.exchange)
     with case.part("movementId"):
         rows = [row for row in listing.rows if text(row, "movementId") and text(row, "deviceId")]
-        for row in spread(rows, 3):
+        for row in varied(rows, _ROWS, case.rng):
             exchange = case.get("getMovementSignature", {"deviceId": row["deviceId"], "movementId": row["movementId"]})
             case.expect(exchange.ok, f"movement {row['movementId']} of an incident", describe(exchange), exchange)
     with case.part("serviceVisitId"):
@@ -46,9 +49,9 @@ def incident_agrees_with_its_subjects(case: Case) -> None:
 @requirement("CON-036", SANDBOX, clause=OURS, title="A visit and its report agree")
 def visit_agrees_with_report(case: Case) -> None:
     """Reads the reports that a few visits show and compares visit, asset and customer."""
-    listing = case.home.listing("listServiceVisits")
+    listing = whole_list(case, "listServiceVisits")
     rows = [row for row in listing.rows if text(row, "serviceReportId")]
-    for row in spread(rows, 3):
+    for row in varied(rows, _ROWS, case.rng):
         exchange = case.get("getServiceReport", {"serviceReportId": row["serviceReportId"]})
         case.need(exchange.ok, f"report {row['serviceReportId']} of a visit", describe(exchange), exchange)
         for name in ("serviceVisitId", "assetId", "customerId"):
@@ -59,25 +62,27 @@ def visit_agrees_with_report(case: Case) -> None:
 @requirement("CON-037", SANDBOX, clause=OURS, title="An appointment and its visit agree")
 def appointment_agrees_with_visit(case: Case) -> None:
     """Joins appointments with the visits of the same time and compares asset, customer and user."""
-    listing = case.home.listing("listAppointments")
-    window = listing.call.window or (case.target.now(), case.target.now() + 30 * _DAY)
-    call = Call(case.operation("listServiceVisits")).within(window[0] - 2 * _DAY, window[1] + 2 * _DAY)
-    exchange = case.call(call)
-    visits = rows_by_member(case.rows(exchange), "serviceVisitId")
+    listing = whole_list(case, "listAppointments")
+    start, stop = listing.call.window or (case.target.now(), case.target.now() + 30 * _DAY)
+    visits: dict[str, Row] = {}
+    # Two parts, because the longest window of visits is not longer than that of appointments.
+    for part in ((start - 2 * _DAY, start + (stop - start) / 2), (start + (stop - start) / 2, stop + 2 * _DAY)):
+        exchange = case.call(Call(case.operation("listServiceVisits")).within(*part))
+        visits |= rows_by_member(case.rows(exchange), "serviceVisitId")
     for row in listing.rows:
         if not text(row, "serviceVisitId"):
             continue
-        visit: Row = visits.get(row["serviceVisitId"], {})
+        visit = visits.get(row["serviceVisitId"], {})
         for name, visit_member in _SAME_IN_VISIT.items():
             shown, wanted = row.get(name), visit.get(visit_member)
             expected = f"{name} {wanted} of appointment {row.get('appointmentId')}, as its visit shows"
-            case.expect(same_value(shown, wanted), expected, shown, (listing.exchange, exchange))
+            case.expect(same_value(shown, wanted), expected, shown, listing.exchange)
 
 
 @requirement("CON-038", SANDBOX, clause=OURS, title="The costs of a report add up")
 def report_costs_add_up(case: Case) -> None:
     """Compares totalCost of each listed report with labour and parts, and partsCost with quantities and unit costs."""
-    listing = case.home.listing("listServiceReports")
+    listing = whole_list(case, "listServiceReports")
     for row in listing.rows:
         labour, parts_cost, total = (number(row.get(name)) for name in ("laborCost", "partsCost", "totalCost"))
         name = f"report {row.get('serviceReportId')}"
@@ -97,9 +102,9 @@ def report_costs_add_up(case: Case) -> None:
 
 
 def _expect_visits_of_incidents(case: Case, listing: Listing) -> None:
-    """Expect the visits of two incidents in the list of visits, for the same asset."""
+    """Expect the visits of some incidents in the list of visits, for the same asset."""
     rows = [row for row in listing.rows if text(row, "serviceVisitId") and parse_instant(row.get("createdOn"))]
-    for row in spread(rows, 2):
+    for row in varied(rows, _ROWS // 2, case.rng):
         created = parse_instant(row["createdOn"]) or case.target.now()
         call = Call(case.operation("listServiceVisits")).within(created - 30 * _DAY, created + 60 * _DAY)
         exchange = case.call(call)

@@ -2,6 +2,7 @@
 
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.checks.common.clauses import OURS
+from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.engine import SANDBOX, Case, requirement
 
 _ORDERED = {
@@ -27,7 +28,7 @@ def instants_are_in_order(case: Case) -> None:
     """Compares pairs of instants of every listed row."""
     for name, pairs in _ORDERED.items():
         with case.part(name):
-            listing = case.home.listing(name)
+            listing = whole_list(case, name)
             for row in listing.rows:
                 for first, second in pairs:
                     one, two = parse_instant(row.get(first)), parse_instant(row.get(second))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sepolo_conformance.checks.common.clauses import OURS
+from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.compare.rows import number
 from sepolo_conformance.engine import MUST, SANDBOX, Case, requirement
 
@@ -30,7 +31,7 @@ _TYPES: Mapping[str, tuple[str, type | tuple[type, ...], bool]] = MappingProxyTy
 )
 def anomaly_members_have_their_types(case: Case) -> None:
     """Looks at the types of the three members in every listed movement."""
-    listing = case.home.listing("listMovements")
+    listing = whole_list(case, "listMovements")
     for row in listing.rows:
         for name, (wanted, kind, nullable) in _TYPES.items():
             if name in row:
@@ -47,7 +48,7 @@ def known_actions_and_directions(case: Case) -> None:
     """Compares anomalyDecisionAction and direction of every listed movement and cycle with their vocabulary."""
     for source in ("listMovements", "listPointGuardCycles"):
         with case.part(source):
-            listing = case.home.listing(source)
+            listing = whole_list(case, source)
             for name, values in _VOCABULARY.items():
                 unknown = [value for value in listing.values(name) if value not in values]
                 case.expect(not unknown, f"{name}: one of {', '.join(values)}", unknown[:3], listing.exchange)
@@ -59,7 +60,7 @@ def known_actions_and_directions(case: Case) -> None:
 def decisions_are_complete(case: Case) -> None:
     """Looks at every listed movement. anomalyDecisionBy and anomalyDecisionOn are set with the actions Confirm, Dismiss
     and Defer only; every suggested anomaly has a score."""
-    listing = case.home.listing("listMovements")
+    listing = whole_list(case, "listMovements")
     for row in listing.rows:
         name, action = f"movement {row.get('id')}", row.get("anomalyDecisionAction")
         for member in ("anomalyDecisionBy", "anomalyDecisionOn"):

@@ -7,6 +7,7 @@ from math import sqrt
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.checks.common.clauses import OURS, SAME_SERIES
 from sepolo_conformance.checks.common.cycles import movements
+from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.compare.rows import Row, is_close, number
 from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, requirement
 
@@ -19,7 +20,7 @@ _IN_SIGNATURE = {"averageCurrent": "currentMean", "peakCurrent": "currentMax", "
 )
 def peak_is_at_least_average(case: Case) -> None:
     """Compares peakCurrent with averageCurrent in every listed movement."""
-    listing = case.home.listing("listMovements")
+    listing = whole_list(case, "listMovements")
     for row in listing.rows:
         average, peak = number(row.get("averageCurrent")), number(row.get("peakCurrent"))
         if average is not None and peak is not None:
@@ -43,7 +44,7 @@ def movement_fits_signature(case: Case) -> None:
                 expected = f"{name} {wanted:g} of movement {movement.row['id']}, {source} of its signature"
                 exchanges = (movement.listed, movement.signature)
                 case.expect(is_close(shown, wanted, absolute=0.01), expected, shown, exchanges)
-    listing = case.home.listing("listMovements")
+    listing = whole_list(case, "listMovements")
     for row in listing.rows:
         start, stop = parse_instant(row.get("start")), parse_instant(row.get("stop"))
         duration_s = number(row.get("duration"))
@@ -103,7 +104,7 @@ def rms_is_between_mean_and_maximum(case: Case) -> None:
 
 def _signatures(case: Case) -> Iterator[tuple[str, Row, Exchange]]:
     """Yield the signatures in listed movements, then those read by id, each with a name and its exchange."""
-    listing = case.home.listing("listMovements")
+    listing = whole_list(case, "listMovements")
     for row in listing.rows:
         if isinstance(row.get("currentSignature"), dict):
             yield f"movement {row.get('id')}", row["currentSignature"], listing.exchange
