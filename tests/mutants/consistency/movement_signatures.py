@@ -1,5 +1,7 @@
 """Mutants that the checks of `consistency/movement_signatures.py` catch."""
 
+from collections.abc import Iterator
+
 from tests.mutants.harness.alterations import (
     Row,
     Rows,
@@ -16,6 +18,11 @@ from tests.mutants.harness.request_windows import shift_timestamp
 from tests.mutants.harness.wrapper import Upstream
 
 __all__ = ["MUTANTS"]
+
+_SIGNATURES = Probe(
+    "/devices/TRY-003/movements/{id}/signature",
+    each=("/devices/TRY-003/movements?from=2026-03-01T00:00:00Z&to=2026-04-02T00:00:00Z&pageSize=500", "id"),
+)
 
 
 def _with_other_embedded_rms(_request: Request, found: Rows) -> Rows:
@@ -55,7 +62,44 @@ def _with_other_quantiles(_request: Request, signature: Row) -> Row:
     return {**signature, **add_to_member(signature, "currentP90", 0.8), **add_to_member(signature, "currentP50", 0.5)}
 
 
+def _is_late(row: Row) -> bool:
+    """Whether a signature is of a movement late in the evening, when it is the next day in Europe."""
+    return str(row["start"])[11:13] in ("22", "23")
+
+
+_RARE = (
+    ("evening", "of movements late in the evening", _is_late),
+    ("month-end", "of movements on the first day of a month", lambda row: str(row["start"])[8:10] == "01"),
+    ("ac", "of movements with a maximum above 6 A", lambda row: (row["currentMax"] or 0) > 6),
+)
+
+
+def _of_rare_movements() -> Iterator[Mutant]:
+    for kind, which, selects in _RARE:
+        yield Mutant(
+            f"con-signature-{kind}",
+            ("CON-023",),
+            f"currentRms {which} is half an ampere higher by id",
+            fault=set_members(
+                lambda row, selects=selects: add_to_member(row, "currentRms", 0.5) if selects(row) else {},  # type: ignore[misc]
+                "getMovementSignature",
+            ),
+            probes=(_SIGNATURES,),
+        )
+    yield Mutant(
+        "con-signature-starts-later",
+        ("CON-023",),
+        "start of signatures is an hour late in March",
+        fault=set_members(
+            lambda row: {"start": shift_timestamp(row["start"], 3_600)} if str(row["start"])[5:7] == "03" else {},
+            "getMovementSignature",
+        ),
+        probes=(_SIGNATURES,),
+    )
+
+
 MUTANTS = (
+    *_of_rare_movements(),
     Mutant(
         "con-embedded-signature",
         ("CON-023",),

@@ -1,7 +1,8 @@
 """Movements, the cycles they belong to, and their signatures."""
 
+from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant, stamp
 from sepolo_conformance.checks.common.clauses import OURS
-from sepolo_conformance.checks.common.cycles import complete_cycles, movements
+from sepolo_conformance.checks.common.cycles import Movement, complete_cycles, movements
 from sepolo_conformance.checks.common.details import rows_by_member
 from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.compare.current_statistics import half_unit, statistics_of
@@ -54,8 +55,10 @@ def cycle_agrees_with_movement(case: Case) -> None:
     title="A movement shows the same signature in the list and by its id",
 )
 def signature_is_the_same_by_id(case: Case) -> None:
-    """Compares the currentSignature of listed movements with the signatures read by id. Tolerates 0.5 %."""
+    """Compares the currentSignature of listed movements with the signatures read by id, and start and cycle where both
+    show them. Tolerates 0.5 %, and a second."""
     for movement in movements(case):
+        _expect_same_start_and_cycle(case, movement)
         embedded = movement.row.get("currentSignature")
         if not movement.signature.ok or not isinstance(embedded, dict):
             continue
@@ -67,6 +70,17 @@ def signature_is_the_same_by_id(case: Case) -> None:
                 fits = is_close(one, two, absolute=min(half_unit(one), half_unit(two), 0.05))
                 expected = f"{name} {in_list}, as the list shows for movement {movement.row['id']}"
                 case.expect(fits, expected, by_id, (movement.listed, movement.signature))
+
+
+def _expect_same_start_and_cycle(case: Case, movement: Movement) -> None:
+    shown = (movement.listed, movement.signature)
+    name = f"of movement {movement.row['id']}, as the list shows"
+    one, two = parse_instant(movement.row.get("start")), parse_instant(movement.signature.member("start"))
+    if one is not None and two is not None:
+        case.expect(abs(two - one) <= TOLERANCE, f"start {stamp(one)} {name}", stamp(two), shown)
+    cycle, other = text(movement.row, "cycleId"), movement.signature.member("cycleId")
+    if cycle and isinstance(other, str):
+        case.expect(same_value(cycle, other), f"cycleId {cycle} {name}", other, shown)
 
 
 @requirement("CON-024", SANDBOX, clause=OURS, title="A signature shows the statistics of its cycle's samples")
