@@ -47,7 +47,7 @@ _TIMES: Mapping[str, _Times] = MappingProxyType(
         "listServiceVisits": _Times(
             ("plannedStart", "actualStart"), ("plannedEnd", "actualEnd"), begin="actualStart", end="actualEnd"
         ),
-        "listAppointments": _Times(("start",), ("end",)),
+        "listAppointments": _Times(("start",), ("end",), begin="start", end="end"),
         "getTelemetryDaily": _Times(("date",), whole_day=True),
     }
 )
@@ -67,22 +67,36 @@ def row_times(operation: Operation, rows: Iterable[Row]) -> list[datetime]:
     return sorted(time for row in rows if (time := row_time(operation, row)) is not None)
 
 
+def shown_times(operation: Operation, row: Row) -> list[datetime]:
+    """Return all times that a row shows, and its end as it follows from its duration."""
+    times = _TIMES.get(operation.operation_id)
+    if times is None:
+        return []
+    names = (*times.position, *times.others)
+    instants: list[datetime] = [time for name in names if (time := parse_instant(row.get(name))) is not None]
+    duration = _duration(times, row)
+    return [*instants, min(instants) + duration] if instants and duration is not None else instants
+
+
 def extent(operation: Operation, row: Row) -> Extent | None:
     """Return the first and the last instant of a row, None if it shows none.
 
     The end is `LAST` for a row that has begun and shows no end.
     """
     times = _TIMES.get(operation.operation_id)
-    if times is None:
-        return None
-    instants = [time for name in (*times.position, *times.others) if (time := parse_instant(row.get(name))) is not None]
-    if not instants:
+    instants = shown_times(operation, row)
+    if times is None or not instants:
         return None
     first, last = min(instants), max(instants)
     if times.whole_day:
         return first, last + timedelta(days=1)
-    duration = row.get(times.duration)
-    if isinstance(duration, int | float) and 0 <= duration < _LONGEST:
-        return first, max(last, first + duration * times.unit)
+    if _duration(times, row) is not None:
+        return first, last
     unfinished = row.get(times.begin) is not None and row.get(times.end) is None
     return first, LAST if unfinished else last
+
+
+def _duration(times: _Times, row: Row) -> timedelta | None:
+    """Return how long a row lasts by its duration, None if it shows none."""
+    value = row.get(times.duration)
+    return value * times.unit if isinstance(value, int | float) and 0 <= value < _LONGEST else None

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.mutants.harness.alterations import DEVICE_LISTS, Rows, change_request, change_rows, on_operations, reject
+from tests.mutants.harness.dates_only import dates_only_mutant
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.probe_parts import CYCLES, TELEMETRY
@@ -37,6 +38,14 @@ def _with_start_at_full_hour(request: Request) -> Request:
 async def _include_day_before(request: Request, upstream: Upstream) -> Response:
     return await upstream(shift_window(request, start_s=-86_400))
 
+
+_BY_CONTENTS = (
+    *((name, kind) for name in DEVICE_LISTS for kind in ("local-first-day", "local-last-day")),
+    ("listDeviceTelemetry", "last-day-gained"),
+    ("listServiceVisits", "local-last-day"),
+    ("listAppointments", "local-last-day"),
+)
+"""Operations and kinds of ends that WIN-009 finds, and WIN-035 not always."""
 
 MUTANTS = (
     Mutant(
@@ -103,4 +112,9 @@ MUTANTS = (
         ),
         probes=(Probe("/reporting/telemetry-daily?fromUtc=2026-06-01T00:00:00Z&toUtc=2026-06-02T00:00:00Z"),),
     ),
+    dates_only_mutant("getTelemetryDaily", "first-day-lost", "WIN-028"),
+    dates_only_mutant("getTelemetryDaily", "last-day-lost", "WIN-028"),
+    dates_only_mutant("getTelemetryDaily", "local-first-day", "WIN-009", "WIN-028"),
+    dates_only_mutant("getTelemetryDaily", "local-last-day", "WIN-009", "WIN-028"),
+    *(dates_only_mutant(name, kind, "WIN-009") for name, kind in _BY_CONTENTS),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from tests.mutants.harness.alterations import DEVICE_LISTS, Rows, change_request, change_rows
+from tests.mutants.harness.dates_only import dates_only_mutant
 from tests.mutants.harness.messages import Request
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.probe_parts import MOVEMENTS, TELEMETRY, WINDOW
@@ -74,4 +75,5 @@ MUTANTS = (
         fault=change_rows(_without_last_row, "listDeviceTelemetry", when=_is_shorter_than_a_day),
         probes=(Probe(f"{TELEMETRY}?from=2026-05-20T00:00:00Z&to=2026-05-20T08:00:00Z&pageSize=500"),),
     ),
+    dates_only_mutant("listAppointments", "first-day-lost", "WIN-012"),
 )

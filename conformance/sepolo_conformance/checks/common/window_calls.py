@@ -11,7 +11,7 @@ from typing import Any
 
 from sepolo_conformance.api.calls import Call, Listing, is_paged
 from sepolo_conformance.api.row_times import Extent, extent, row_times
-from sepolo_conformance.api.timestamps import TOLERANCE, stamp
+from sepolo_conformance.api.timestamps import LAST, TOLERANCE, stamp
 from sepolo_conformance.checks.common.list_walks import relisted, telemetry_around_cycle
 from sepolo_conformance.compare.sequences import Reading, RowId
 from sepolo_conformance.engine import Case, Exchange, NotTested, Vacuous, fetch_once
@@ -168,6 +168,14 @@ def _wider(case: Case, listing: Listing) -> Iterator[Listing]:
         yield relisted(case, listing, listing.call.within(now - 90 * _DAY, now + 90 * _DAY))
 
 
+def known_list(case: Case, operation: Operation) -> Listing:
+    """Return `base_list`, or a longer list whose first page is known, if no short window has a complete list."""
+    try:
+        return base_list(case, operation)
+    except Vacuous:
+        return case.home.listing(operation.operation_id)
+
+
 def _instants(listing: Listing) -> int:
     """Return the number of different times of the rows."""
     return len(set(row_times(listing.operation, listing.rows)))
@@ -176,18 +184,32 @@ def _instants(listing: Listing) -> int:
 def narrowed(listing: Listing, first: float, last: float, margin: timedelta = MARGIN) -> Call:
     """Return the call over a part of its window, from the share `first` of its rows to the share `last`.
 
-    The window starts just after a row and ends just before one, so a server that shifts an end includes another row.
-    With a negative `margin` it starts just before a row and ends just after one, so a shifted end excludes a row.
+    The window starts just after one row has ended and ends just before another begins, so a server that shifts an end,
+    or drops its time of day, includes one of them. With a negative `margin` it starts just before a row begins and ends
+    just after one has ended, so such a server excludes one of them. Rows that last longer than a window between them
+    are treated as if they ended when they begin.
     """
-    times = sorted(set(row_times(listing.operation, listing.rows)))
-    if len(times) < 3:
+    spans = sorted({span for row in listing.rows if (span := extent(listing.operation, row)) is not None})
+    ended = [span for span in spans if span[1] != LAST]
+    spans = ended if len(ended) > 2 else [(start, start) for start, _ in spans]
+    if len(set(spans)) < 3:
         raise Vacuous("the rows have too few instants")
-    places = [int(share * (len(times) - 1)) for share in (first, last)]
-    start, stop = times[places[0]] + margin, times[max(places[1], places[0] + 1)] - margin
+    place = int(first * (len(spans) - 1))
+    left, right = _shortest(spans, place), _shortest(spans, max(int(last * (len(spans) - 1)), place + 1))
+    if margin < timedelta():
+        start, stop = left[0] + margin, right[1] - margin
+    elif (start := left[1] + margin) > (stop := right[0] - margin):
+        start = left[0] + margin
     window = listing.call.window
     if window is not None:
         start, stop = max(start, window[0]), min(stop, window[1])
     return listing.call.within(min(start, stop), max(start, stop))
+
+
+def _shortest(spans: Sequence[Extent], place: int) -> Extent:
+    """Return the shortest extent near a place: a long one overlaps most windows and would not be judged."""
+    reach = len(spans) // 10
+    return min(spans[max(0, place - reach) : place + reach + 1], key=lambda span: span[1] - span[0])
 
 
 def read_once(case: Case, call: Call) -> tuple[Exchange, Reading]:

@@ -8,5 +8,6 @@ from sepolo_conformance.checks.windows import (  # noqa: F401 - registers the re
     open_ends,
     parameter_names,
     splitting,
+    times_of_day,
     timestamp_formats,
 )

@@ -11,6 +11,7 @@ from sepolo_conformance.checks.common.clauses import WINDOW_ENDS
 from sepolo_conformance.checks.common.window_calls import (
     QUIET_DAY,
     base_list,
+    known_list,
     read_once,
     rows_outside,
     span_text,
@@ -27,9 +28,9 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @requirement("WIN-009", MUST, clause=WINDOW_ENDS, title="No row lies wholly outside the window")
 def no_row_outside(case: Case) -> None:
-    """Checks the times of rows in a narrow and a wide window, and in windows cut out of the wide one. A row that
-    overlaps the window, or lies at most a second beside it, is inside. WIN-010 judges incidents, because the
-    published page does not state which of their times the window refers to."""
+    """Checks the times of rows in the windows of known lists, and in windows cut out of them that end beside a row or
+    at midnight. A row that overlaps the window, or lies at most a second beside it, is inside. WIN-010 judges
+    incidents, because the published page does not state which of their times the window refers to."""
     for operation in windowed_lists(case):
         if operation.operation_id != "listIncidents":
             _expect_no_row_outside(case, operation)
@@ -106,9 +107,9 @@ def one_instant(case: Case) -> None:
 
 def _expect_no_row_outside(case: Case, operation: Operation) -> None:
     with case.part(operation.operation_id):
-        listings = {
-            id(one): one for one in (case.home.small(operation.operation_id, 5, 12), base_list(case, operation))
-        }
+        name = operation.operation_id
+        known = (case.home.listing(name), case.home.small(name, 5, 12), known_list(case, operation))
+        listings = {id(one): one for one in known}
         seen = [(one.call, one.exchange) for one in listings.values()]
         seen += [(call, read_once(case, call)[0]) for call in narrower_windows(case, operation)]
         for call, page in seen:

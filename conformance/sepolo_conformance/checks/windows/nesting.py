@@ -5,7 +5,14 @@ from datetime import UTC, datetime, timedelta
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.checks.common.clauses import WINDOW_ENDS
 from sepolo_conformance.checks.common.list_changes import end_if_listing_changed
-from sepolo_conformance.checks.common.window_calls import QUIET_DAY, base_list, ids_inside, read_once, windowed_lists
+from sepolo_conformance.checks.common.window_calls import (
+    QUIET_DAY,
+    base_list,
+    ids_inside,
+    known_list,
+    read_once,
+    windowed_lists,
+)
 from sepolo_conformance.checks.windows.windowed_calls import narrower_windows
 from sepolo_conformance.compare.sequences import Reading, describe_rows
 from sepolo_conformance.engine import SHOULD, Case, requirement
@@ -30,7 +37,7 @@ def narrower_leaves_out_nothing(case: Case) -> None:
     """Reads windows cut out of a list's window and looks for each row of the list that lies wholly inside them."""
     for operation in windowed_lists(case):
         with case.part(operation.operation_id):
-            listing = base_list(case, operation)
+            listing = known_list(case, operation)
             want = Reading.of_listing(listing)
             for call in narrower_windows(case, operation):
                 page, reading = read_once(case, call)

@@ -16,7 +16,7 @@ from sepolo_conformance.checks.common.window_calls import (
     windowed_lists,
 )
 from sepolo_conformance.checks.windows.windowed_calls import window_operations, with_end_names
-from sepolo_conformance.compare.sequences import Reading
+from sepolo_conformance.compare.sequences import Reading, same_rows
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Vacuous, requirement
 
 _DAY = timedelta(days=1)
@@ -141,7 +141,7 @@ def offsets_give_same_window(case: Case) -> None:
             for step in (0, 1):
                 call = with_offset(listing.call, _OFFSETS[(place + step) % len(_OFFSETS)])
                 page, reading = read_once(case, call)
-                same = reading.row_ids == Reading.of_listing(listing).row_ids
+                same = same_rows(reading, Reading.of_listing(listing))
                 expected = f"{operation.operation_id} from {_window_text(call)}: the rows of the same window in UTC"
                 case.expect(same, expected, span_text(operation, reading.rows), (listing.exchange, page))
 
