@@ -57,6 +57,11 @@ class Reading:
         return found
 
 
+def same_rows(one: Reading, other: Reading) -> bool:
+    """Return whether two readings have the same rows, in any order: order has requirements of its own."""
+    return set(one.row_ids) == set(other.row_ids)
+
+
 def repeated_rows(reading: Reading) -> list[RowId]:
     """Return the rows with an identity that the reading contains twice."""
     return [row_id for row_id in reading.row_ids if row_id.sure and row_id.nth == 2]

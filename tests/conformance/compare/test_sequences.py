@@ -15,6 +15,7 @@ from sepolo_conformance.compare.sequences import (
     missing_rows,
     reordered,
     repeated_rows,
+    same_rows,
 )
 from sepolo_openapi import reader
 
@@ -97,6 +98,13 @@ def test_incomplete_identity_is_none() -> None:
 def test_id_replaces_an_assumed_identity() -> None:
     """If the assumed member is absent, `id` identifies the row."""
     assert complete_identity(OPERATIONS["listIncidents"], {"id": "A1"}) == ("A1",)
+
+
+def test_same_rows_may_come_in_any_order() -> None:
+    """Order has requirements of its own; a row that comes twice is another list."""
+    assert same_rows(reading("abc"), reading("cab"))
+    assert not same_rows(reading("abc"), reading("ab"))
+    assert not same_rows(reading("ab"), reading("abb"))
 
 
 def test_order_is_compared_among_common_rows_only() -> None:

@@ -65,10 +65,10 @@ def _expect_same(case: Case, call: Call, key: Identity, exchanges: tuple[Exchang
 
 
 def _content(exchange: Exchange) -> str:
-    """Return the rows or the object of a response in a form to compare, without volatile members."""
+    """Return the rows or the object of a response in a form to compare, in any order and without volatile members."""
     rows = exchange.rows or [exchange.data if exchange.fault is None and isinstance(exchange.data, dict) else {}]
     plain = [{name: value.lower() if is_uuid(value) else value for name, value in row.items()} for row in rows]
-    return str([fingerprint(None, row) or _steady_members(row) for row in plain])
+    return str(sorted(fingerprint(None, row) or str(_steady_members(row)) for row in plain))
 
 
 def _steady_members(row: Row) -> list[tuple[str, str]]:
