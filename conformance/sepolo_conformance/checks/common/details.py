@@ -6,6 +6,7 @@ from typing import Any
 
 from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.api.links import DETAILS
+from sepolo_conformance.api.row_identity import normal_id
 from sepolo_conformance.checks.common.varied_rows import varied
 from sepolo_conformance.checks.common.whole_lists import MAX_PAGES, whole_list
 from sepolo_conformance.compare.rows import Row, differing_members, text, texts
@@ -100,12 +101,12 @@ def expect_found_by_id(
     `why` says where the ids come from, such as "an incident refers to it".
     """
     operation, parameter, own_member = DETAILS[source]
-    known = {str(row.get(own_member)).lower() for row in known_rows(case, source)}
+    known = {normal_id(row.get(own_member)) for row in known_rows(case, source)}
     wanted = [row for row in rows if text(row, member)]
     if not wanted:
         case.vacuous("no row has an id to look up")
-    missing = [row for row in wanted if row[member].lower() not in known]
-    found = [row for row in wanted if row[member].lower() in known]
+    missing = [row for row in wanted if normal_id(row[member]) not in known]
+    found = [row for row in wanted if normal_id(row[member]) in known]
     case.expect(True, why, f"{len(found)} of {len(wanted)} are listed")
     chosen = (*varied(missing, _REFERENCES, case.rng), *varied(found, listed_too, case.rng))
     for value in texts(chosen, member):

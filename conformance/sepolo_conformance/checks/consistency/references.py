@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sepolo_conformance.api.row_identity import normal_id
 from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.details import complete_list, expect_found_by_id, known_rows, rows_by_member
 from sepolo_conformance.checks.common.whole_lists import whole_list
@@ -70,14 +71,14 @@ def customers_exist(case: Case) -> None:
 )
 def vendors_exist(case: Case) -> None:
     """Searches the list of all vendors for the vendors of parts and visits."""
-    known = rows_by_member(complete_list(case, "listVendors").rows, "vendorId")
+    known = {normal_id(value) for value in complete_list(case, "listVendors").values("vendorId")}
     for name in ("listInventoryParts", "listServiceVisits"):
         with case.part(name):
             listing = whole_list(case, name)
             values = listing.values("vendorId")
             if not values or not known:
                 case.vacuous("no row shows a vendorId")
-            missing = [value for value in values if str(value) not in known]
+            missing = [value for value in values if normal_id(value) not in known]
             expected = f"vendors of {name} in the list of vendors"
             case.expect(not missing, expected, f"{missing[:2]} are missing", listing.exchange)
 
