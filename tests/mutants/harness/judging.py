@@ -29,7 +29,7 @@ from tests.mutants.harness.mutant import Mutant
 from tests.mutants.harness.serving import Direct
 from tests.mutants.harness.wrapper import facts
 
-__all__ = ["KEYS", "PROFILE", "SEED", "Run", "Wanted", "first_finding", "judge", "wanted"]
+__all__ = ["KEYS", "PROFILE", "SEED", "Run", "Wanted", "first_finding", "judge", "suite_of", "wanted"]
 
 PROFILE = str(Path(__file__).with_name("trial.yaml"))
 SEED = 1
@@ -136,10 +136,16 @@ def _settings(profile: str, wanted: Wanted) -> Settings:
     )
 
 
-def first_finding(app: ASGIApp, direct: Direct, profile: str, wanted: Wanted, areas: Iterable[str]) -> str | None:
-    """Judge the areas in this order, and return the first requirement with a finding, None if there is none."""
+def suite_of(app: ASGIApp, direct: Direct, profile: str, wanted: Wanted) -> Suite:
+    """A run that calls an application which accepts the keys of the profile."""
     suite = Suite(_settings(profile, wanted), clock=skipping_clock())
     suite.client.transport = InProcess(app, direct)
+    return suite
+
+
+def first_finding(app: ASGIApp, direct: Direct, profile: str, wanted: Wanted, areas: Iterable[str]) -> str | None:
+    """Judge the areas in this order, and return the first requirement with a finding, None if there is none."""
+    suite = suite_of(app, direct, profile, wanted)
     checks, order = registry.checks(), list(areas)
     chosen = [rule for rule in selected(suite.settings) if rule.id in checks and rule.area in order]
     for rule in sorted(chosen, key=lambda rule: order.index(rule.area)):

@@ -59,7 +59,24 @@ def _read_lenient_page_size(request: Request) -> Request:
     return request.with_query(pageSize=size) if 1 <= size <= 500 else request
 
 
+async def _size_of_first_page(request: Request, upstream: Upstream) -> Response:
+    """Take the page size from the cursor."""
+    cursor = request.query_value("cursor")
+    size = upstream.memory.get(cursor, request.query_int("pageSize", 100))
+    response = await upstream(request.with_query(pageSize=size) if cursor else request)
+    if response.has_more:
+        upstream.memory[response.json["nextCursor"]] = size
+    return response
+
+
 MUTANTS = (
+    Mutant(
+        "pag-size-of-cursor",
+        ("PAG-036", "FLT-033"),
+        "Later pages have the pageSize of the first page",
+        fault=on_operations(_size_of_first_page, *PAGED),
+        probes=(Probe("/devices?pageSize=2"), Probe("/devices?pageSize=1&cursor={cursors[own]}")),
+    ),
     Mutant(
         "pag-size-ignored",
         ("PAG-002",),

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from sepolo_conformance.api.calls import Listing
+from sepolo_conformance.api.calls import Listing, is_paged
 from sepolo_conformance.api.filter_rules import Rule, Trial, pairs, rules_of, trial, trials
+from sepolo_conformance.checks.common.crossings import Kind, expect_none
 from sepolo_conformance.checks.common.list_changes import end_if_listing_changed
 from sepolo_conformance.checks.common.list_walks import filterable_list
 from sepolo_conformance.checks.common.window_calls import (
@@ -17,7 +18,7 @@ from sepolo_conformance.checks.common.window_calls import (
 from sepolo_conformance.checks.filters.filter_calls import filtered_operations
 from sepolo_conformance.checks.filters.matching_rows import expect_all_matching
 from sepolo_conformance.compare.sequences import Reading, describe_rows
-from sepolo_conformance.engine import SHOULD, Case, Vacuous, fetch_once, requirement
+from sepolo_conformance.engine import MUST, SHOULD, Case, Vacuous, fetch_once, requirement
 from sepolo_openapi.contract import Operation
 
 _NARROWS = "Each filter narrows the list."
@@ -59,6 +60,41 @@ def filters_match_within_window(case: Case) -> None:
         if operation.window is not None:
             with case.part(operation.operation_id):
                 _expect_matching_within(case, operation)
+
+
+@requirement(
+    "FLT-032",
+    SHOULD,
+    clause=f"{_NARROWS} Pages, keys and headers do not change which rows match.",
+    title="Any two of key, header, filter, window, page size and page together return the rows that match both",
+)
+def crossings_match(case: Case) -> None:
+    """Crosses these factors of every list in a pairwise covering array, which is drawn by the run's seed:
+
+    - key: unbounded, of a second organisation, bounded to groups, bounded to customers, and each of them with a parent
+      in the path that is hidden from it;
+    - header: X-Sepolo-Api-Key, Bearer;
+    - filter: none, each filter of the list, two filters;
+    - window: the whole one, a part, only a start, only an end;
+    - page size: left out, 1, half of the rows, 500;
+    - page: the first; the second, with the same, a larger or a smaller pageSize, or by a cursor of another key;
+    - at the same time: nothing, the same list of another organisation.
+
+    Each key's whole list is read once, and the rows of each combination follow from it. The notes of the verdict count
+    factors, pairs and requests. ISO-028, ISO-029 and FLT-033 judge the same responses.
+    """
+    expect_none(case, Kind.ROWS, judged=lambda _plan: True)
+
+
+@requirement(
+    "FLT-033",
+    MUST,
+    clause='Published page: "Page size, maximum 500."',
+    title="No key, header, filter, window or cursor makes a page larger than pageSize",
+)
+def crossings_keep_page_size(case: Case) -> None:
+    """Counts the rows of each page of FLT-032."""
+    expect_none(case, Kind.SIZE, judged=lambda plan: is_paged(plan.operation), start=0.25)
 
 
 def _expect_exactly_matching(case: Case, listing: Listing, one: Trial) -> None:

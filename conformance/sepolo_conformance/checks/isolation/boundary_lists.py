@@ -2,6 +2,8 @@
 
 from sepolo_conformance.api.calls import lists
 from sepolo_conformance.checks.common.clauses import DATA_BOUNDARIES, OURS, SCOPED
+from sepolo_conformance.checks.common.crossing_readers import BOUNDED, OTHER
+from sepolo_conformance.checks.common.crossings import Kind, expect_none
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers
 from sepolo_conformance.checks.isolation.bounded_keys import BoundedKey, bounded_keys
 from sepolo_conformance.checks.isolation.foreign_tenants import (
@@ -156,6 +158,28 @@ def bounded_key_lists_no_foreign_rows(case: Case) -> None:
                 for call in {str(call): call for call in (own.call, theirs.call)}.values():
                     exchange = case.call(call.with_page_size(), key=key)
                     expect_no_foreign_rows(case, operation, exchange, theirs.rows, own.rows)
+
+
+@requirement(
+    "ISO-028",
+    SHOULD,
+    clause=DATA_BOUNDARIES,
+    title="No header, filter, window, page or cursor shows a bounded key rows outside its boundary",
+)
+def crossings_stay_within_boundary(case: Case) -> None:
+    """Looks for rows that a bounded key's whole list lacks in the responses of FLT-032."""
+    expect_none(case, Kind.OUTSIDE, judged=lambda plan: not plan.readers.keys().isdisjoint(BOUNDED), start=0.5)
+
+
+@requirement(
+    "ISO-029",
+    MUST,
+    clause=SCOPED,
+    title="No header, filter, window, page, cursor or concurrent request shows rows of another organisation",
+)
+def crossings_stay_within_organisation(case: Case) -> None:
+    """Looks for rows that only keys of another organisation have listed in the responses of FLT-032."""
+    expect_none(case, Kind.FOREIGN, judged=lambda plan: OTHER in plan.readers, start=0.75)
 
 
 def _expect_list_within_boundary(case: Case, bounded: BoundedKey, name: str) -> None:

@@ -40,6 +40,27 @@ def rows_within_page_size(case: Case) -> None:
             case.expect(rows <= most, f"{operation.operation_id}: at most {most} rows", f"{rows} rows", page)
 
 
+@requirement(
+    "PAG-036",
+    MUST,
+    clause=f"{_MAXIMUM} Each request has its own pageSize.",
+    title="A later page never contains more rows than its own pageSize, if that is smaller than the first page's",
+)
+def rows_within_changed_page_size(case: Case) -> None:
+    """Reads a first page of 3 rows of each list, and the next page with pageSize=1. A deployment may reject the change
+    of pageSize. FLT-033 crosses page sizes with filters, windows, keys and headers."""
+    for listing in short_lists(case):
+        name = listing.operation.operation_id
+        with case.part(name):
+            first = walk_once(case, listing.call, 3).pages[0]
+            cursor = first.member("nextCursor")
+            if not isinstance(cursor, str) or not cursor:
+                case.vacuous("the list has no second page")
+            page = case.call(listing.call.having(pageSize=1, cursor=cursor), follows=first)
+            good = len(page.rows) <= 1 if page.ok else page.status == 400
+            case.expect(good, f"{name}: at most 1 row with pageSize=1, or 400", outcome(page), page)
+
+
 @requirement("PAG-006", MUST, clause=_MAXIMUM, title="Page sizes from 1 to 500 are accepted, both ends included")
 def sizes_up_to_maximum_are_accepted(case: Case) -> None:
     """Reads a first page of 1, 2, 499 and 500 rows from each operation."""

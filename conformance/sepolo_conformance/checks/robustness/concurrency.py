@@ -1,14 +1,20 @@
-"""Concurrent requests with two keys."""
+"""Concurrent requests with keys of two organisations, or with two keys of one."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator
 from functools import partial
 
-from sepolo_conformance.api.calls import Call
+from sepolo_conformance.api.calls import Call, reads
 from sepolo_conformance.api.identity import Identity
+from sepolo_conformance.api.row_identity import identify
 from sepolo_conformance.checks.common.clauses import SCOPED
-from sepolo_conformance.engine import MUST, Case, Exchange, NotTested, RunError, requirement
+from sepolo_conformance.compare.rows import fingerprint
+from sepolo_conformance.engine import MUST, Case, Exchange, NotTested, RunError, describe, fetch_once, requirement
+from sepolo_conformance.target.discovery import Discovery
+from sepolo_openapi.contract import Operation
 
-_ROUNDS, _THREADS = 8, 6
+_ROUNDS, _THREADS = 2, 6
+_FEW_ROWS = 5
 _REQUESTS_PER_MINUTE = 600
 """Keys with a lower rate limit are not used."""
 
@@ -21,74 +27,88 @@ _REQUESTS_PER_MINUTE = 600
     exclusive=True,
 )
 def concurrent_requests_are_separate(case: Case) -> None:
-    """Calls /me and lists with two keys, of two organisations if possible, first one by one and then in several
-    threads.
+    """Calls each operation with keys of two organisations at the same time, several times in several threads.
 
-    The identity in /me has to be the same. A list must not contain ids that only the other key got before.
+    No response may contain rows or an object that only the other organisation got before. The identity in /me has to be
+    that of the key; without a second organisation, /me is called with two keys of one.
     """
-    calls = _calls_with_two_keys(case)
-    sequential = {number: case.call(call, key=who) for number, (who, call) in enumerate(calls)}
-    numbers = list(range(len(calls))) * _ROUNDS
-    exchanges = case.together([partial(_exchange_or_error, case, *calls[number]) for number in numbers], _THREADS)
-    foreign = _foreign_ids(case, sequential)
-    for number, exchange in zip(numbers, exchanges, strict=True):
-        if isinstance(exchange, RunError):
-            raise exchange
-        who, call = calls[number]
-        placeholder, name, before = who.key.placeholder, call.operation.operation_id, sequential[number]
-        expected = f"{name} with {placeholder} the same as before: {_identity(before)}"
-        case.expect(_identity(exchange) == _identity(before), expected, _identity(exchange), (before, exchange))
-        leaked = sorted(_ids(exchange) & foreign.get(placeholder, frozenset()))
-        expected = f"{name} with {placeholder} to return data of its own organisation only"
-        case.expect(not leaked, expected, f"ids of another organisation: {leaked[:3]}", exchange)
+    pairs = [pair for operation in reads(case.contract) for pair in _pairs(case, operation)]
+    if not pairs:
+        raise NotTested(f"needs two keys with at least {_REQUESTS_PER_MINUTE} requests a minute: --api-key")
+    known = [[_known(case, side) for side in pair] for pair in pairs]
+    sent = [side for pair in pairs for _ in range(_ROUNDS) for side in pair]
+    exchanges = iter(case.together([partial(_exchange_or_error, case, side) for side in sent], _THREADS))
+    for pair, contents in zip(pairs, known, strict=True):
+        for _ in range(_ROUNDS):
+            for place, side in enumerate(pair):
+                exchange = next(exchanges)
+                if isinstance(exchange, RunError):
+                    raise exchange
+                own, other = contents[place], contents[1 - place]
+                expected = f"{side.text}: data of its own key, as when it is requested alone"
+                case.expect(exchange.ok or not own, expected, describe(exchange), exchange)
+                shown = sorted(_contents(side.call.operation, exchange) & (other - own))
+                case.expect(not shown, expected, f"data of {pair[1 - place].placeholder}: {shown[:1]}"[:300], exchange)
 
 
-def _calls_with_two_keys(case: Case) -> list[tuple[Identity, Call]]:
-    """Return calls of /me and of lists with the main key and one other, of another organisation if there is one."""
-    main = case.target.main()
-    fast = [
-        entry
-        for entry in case.target.identities()
-        if entry.per_minute is None or entry.per_minute >= _REQUESTS_PER_MINUTE
-    ]
-    fast.sort(key=lambda entry: (entry.key != main.key, entry.organization_id == main.organization_id))
-    found = [
-        (who, Call(operation).with_page_size(5))
-        for who in fast[:2]
-        for operation in map(case.operation, ("getMe", "listDevices", "listAssets"))
-        if who.holds(operation.scope)
-    ]
-    if not found:
-        raise NotTested(f"needs a key with at least {_REQUESTS_PER_MINUTE} requests a minute: --api-key")
-    return found
+class _Side:
+    """A call of one of the two keys."""
+
+    def __init__(self, data: Discovery, who: Identity, call: Call) -> None:
+        self.data, self.who, self.call = data, who, call
+        self.placeholder = who.key.placeholder
+        self.text = f"{call.operation.operation_id} with {self.placeholder}"
 
 
-def _exchange_or_error(case: Case, who: Identity, call: Call) -> Exchange | RunError:
+def _pairs(case: Case, operation: Operation) -> Iterator[tuple[_Side, _Side]]:
+    """Yield the calls of an operation by two keys, of two organisations if possible."""
+    name = operation.operation_id
+    with case.part(name):
+        sides = [_Side(data, data.reader(name), data.call(name)) for data in (case.home, *_away(case, operation))]
+        if len(sides) == 1 and name == "getMe":
+            others = [one for one in case.target.identities() if one.key != sides[0].who.key]
+            sides += [_Side(case.home, one, sides[0].call) for one in others if _is_fast(one)][:1]
+        if len(sides) == 2 and all(_is_fast(side.who) for side in sides):
+            yield sides[0], sides[1]
+
+
+def _away(case: Case, operation: Operation) -> list[Discovery]:
+    """Return the data of the second organisation; a list of none if there is no key of one."""
     try:
-        return case.call(call, key=who)
+        case.away.reader(operation.operation_id)
+    except NotTested:
+        if operation.operation_id != "getMe":
+            raise
+        return []
+    return [case.away]
+
+
+def _is_fast(identity: Identity) -> bool:
+    return identity.per_minute is None or identity.per_minute >= _REQUESTS_PER_MINUTE
+
+
+def _exchange_or_error(case: Case, side: _Side) -> Exchange | RunError:
+    try:
+        return case.call(side.call.with_page_size(_FEW_ROWS), key=side.who)
     except RunError as problem:
         return problem
 
 
-def _identity(exchange: Exchange) -> str:
-    """Return the status, and the organisation and client that /me names."""
-    found = [f"{name} {exchange.member(name)}" for name in ("organizationId", "clientId") if exchange.member(name)]
-    return ", ".join((str(exchange.status), *found))
+def _known(case: Case, side: _Side) -> frozenset[str]:
+    """Return what a key gets when it is the only one that sends a request."""
+    operation = side.call.operation
+    if operation.row_schema is not None:
+        return _contents(operation, side.data.listing(operation.operation_id).exchange)
+    return _contents(operation, fetch_once(case, side.call, side.who))
 
 
-def _ids(exchange: Exchange) -> frozenset[str]:
-    found = (row.get("deviceId") or row.get("assetId") for row in exchange.rows)
-    return frozenset(name for name in found if isinstance(name, str))
-
-
-def _foreign_ids(case: Case, exchanges: Mapping[int, Exchange]) -> dict[str, frozenset[str]]:
-    """Return by key placeholder the ids that only the other key got; none if both are of one organisation."""
-    keys = {exchange.request.key for exchange in exchanges.values() if exchange.request.key is not None}
-    if len({case.target.identity(key).organization_id for key in keys}) < len(keys):
-        return {}
-    own = {
-        key.placeholder: frozenset().union(*(_ids(page) for page in exchanges.values() if page.request.key == key))
-        for key in keys
-    }
-    everything = frozenset().union(*own.values())
-    return {placeholder: everything - ids for placeholder, ids in own.items()}
+def _contents(operation: Operation, exchange: Exchange) -> frozenset[str]:
+    """Return texts for the rows of a response, or for its object, that are equal only for the same data."""
+    if not exchange.ok or exchange.fault is not None:
+        return frozenset()
+    if operation.row_schema is not None:
+        found = (fingerprint(identify(operation, row), row) for row in exchange.rows)
+        return frozenset(text for text in found if text is not None)
+    if operation.operation_id == "getMe":
+        return frozenset(f"{name} {exchange.member(name)}" for name in ("organizationId", "clientId"))
+    return frozenset((json.dumps(exchange.data, sort_keys=True),))

@@ -1,0 +1,54 @@
+"""A fault where two factors meet is found for every operation that it concerns."""
+
+import pytest
+
+from sepolo_conformance.checks.common.crossings import crossed_lists, crossings
+from sepolo_conformance.engine.case import Case
+from sepolo_conformance.engine.registry import catalogue
+from tests.mutants.harness.alterations import PAGED
+from tests.mutants.harness.crossed_faults import (
+    FILTERED,
+    FILTERED_PAGES,
+    WHOLE_LISTS,
+    WHOLE_PAGES,
+    WINDOWED,
+    WINDOWED_PAGES,
+)
+from tests.mutants.harness.judging import PROFILE, SEED, Wanted, suite_of
+from tests.mutants.harness.serving import Direct
+from tests.mutants.harness.wrapper import Altered, facts, sandbox
+from tests.mutants.isolation.boundary_lists import BOUNDED_LISTS, BOUNDED_PAGES
+from tests.mutants.table import MUTANTS
+
+BY_ID = {mutant.id: mutant for mutant in MUTANTS}
+CONCERNED = {
+    "flt-ignored-for-bearer": FILTERED,
+    "flt-ignored-on-later-pages": FILTERED_PAGES,
+    "flt-ignored-for-the-bounded": FILTERED,
+    "flt-window-lost-for-bearer": WINDOWED,
+    "flt-window-lost-on-later-pages": WINDOWED_PAGES,
+    "flt-row-lost-on-larger-page": PAGED,
+    "flt-size-doubled-for-the-bounded": PAGED,
+    "flt-size-doubled-with-filter": FILTERED_PAGES,
+    "flt-size-doubled-on-later-pages": PAGED,
+    "pag-size-of-cursor": PAGED,
+    "iso-boundary-lost-for-bearer": BOUNDED_LISTS,
+    "iso-boundary-lost-on-later-pages": BOUNDED_PAGES,
+    "iso-boundary-lost-by-cursor": (*BOUNDED_PAGES, "listAssetChildren"),
+    "iso-row-for-bearer": WHOLE_LISTS,
+    "iso-row-on-later-pages": WHOLE_PAGES,
+}
+
+
+@pytest.mark.no_cover  # many requests, several times slower under the tracer
+@pytest.mark.parametrize("mutant", CONCERNED)
+def test_fault_is_found_in_every_operation(mutant: str, direct: Direct) -> None:
+    """The crossings of each operation that a mutant alters deviate, and no others."""
+    app = Altered(sandbox(PROFILE, SEED), facts(PROFILE), BY_ID[mutant].fault)
+    case = Case(suite_of(app, direct, PROFILE, Wanted()), catalogue()["FLT-032"])
+    found = set()
+    for operation in crossed_lists(case):
+        with case.part(operation.operation_id):
+            if crossings(case, operation.operation_id).deviations:
+                found.add(operation.operation_id)
+    assert found == set(CONCERNED[mutant]), case.notes
