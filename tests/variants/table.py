@@ -2,7 +2,7 @@
 
 from tests.mutants.harness.alterations import PAGED, change_error, change_request, change_response
 from tests.mutants.harness.wrapper import layered
-from tests.variants import data_changes, errors, paging, values, windows, writes
+from tests.variants import crossings, data_changes, errors, ids, paging, rows, values, windows, writes
 from tests.variants.harness.schema_members import change_members
 from tests.variants.harness.variant import Variant
 
@@ -19,7 +19,10 @@ _ASP_NET_CORE = layered(
 
 VARIANTS: tuple[Variant, ...] = (
     *paging.VARIANTS,
+    *crossings.VARIANTS,
+    *rows.VARIANTS,
     *values.VARIANTS,
+    *ids.VARIANTS,
     *errors.VARIANTS,
     *windows.VARIANTS,
     *data_changes.VARIANTS,

@@ -199,11 +199,16 @@ class _Crossing:
         return f"only rows that the key's whole list has too, and each of them that matches: {len(self.selection.sure)}"
 
     def _may_be_rejected(self, page: Exchange) -> bool:
-        """Return whether an error is an answer too: to a hidden parent, another key's cursor, or another page size."""
+        """Return whether an error is an answer too.
+
+        It is for a hidden parent, another key's cursor, another pageSize than the first, and a filter without a match.
+        """
         if page.status >= 500 or page.status == 401:
             return False
+        if self.hidden or self.row["page"] == plans.FOREIGN:
+            return True
         changed = self.row["page"] in (plans.LARGER, plans.SMALLER) and page.follows is not None
-        return self.hidden or self.row["page"] == plans.FOREIGN or (changed and page.status == 400)
+        return (changed and page.status == 400) or (page.status == 404 and not self.selection.sure)
 
     def _wrong_neighbour(self) -> Iterator[Deviation]:
         """Judge the response to the key of another organisation, which got its whole list."""
