@@ -1,12 +1,20 @@
 """Conforming variants with other pages: order, cursors, page sizes."""
 
-from tests.mutants.harness.alterations import PAGED, Rows, change_request, change_rows, on_operations
+import base64
+import re
+from collections.abc import Callable
+from hashlib import blake2s
+
+from tests.mutants.harness.alterations import PAGED, Row, Rows, change_request, change_rows, on_operations
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.wrapper import Upstream
 from tests.variants.harness.paged_lists import Paging, paged
 from tests.variants.harness.variant import Variant
 
 __all__ = ["VARIANTS", "clamp_page_size"]
+
+_DRAW = re.compile(rb"draw \d+(?=:)")
+_UNPAGED = ("listServiceVisits", "listAppointments", "listVendors", "getTelemetryDaily")
 
 
 def _reversed(_name: str, rows: Rows) -> Rows:
@@ -32,15 +40,57 @@ async def _pages_of_two(request: Request, upstream: Upstream) -> Response:
     return response.with_json({"data": response.rows[start : start + 2], "nextCursor": cursor, "hasMore": more})
 
 
+def _shuffled(seed: str) -> Callable[[str, Rows], Rows]:
+    """Rows in an order that depends on the seed."""
+
+    def place(row: Row) -> bytes:
+        return blake2s(f"{seed}{sorted(row.items(), key=str)}".encode(), digest_size=8).digest()
+
+    return lambda _name, rows: sorted(rows, key=place)
+
+
+async def _in_order_of_request(request: Request, upstream: Upstream) -> Response:
+    """Return the rows in an order that depends on path, filters and page size, as plans of a database do."""
+    order = _shuffled(f"{request.path!r}{request.with_query(cursor=None).query!r}")
+    if request.operation_id in _UNPAGED:
+        return await change_rows(lambda _request, rows: order("", rows))(request, upstream)
+    return await paged(Paging(order=order))(request, upstream)
+
+
+async def _in_drawn_order(request: Request, upstream: Upstream) -> Response:
+    """Return the rows in an order that is drawn at the first page, and kept by the cursor."""
+    known = _DRAW.match(_decoded(request.query_value("cursor") or ""))
+    seed = known[0].decode() if known else f"draw {upstream.count('draws')}"
+    if request.operation_id in _UNPAGED:
+        return await change_rows(lambda _request, rows: _shuffled(seed)("", rows))(request, upstream)
+    return await paged(Paging(order=_shuffled(seed), cursor_prefix=seed))(request, upstream)
+
+
+def _decoded(cursor: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    except ValueError:
+        return b""
+
+
 VARIANTS = (
     Variant("other-order", "Lists are in reverse order", paged(Paging(order=_reversed))),
     Variant(
         "unpaged-other-order",
         "Lists without pages and daily telemetry are in reverse order",
-        change_rows(
-            lambda _request, rows: rows[::-1],
-            *("listServiceVisits", "listAppointments", "listVendors", "getTelemetryDaily"),
-        ),
+        change_rows(lambda _request, rows: rows[::-1], *_UNPAGED),
+    ),
+    Variant(
+        "order-by-request",
+        "The order of a list depends on filters and page size",
+        _in_order_of_request,
+        ("PAG-017", "PAG-018"),
+    ),
+    Variant(
+        "drawn-order",
+        "The order of a list is drawn anew for each walk",
+        _in_drawn_order,
+        ("PAG-016", "PAG-017", "PAG-018", "PAG-020"),
     ),
     Variant("default-25", "A page without pageSize has 25 rows", paged(Paging(default_size=25))),
     Variant("default-500", "A page without pageSize has 500 rows", paged(Paging(default_size=500))),

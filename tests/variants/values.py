@@ -6,17 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tests.mutants.harness.alterations import (
-    Row,
-    change_json,
-    change_request,
-    change_response,
-    on_operations,
-    set_members,
-)
+from tests.mutants.harness.alterations import Row, change_json, change_response, on_operations, set_members
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.predicates import uses_bearer
-from tests.mutants.harness.wrapper import Alteration, Upstream, layered
+from tests.mutants.harness.wrapper import Alteration, Upstream
 from tests.variants.harness.schema_members import REMOVED, change_members
 from tests.variants.harness.variant import Variant
 
@@ -59,17 +52,6 @@ def _undocumented_as_null(name: str, schema: Mapping[str, Any], required: bool, 
     return None if optional and not required and "null" in schema.get("type", ()) else value
 
 
-def _upper_case_uuid(_name: str, schema: Mapping[str, Any], _required: bool, value: Any) -> Any:
-    return value.upper() if schema.get("format") == "uuid" and isinstance(value, str) else value
-
-
-def _with_lower_case_uuids(request: Request) -> Request:
-    """The same request with UUIDs of the path in lower case, as a database compares them."""
-    path = re.sub(rb"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}", lambda found: found[0].lower(), request.path)
-    lowered = {name: value.lower() for name, value in request.path_values.items()}
-    return replace(request, path=path, path_values=lowered)
-
-
 async def _upper_case_organization(request: Request, upstream: Upstream) -> Response:
     """organizationId in upper case, as where two serializers write the same UUID differently."""
     response = await upstream(request)
@@ -97,6 +79,31 @@ def _with_decimals(_request: Request, response: Response) -> Response:
 
 def _two_decimals(found: re.Match[bytes]) -> bytes:
     return found[1] + (found[2] + b"0" if found[2] else b".00")
+
+
+def _with_decimal_integers(value: Any) -> Any:
+    """Every integer with a decimal: 3.0 for 3, which is the same number in JSON."""
+    if isinstance(value, Mapping):
+        return {name: _with_decimal_integers(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_decimal_integers(inner) for inner in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _with_arrays_reversed(request: Request, response: Response) -> Response:
+    """Arrays within objects in reverse order in responses to Bearer and in details."""
+    if not uses_bearer(request) and not request.path_values:
+        return response
+    return response.with_json(_reversed(response.json))
+
+
+def _reversed(value: Any, name: str = "data") -> Any:
+    if isinstance(value, Mapping):
+        return {key: _reversed(inner, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        found = [_reversed(inner) for inner in value]
+        return found if name == "data" else found[::-1]
+    return value
 
 
 def _indented(_request: Request, response: Response) -> Response:
@@ -163,16 +170,21 @@ VARIANTS = (
     Variant("nothing-implied", "Only documented members are returned", _without_basis("assumed", "implied")),
     Variant("nothing-said", "Undocumented members except ids are null", change_members(_undocumented_as_null)),
     Variant(
-        "upper-uuids",
-        "UUIDs are in upper case",
-        layered(change_members(_upper_case_uuid), change_request(_with_lower_case_uuids)),
-    ),
-    Variant(
         "capitals-by-bearer",
         "organizationId is in upper case for Bearer and for the second organisation",
         on_operations(_upper_case_organization, "getMe"),
     ),
     Variant("decimals", "Costs have two decimals and counts one", change_response(_with_decimals)),
+    Variant(
+        "decimal-integers",
+        "Every integer is written with a decimal, as 3.0",
+        change_json(lambda _request, found: _with_decimal_integers(found)),
+    ),
+    Variant(
+        "arrays-reversed",
+        "Arrays within rows are in another order in details and for Bearer",
+        change_response(_with_arrays_reversed),
+    ),
     Variant("pretty", "JSON is indented, sorted and in ASCII", change_response(_indented)),
     Variant("charset", "Content-Type has a charset", change_response(with_charset)),
     Variant(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sepolo_conformance.api.row_identity import is_uuid
+from sepolo_conformance.api.row_identity import is_uuid, normal_id
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_openapi.contract import Contract
 
@@ -41,7 +41,7 @@ def is_close(one: float, other: float, relative: float = 0.005, absolute: float 
 
 
 def same_value(one: object, other: object) -> bool:
-    """Return whether two JSON values are equal: timestamps by instant, uuids ignoring case."""
+    """Return whether two JSON values are equal: timestamps by instant, uuids ignoring case, arrays in any order."""
     if one == other and isinstance(one, bool) == isinstance(other, bool):
         return True
     if isinstance(one, str) and isinstance(other, str):
@@ -52,8 +52,19 @@ def same_value(one: object, other: object) -> bool:
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return not differing_members(one, other, {*one, *other})
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(same_value(a, b) for a, b in zip(one, other, strict=True))
+        return len(one) == len(other) and (one == other or _normal(one) == _normal(other))
     return False
+
+
+def _normal(value: object) -> Any:
+    """Return a JSON value in a form in which equal values, see `same_value`, are written alike."""
+    if isinstance(value, Mapping):
+        return {name: _normal(inner) for name, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return sorted(json.dumps(_normal(inner), sort_keys=True) for inner in value)
+    if isinstance(value, str) and (instant := parse_instant(value)) is not None:
+        return str(instant)
+    return value if isinstance(value, bool) or not isinstance(value, str) else normal_id(value)
 
 
 def differing_members(one: Row, other: Row, names: Iterable[str]) -> list[str]:

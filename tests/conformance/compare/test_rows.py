@@ -23,12 +23,17 @@ _ONE = "2B540B45-A9CC-449A-86E6-063944FF9FC9"
         (1, True, False),
         (None, "", False),
         ({"a": None, "b": 1}, {"b": 1.0}, True),
-        ([1, 2], [2, 1], False),
+        ([1, 2], [2, 1], True),
+        ([1, 1, 2], [1, 2, 2], False),
+        ([1, 2], [1, 2, 2], False),
         ([{"a": 1}], [{"a": 1, "b": None}], True),
+        ([{"a": _ONE}, {"b": True}], [{"b": True}, {"a": _ONE.lower()}], True),
+        ([{"b": True}, 2], [2, {"b": 1}], False),
+        (["2026-06-01T00:00:00Z", "x"], ["x", "2026-06-01T02:00:00+02:00"], True),
     ],
 )
 def test_equal_values(one: Any, other: Any, same: bool) -> None:
-    """Timestamps are compared by instant, uuids ignoring case, absent members as null; order and type matter."""
+    """Timestamps are compared by instant, uuids ignoring case, arrays in any order, absent members as null."""
     assert (same_value(one, other), same_value(other, one)) == (same, same)
 
 
