@@ -1,5 +1,7 @@
 """Mutants that the checks of `filters/updated_since.py` catch."""
 
+import re
+
 from tests.mutants.harness.alterations import change_request, remove_parameters
 from tests.mutants.harness.messages import Request
 from tests.mutants.harness.mutant import Mutant, Probe, probe_all_pages
@@ -23,7 +25,25 @@ def _since_a_second_before(request: Request) -> Request:
     return request if since is None else request.with_query(updatedSince=shift_timestamp(since, -1))
 
 
+def _without_offset(request: Request) -> Request:
+    since = request.query_value("updatedSince")
+    return request if since is None else request.with_query(updatedSince=re.sub(r"[+-]\d\d:\d\d$", "Z", since))
+
+
 MUTANTS = (
+    *(
+        Mutant(
+            f"flt-since-offset-dropped-{name}",
+            ("FLT-034",),
+            f"{name} ignores the offset of updatedSince",
+            fault=change_request(_without_offset, name),
+            probes=(Probe(f"{target}?updatedSince={since}%2B14:00"),),
+        )
+        for name, target, since in (
+            ("listAssets", "/assets", "2026-06-29T18:00:00"),
+            ("listDevices", "/devices", "2026-06-23T12:00:00"),
+        )
+    ),
     Mutant(
         "flt-since-midnight",
         ("FLT-021",),

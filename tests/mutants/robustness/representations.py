@@ -1,6 +1,8 @@
 """Mutants that the checks of `robustness/representations.py` catch."""
 
+import gzip
 import re
+from dataclasses import replace
 
 from tests.mutants.harness.alterations import change_response, on_operations, reject
 from tests.mutants.harness.messages import Request, Response
@@ -16,6 +18,23 @@ async def _send_uncompressed(request: Request, upstream: Upstream) -> Response:
     return (await upstream(request)).with_header(b"content-encoding", b"identity")
 
 
+async def _compressed_from_cache(request: Request, upstream: Upstream) -> Response:
+    """Keep a compressed response, and send it to clients that did not ask for compression."""
+    place = (request.path, request.query, request.key and request.key.name)
+    response = await upstream(request)
+    if any(name == b"accept-encoding" and b"gzip" in value for name, value in request.headers):
+        upstream.memory[place] = True
+    if not response.ok or place not in upstream.memory:
+        return response
+    packed = replace(response, body=gzip.compress(response.body, 1, mtime=0))
+    return packed.with_header(b"content-encoding", b"gzip")
+
+
+def _with_etag_of_table(request: Request, response: Response) -> Response:
+    """The same ETag whatever rows the key gets, as from the newest row of the table."""
+    return response.with_header(b"etag", f'W/"{request.operation_id}-{request.query.decode()}"'.encode())
+
+
 async def _with_decimal_comma(request: Request, upstream: Upstream) -> Response:
     """Write the numbers in shapeJson with a comma for some languages."""
     response = await upstream(request)
@@ -29,6 +48,32 @@ def _prefers_decimal_comma(request: Request) -> bool:
 
 
 MUTANTS = (
+    *(
+        Mutant(
+            f"rob-etag-of-table-{name}",
+            ("ROB-022",),
+            f"The ETag of {name} is the same for every key",
+            fault=change_response(_with_etag_of_table, name),
+            probes=(Probe(target, headers=(("If-None-Match", f'W/"{name}-"'),)),),
+        )
+        for name, target in (
+            ("listAssets", "/assets"),
+            ("listDevices", "/devices"),
+            ("listCustomers", "/customers"),
+            ("listIncidents", "/incidents"),
+            ("listServiceReports", "/service-reports"),
+        )
+    ),
+    *(
+        Mutant(
+            f"rob-packed-for-all-{name}",
+            ("ROB-016",),
+            f"A compressed response of {name} is cached and sent to clients that accept none",
+            fault=on_operations(_compressed_from_cache, name),
+            probes=(Probe(target, headers=(("Accept-Encoding", "gzip"),)), Probe(target)),
+        )
+        for name, target in (("listAssets", "/assets"), ("listCustomers", "/customers"), ("listVendors", "/vendors"))
+    ),
     Mutant(
         "rob-language-of-numbers",
         ("ROB-021",),

@@ -44,6 +44,16 @@ def _without_reports_of_partners(_request: Request, found: list[dict[str, Any]])
 
 MUTANTS = (
     Mutant(
+        "wrt-etag-kept",
+        ("WRT-027",),
+        "The ETag of listServiceReports stays the same after a report is created",
+        fault=change_response(
+            lambda _request, response: response.with_header(b"etag", b'W/"reports"'), "listServiceReports"
+        ),
+        probes=(Probe("/service-reports", headers=(("If-None-Match", 'W/"reports"'),)),),
+        writes=True,
+    ),
+    Mutant(
         "wrt-stored-twice",
         ("WRT-006",),
         "A created report is stored twice",

@@ -142,6 +142,25 @@ MUTANTS = (
         probes=(probe_post(REPORT_BODY.replace("Looked", "Looked \U0001f600")), PROBE_REPORTS),
         writes=True,
     ),
+    *(
+        Mutant(
+            f"wrt-{name}-to-2000",
+            ("WRT-023",),
+            f"{name} is stored up to 2,000 characters",
+            fault=_store_texts_as(lambda text: text[:2000], name),
+            probes=(probe_post(report_body_with(f'"{name}": "{"x" * 3000}"')), PROBE_REPORTS),
+            writes=True,
+        )
+        for name in ("description", "resolution")
+    ),
+    Mutant(
+        "wrt-two-bytes-in-titles",
+        ("WRT-023",),
+        "Characters beyond U+FFFF in titles are stored as question marks",
+        fault=_store_texts_as(_replace_astral, "title"),
+        probes=(probe_post(REPORT_BODY.replace("Looked", "Looked \U0001f600")), PROBE_REPORTS),
+        writes=True,
+    ),
     Mutant(
         "wrt-offset-dropped",
         ("WRT-023",),

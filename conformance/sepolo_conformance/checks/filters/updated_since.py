@@ -1,10 +1,12 @@
 """updatedSince of assets and devices: rows that were updated after an instant."""
 
+from datetime import timedelta, timezone
+
 from sepolo_conformance.api.filter_rules import RULES
 from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant, stamp
 from sepolo_conformance.checks.common.clauses import TYPED_FILTER, UPDATED_AFTER
 from sepolo_conformance.checks.common.list_walks import filterable_list
-from sepolo_conformance.checks.common.response_checks import expect_rejected
+from sepolo_conformance.checks.common.response_checks import expect_rejected, outcome
 from sepolo_conformance.checks.common.window_calls import read_once
 from sepolo_conformance.checks.filters.filter_calls import values_to_try
 from sepolo_conformance.checks.filters.matching_rows import expect_all_matching_values
@@ -12,6 +14,8 @@ from sepolo_conformance.compare.sequences import describe_rows
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
 
 _LISTS = ("listAssets", "listDevices")
+_OFFSETS = (timedelta(hours=-12), timedelta(hours=14))
+"""The offsets that differ most from UTC."""
 
 
 @requirement("FLT-018", MUST, clause=TYPED_FILTER, title="An updatedSince that is not a timestamp is rejected with 400")
@@ -74,3 +78,31 @@ def instant_itself_is_excluded(case: Case) -> None:
             equal = [row for row in reading.rows if row.get("updatedOn") == since]
             expected = f"{name} with updatedSince={since}: no row updated at that instant"
             case.expect(not equal, expected, f"{len(equal)} rows", page)
+
+
+@requirement(
+    "FLT-034",
+    SANDBOX,
+    clause="Our own choice: all offsets of RFC 3339 are accepted.",
+    title="The same updatedSince written with another offset returns the same rows",
+)
+def offset_gives_the_same_rows(case: Case) -> None:
+    """Writes an instant just after the update of a row with the offsets that differ most from UTC.
+
+    A deployment that ignores the offset reads an instant half a day before or after, so that the row is returned or
+    others are missing.
+    """
+    for name in _LISTS:
+        with case.part(name):
+            listing = filterable_list(case, case.operation(name))
+            times = sorted(time for row in listing.rows if (time := parse_instant(row.get("updatedOn"))) is not None)
+            if not times:
+                case.vacuous("no row shows updatedOn")
+            since = times[len(times) // 2].replace(microsecond=0) + 2 * TOLERANCE
+            page, reading = read_once(case, listing.call.having(updatedSince=stamp(since)))
+            for offset in _OFFSETS:
+                text = since.astimezone(timezone(offset)).isoformat(timespec="seconds")
+                other, same = read_once(case, listing.call.having(updatedSince=text))
+                expected = f"{name} with updatedSince={text}: the rows of {stamp(since)}"
+                is_same = other.ok and set(reading.row_ids) == set(same.row_ids)
+                case.expect(is_same, expected, f"other rows: {outcome(other)}", (page, other))

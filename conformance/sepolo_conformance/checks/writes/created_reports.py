@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.api.row_identity import is_uuid, normal_id, same_id
 from sepolo_conformance.api.timestamps import parse_instant, stamp
@@ -72,6 +73,25 @@ def created_report_is_listed_once(case: Case) -> None:
     case.expect(count == 1, f"report {created.id} in the list once", f"{count} times", shown)
     if any(row.get("title") is not None for row in found):
         case.expect(len(found) == 1, "one new report with its unique title", f"reports {ids} with that title", shown)
+
+
+@requirement(
+    "WRT-027",
+    SHOULD,
+    clause=f"{CREATED} And RFC 9110, section 8.8: an ETag identifies one state of the list.",
+    title="A list is not reported as unchanged after a report was created",
+)
+def list_with_new_report_has_changed(case: Case) -> None:
+    """Sends the ETag that the list of today's reports had before a report was created in If-None-Match."""
+    reports, now = ServiceReports(case, case.home), case.target.now()
+    call = Call(case.operation("listServiceReports")).within(now - 24 * _HOUR, now + 24 * _HOUR).with_page_size()
+    before = case.call(call)
+    etag = before.header("etag")
+    if etag is None or not before.ok or before.has_more:
+        case.vacuous(describe(before) if not before.ok else "the list has no ETag" if not etag else "the list is long")
+    created = reports.create(reports.body("ETag"))
+    after = case.get(call.operation, call.ids, call.query, headers={"If-None-Match": str(etag)}, follows=before)
+    case.expect(after.status != 304, "200 with the new report", describe(after), (before, created, after))
 
 
 @requirement(

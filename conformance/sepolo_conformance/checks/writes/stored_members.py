@@ -1,6 +1,8 @@
 """The members of a created report as GET by id returns them."""
 
+from collections.abc import Mapping
 from datetime import timedelta, timezone
+from typing import Any
 
 from sepolo_conformance.api.timestamps import parse_instant, stamp
 from sepolo_conformance.checks.common.clauses import CREATED, OWN_BODY
@@ -36,13 +38,16 @@ def created_report_can_be_read(case: Case) -> None:
     title="All members that were sent are stored, and state and total cost follow from them",
 )
 def all_members_are_stored(case: Case) -> None:
-    """Creates reports with every member, with only a start, and without times for a device and no asset; reads each.
+    """Creates reports with every member, with only a start and the longest texts, and without times for a device and no
+    asset; reads each.
 
     Texts contain characters outside the Basic Multilingual Plane and characters that HTML escapes, and times have an
     offset.
     """
     created, now = shared_report(case), case.target.now()
+    properties = case.contract.members(str(case.operation("createServiceReport").body_schema))
     complete = {
+        "description": "The blades were stiff \U0001f600 & \u4e0d\u52d5.",
         "resolution": 'Nothing had to be done: 3 < 4 & it\'s "fine" \U0001f600.',
         "technicianName": "Ada Ærø 駅",
         "startedOn": (now - 5 * _HOUR).astimezone(_OFFSET).isoformat(timespec="seconds"),
@@ -51,11 +56,11 @@ def all_members_are_stored(case: Case) -> None:
         "laborCost": 100.5,
         "partsCost": 20.25,
     }
-    started = {"startedOn": complete["startedOn"]}
+    started = {"startedOn": complete["startedOn"], **_longest_texts(properties)}
     devices = texts(created.reports.finder.listing("listDevices").rows, "deviceId")
     device_only = {"deviceId": devices[0]} if devices else {}
     for members, state in ((complete, "Completed"), (started, "InProgress"), (device_only, "Draft")):
-        body = created.reports.body(f"in full {state}", **members)
+        body = created.reports.body(f"in full \U0001f600 {state}", **members)
         if members is device_only and device_only:
             body.pop("assetId", None)
             exchange = created.reports.post(body)
@@ -93,6 +98,13 @@ def created_on_is_the_time_of_creation(case: Case) -> None:
     fits = before - _CLOCK_TOLERANCE <= created_on <= after + _CLOCK_TOLERANCE
     expected = f"createdOn between {stamp(before)} and {stamp(after)}, when the report was created"
     case.expect(fits, expected, stamp(created_on), (created.exchange, stored, me))
+
+
+def _longest_texts(members: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return a text of the greatest length for each member of a body that has one and describes the work."""
+    limits = {name: members[name].get("maxLength") for name in ("description", "resolution") if name in members}
+    words = "Checked the point machine again. "
+    return {name: (words * limit)[: limit - 1] + "." for name, limit in limits.items() if limit}
 
 
 def _is_stored(shown: object, sent: object) -> bool:
