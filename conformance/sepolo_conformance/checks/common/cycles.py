@@ -22,7 +22,7 @@ _DEVICES = 3
 """Devices whose cycles are read."""
 _CANDIDATES = 4
 """Further devices that are tried, to find another kind of point machine."""
-_MOVEMENTS, _MOVEMENTS_OF_OTHERS = 32, 6
+_MOVEMENTS, _MOVEMENTS_OF_OTHERS = 40, 6
 """Movements of the first device that are read, and of each other device."""
 
 
