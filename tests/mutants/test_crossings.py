@@ -3,9 +3,10 @@
 import pytest
 
 from sepolo_conformance.checks.common.crossings import crossed_lists, crossings
+from sepolo_conformance.engine import expectations
 from sepolo_conformance.engine.case import Case
 from sepolo_conformance.engine.registry import catalogue
-from tests.mutants.harness.alterations import PAGED
+from tests.mutants.harness.alterations import PAGED, READS
 from tests.mutants.harness.crossed_faults import (
     FILTERED,
     FILTERED_PAGES,
@@ -14,7 +15,7 @@ from tests.mutants.harness.crossed_faults import (
     WINDOWED,
     WINDOWED_PAGES,
 )
-from tests.mutants.harness.judging import PROFILE, SEED, Wanted, suite_of
+from tests.mutants.harness.judging import PROFILE, SEED, Wanted, judge, suite_of
 from tests.mutants.harness.serving import Direct
 from tests.mutants.harness.wrapper import Altered, facts, sandbox
 from tests.mutants.isolation.boundary_lists import BOUNDED_LISTS, BOUNDED_PAGES
@@ -52,3 +53,12 @@ def test_fault_is_found_in_every_operation(mutant: str, direct: Direct) -> None:
             if crossings(case, operation.operation_id).deviations:
                 found.add(operation.operation_id)
     assert found == set(CONCERNED[mutant]), case.notes
+
+
+@pytest.mark.no_cover  # as above
+def test_mixed_up_requests_are_found_in_every_operation(direct: Direct, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ROB-008 finds responses for the key of a concurrent request in each operation that both organisations call."""
+    monkeypatch.setattr(expectations, "KEPT", 1_000)
+    app = Altered(sandbox(PROFILE, SEED), facts(PROFILE), BY_ID["rob-requests-crossed"].fault)
+    verdict = judge(app, direct, PROFILE, Wanted(ids=frozenset({"ROB-008"}))).verdicts["ROB-008"]
+    assert {finding.expected.partition(" ")[0] for finding in verdict.findings} == set(READS)
