@@ -9,6 +9,7 @@ from sepolo_conformance.checks.isolation import (  # noqa: F401 - registers the 
     authentication_headers,
     boundary_ids,
     boundary_lists,
+    equal_keys,
     foreign_ids,
     foreign_lists,
     foreign_writes,
