@@ -42,9 +42,9 @@ class Currents:
 
     @cached_property
     def stop(self) -> npt.NDArray[np.int64]:
-        """Samples until the current falls below half of the middle."""
-        half = 0.5 * np.median(self.current[:, 40:80], axis=1)
-        high = self.current[:, 3:] > half[:, None]
+        """Samples until the current falls below three quarters of the middle."""
+        enough = 0.75 * np.median(self.current[:, 40:80], axis=1)
+        high = self.current[:, 3:] > enough[:, None]
         return 3 + high.shape[1] - np.argmax(high[:, ::-1], axis=1)
 
     @cached_property
