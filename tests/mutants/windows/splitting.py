@@ -1,12 +1,25 @@
 """Mutants that the checks of `windows/splitting.py` catch."""
 
-from tests.mutants.harness.alterations import DEVICE_LISTS, Rows, change_json, change_request, change_rows
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from tests.mutants.harness.alterations import DEVICE_LISTS, Row, Rows, change_json, change_request, change_rows
 from tests.mutants.harness.messages import Request
 from tests.mutants.harness.mutant import Mutant, Probe
-from tests.mutants.harness.probe_parts import CYCLES, TELEMETRY, WINDOW
-from tests.mutants.harness.request_windows import change_timestamp, end_name, is_longer_than, row_time, window_of
+from tests.mutants.harness.probe_parts import CYCLES, MOVEMENTS, TELEMETRY, WINDOW
+from tests.mutants.harness.request_windows import (
+    change_timestamp,
+    end_name,
+    is_longer_than,
+    parse_timestamp,
+    row_time,
+    window_of,
+)
 
 __all__ = ["MUTANTS"]
+
+_WITHIN_CYCLE = "from=2026-05-20T00:00:00Z&to=2026-05-20T06:35:36Z"
+"""A window that ends within a cycle of the device of the probes."""
 
 
 def _without_border_rows(request: Request, found: Rows) -> Rows:
@@ -25,7 +38,35 @@ def _with_three_more_visits(_request: Request, found: dict[str, int]) -> dict[st
     return {**found, "totalVisits": found["totalVisits"] + 3, "openVisits": found["openVisits"] + 3}
 
 
+def _cut_off(stop: str, members: Sequence[str]) -> Callable[[Request, Rows], Rows]:
+    """Return a change that computes members of a row from the part before the end of the window."""
+
+    def changed(request: Request, found: Rows) -> Rows:
+        ends = window_of(request)
+        return [{**row, **dict.fromkeys(members, 1)} if _is_cut(row, stop, ends) else row for row in found]
+
+    return changed
+
+
+def _is_cut(row: Row, stop: str, window: tuple[datetime, datetime] | None) -> bool:
+    time = parse_timestamp(row.get(stop))
+    return window is not None and time is not None and time > window[1]
+
+
 MUTANTS = (
+    *(
+        Mutant(
+            f"win-cut-{name}",
+            ("WIN-036",),
+            f"{name} computes {' and '.join(members)} from the part of a row that lies in the window",
+            fault=change_rows(_cut_off(stop, members), name),
+            probes=probes,
+        )
+        for name, stop, members, probes in (
+            ("listPointGuardCycles", "stop", ("samples", "peakCurrent"), (Probe(f"{CYCLES}?{_WITHIN_CYCLE}"),)),
+            ("listMovements", "stop", ("duration",), (Probe(f"{MOVEMENTS}?{_WITHIN_CYCLE}"),)),
+        )
+    ),
     Mutant(
         "win-both-ends-exclusive",
         ("WIN-014",),

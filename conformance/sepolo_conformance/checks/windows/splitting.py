@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sepolo_conformance.api.calls import Call, Listing
-from sepolo_conformance.api.row_times import row_times
-from sepolo_conformance.api.timestamps import stamp
+from sepolo_conformance.api.row_times import extent, row_times
+from sepolo_conformance.api.timestamps import LAST, stamp
 from sepolo_conformance.checks.common.clauses import WINDOW_ENDS
 from sepolo_conformance.checks.common.list_changes import end_if_listing_changed
 from sepolo_conformance.checks.common.window_calls import (
@@ -16,7 +16,7 @@ from sepolo_conformance.checks.common.window_calls import (
     read_once,
     windowed_lists,
 )
-from sepolo_conformance.compare.sequences import Reading, describe_rows
+from sepolo_conformance.compare.sequences import Reading, changed_values, describe_rows
 from sepolo_conformance.engine import SHOULD, Case, Exchange, Vacuous, describe, requirement
 
 _DISTANCES = (timedelta(), timedelta(milliseconds=1), timedelta(milliseconds=-1), timedelta(milliseconds=500))
@@ -70,6 +70,48 @@ def split_at_a_row(case: Case) -> None:
             listing = base_list(case, operation)
             times = row_times(operation, listing.rows)
             _expect_whole(case, listing, times[len(times) // 2])
+
+
+@requirement(
+    "WIN-036",
+    SHOULD,
+    clause="A row describes the same cycle, movement or record, whichever window lists it.",
+    title="A row that overlaps an end of the window has the same members as in a longer window",
+)
+def overlapping_row_is_whole(case: Case) -> None:
+    """Splits the window of each list within a row, and compares the members of rows that the whole and a part list.
+
+    Daily telemetry is left out, because its rows are aggregates of a day, which a window may cut.
+    """
+    for operation in windowed_lists(case):
+        if operation.operation_id == "getTelemetryDaily":
+            continue
+        with case.part(operation.operation_id):
+            listing = base_list(case, operation)
+            window, whole = listing.call.window, Reading.of_listing(listing)
+            instant = _within_a_row(listing)
+            if window is None or not window[0] < instant < window[1]:
+                case.vacuous("no row lies within the window")
+            for start, stop in ((window[0], instant), (instant, window[1])):
+                page, part = read_once(case, listing.call.within(start, stop))
+                changed = changed_values(whole, part)
+                if changed:
+                    end_if_listing_changed(case, listing)
+                text = "; ".join(f"{name} {two!r} instead of {one!r}" for _, name, one, two in changed[:3])
+                expected = (
+                    f"{operation.operation_id} from {stamp(start)} to {stamp(stop)}: members as in a longer window"
+                )
+                case.expect(not changed, expected, text, (listing.exchange, page))
+
+
+def _within_a_row(listing: Listing) -> datetime:
+    """Return an instant within a row in the middle of the list; raise Vacuous if no row has a duration."""
+    spans = [span for row in listing.rows if (span := extent(listing.operation, row)) is not None]
+    lasting = [(start, stop) for start, stop in spans if start < stop != LAST]
+    if not lasting:
+        raise Vacuous("the rows have no duration")
+    start, stop = lasting[len(lasting) // 2]
+    return start + (stop - start) / 2
 
 
 def _expect_whole(case: Case, listing: Listing, instant: datetime) -> None:
