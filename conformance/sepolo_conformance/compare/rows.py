@@ -1,7 +1,7 @@
 """Reads members of rows, and compares rows and values. Pure functions that do not depend on the operation."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sepolo_conformance.api.row_identity import is_uuid, normal_id
@@ -87,12 +87,3 @@ def fingerprint(identity: tuple[Any, ...] | None, row: Row) -> str | None:
     if not any(is_uuid(value) or parse_instant(value) for value in row.values()):
         return None
     return json.dumps({name: value for name, value in row.items() if name not in _CHANGING}, sort_keys=True)
-
-
-def spread(rows: Sequence[Any], count: int) -> list[Any]:
-    """Return up to `count` rows, evenly spread from the first to the last."""
-    if len(rows) <= count:
-        return list(rows)
-    if count == 1:
-        return [rows[0]]
-    return [rows[index * (len(rows) - 1) // (count - 1)] for index in range(count)]

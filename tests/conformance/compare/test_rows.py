@@ -3,10 +3,8 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from sepolo_conformance.compare.rows import differing_members, fingerprint, is_close, same_value, scalars, spread, texts
+from sepolo_conformance.compare.rows import differing_members, fingerprint, is_close, same_value, scalars, texts
 
 _ONE = "2B540B45-A9CC-449A-86E6-063944FF9FC9"
 
@@ -63,15 +61,6 @@ def test_fingerprint_of_a_row() -> None:
     assert fingerprint(("c-1",), customer) == fingerprint(("c-1",), customer | {"updatedOn": "2022-01-01T00:00:00Z"})
     assert fingerprint(("c-1",), customer) != fingerprint(("c-1",), customer | {"name": "Sør"})
     assert fingerprint(("device 1",), {"deviceId": "Device 1", "groupId": 1}) is None
-
-
-@given(st.lists(st.integers(), unique=True), st.integers(1, 20))
-def test_spread_keeps_the_order_and_both_ends(rows: list[int], count: int) -> None:
-    """The result has the wanted number of rows, in order, with the first and the last one."""
-    found = spread(rows, count)
-    assert found == sorted(set(found), key=rows.index)
-    assert len(found) == min(count, len(rows))
-    assert not found or count == 1 or (found[0], found[-1]) == (rows[0], rows[-1])
 
 
 def test_members_of_other_types_are_left_out() -> None:

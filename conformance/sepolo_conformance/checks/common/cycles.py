@@ -13,7 +13,7 @@ from sepolo_conformance.checks.common.details import known_rows
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
 from sepolo_conformance.checks.common.varied_rows import varied
 from sepolo_conformance.checks.common.whole_lists import whole_list
-from sepolo_conformance.compare.rows import Row, number, spread, text, texts
+from sepolo_conformance.compare.rows import Row, number, text, texts
 from sepolo_conformance.engine import Case, Exchange, Walk, once_in_run
 
 _CYCLES_PER_DEVICE = 5
@@ -87,9 +87,9 @@ def cycle_lists(case: Case) -> tuple[Listing, ...]:
     """Return lists of cycles of a few devices, different kinds of point machines first."""
     first = case.home.listing("listPointGuardCycles")
     devices = [row for row in known_rows(case, "listDevices") if row.get("isPointGuard") is not False]
-    names = [name for name in texts(devices, "deviceId") if not same_id(name, first.call.ids["deviceId"])]
+    others = [row for row in devices if not same_id(row.get("deviceId"), first.call.ids["deviceId"])]
     found: list[Listing] = []
-    for name in spread(names, _CANDIDATES):
+    for name in texts(varied(others, _CANDIDATES, case.rng), "deviceId"):
         call = Call(first.operation, {"deviceId": name}, first.call.query)
         exchange = case.call(call.with_page_size())
         if exchange.ok and exchange.rows:

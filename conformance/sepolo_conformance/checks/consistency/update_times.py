@@ -7,7 +7,8 @@ from sepolo_conformance.api.calls import Listing, lists
 from sepolo_conformance.api.links import DETAILS
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.checks.common.clauses import UPDATED_AFTER
-from sepolo_conformance.compare.rows import Row, differing_members, spread
+from sepolo_conformance.checks.common.varied_rows import varied
+from sepolo_conformance.compare.rows import Row, differing_members
 from sepolo_conformance.compare.sequences import Reading, RowId, describe_rows
 from sepolo_conformance.engine import SHOULD, Case, Exchange, requirement
 
@@ -57,10 +58,11 @@ def _read_twice(case: Case, listing: Listing) -> Iterator[_States]:
     detail = DETAILS.get(operation.operation_id)
     if detail is None or not page.ok:
         return
-    for row_id, row in spread([(row_id, row) for row_id, row in known if row_id not in rows], _GONE_ROWS):
+    gone = {id(row): row_id for row_id, row in known if row_id not in rows}
+    for row in varied([row for _, row in known if id(row) in gone], _GONE_ROWS, case.rng):
         exchange = case.get(detail.operation_id, {detail.parameter: str(row.get(detail.member))}, key=listing.reader)
         if exchange.ok and exchange.fault is None and isinstance(exchange.data, dict):
-            yield _States(row_id, row, exchange.data, exchange)
+            yield _States(gone[id(row)], row, exchange.data, exchange)
 
 
 def _expect_later(case: Case, listing: Listing, states: _States) -> bool:

@@ -3,11 +3,15 @@
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.links import DETAILS
 from sepolo_conformance.checks.common.clauses import DATA_BOUNDARIES
+from sepolo_conformance.checks.common.varied_rows import varied
 from sepolo_conformance.checks.isolation.bounded_keys import bounded_keys
 from sepolo_conformance.checks.isolation.foreign_tenants import expect_no_data
 from sepolo_conformance.checks.isolation.operations import FEW_ROWS, HIERARCHY
-from sepolo_conformance.compare.rows import spread, texts
+from sepolo_conformance.compare.rows import texts
 from sepolo_conformance.engine import SHOULD, Case, requirement
+
+_ROWS = 4
+"""Rows outside of a boundary, chosen for variety, whose ids are requested."""
 
 
 @requirement("ISO-018", SHOULD, clause=DATA_BOUNDARIES, title="An id outside a key's boundary gives no data")
@@ -19,7 +23,7 @@ def id_outside_boundary(case: Case) -> None:
             detail, parameter, _ = DETAILS[source]
             with case.part(f"{detail}, key bounded to {bounded.kind}"):
                 key = bounded.key(detail)
-                for value in spread(texts(rows(), parameter), 2):
+                for value in texts(varied(rows(), _ROWS, case.rng), parameter):
                     exchange = case.get(detail, {parameter: value}, key=key)
                     expect_no_data(case, exchange, f"{parameter} {value} lies outside the key's boundary")
 
@@ -51,9 +55,10 @@ def daily_telemetry_outside_boundary(case: Case) -> None:
             window = case.home.listing("getTelemetryDaily").call.window
             if window is None:
                 case.vacuous("there is no window with daily telemetry")
-            outside = texts(bounded.devices(), "deviceId")
+            devices = bounded.devices()
+            outside = texts(devices, "deviceId")
             call = Call(case.operation("getTelemetryDaily")).within(*window)
-            for device in spread(outside, 3):
+            for device in texts(varied(devices, _ROWS, case.rng), "deviceId"):
                 exchange = case.call(call.having(deviceId=device), key=key)
                 expect_no_data(case, exchange, f"{device} lies outside the key's boundary")
             if not case.home.listing("listDevices").complete:

@@ -12,8 +12,9 @@ from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.api.row_identity import identify, is_uuid, normal_id, same_id
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
+from sepolo_conformance.checks.common.varied_rows import varied
 from sepolo_conformance.checks.isolation.operations import FEW_ROWS
-from sepolo_conformance.compare.rows import Row, fingerprint, spread, text, texts
+from sepolo_conformance.compare.rows import Row, fingerprint, text, texts
 from sepolo_conformance.engine import Case, Exchange, Vacuous, describe, fetch_once
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_openapi.contract import Operation
@@ -63,16 +64,14 @@ class TenantPair:
         self.require_foreign_ids(call)
         return self.request(call.with_page_size(FEW_ROWS))
 
-    def foreign_rows(self, operation_id: str, member: str, count: int = 3) -> list[dict[str, Any]]:
-        """Return rows of the owner whose `member` no row of the requester has, spread over the list."""
+    def foreign_rows(self, operation_id: str, member: str, count: int = 4) -> list[dict[str, Any]]:
+        """Return rows of the owner whose `member` no row of the requester has, chosen for variety."""
         own = {normal_id(row.get(member)) for row in self.own_rows(operation_id)}
         rows = [row for row in self.owner_list(operation_id).rows if text(row, member)]
         found = [row for row in rows if normal_id(row[member]) not in own]
-        inactive = [row for row in found if row.get("isActive") is False][:1]
-        chosen = {id(row): row for row in (*inactive, *spread(found, count))}
-        if not chosen:
+        if not found:
             raise Vacuous(f"no {member} of {operation_id} belongs to one organisation alone")
-        return list(chosen.values())
+        return varied(found, count, self.case.rng)
 
     def is_foreign(self, name: str, value: str) -> bool:
         """Return whether an id can't be one of the requester's own. Only device names may be used by both."""

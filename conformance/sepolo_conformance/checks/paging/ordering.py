@@ -7,6 +7,7 @@ from sepolo_conformance.api.calls import Call
 from sepolo_conformance.checks.common.clauses import CONSISTENT_PAGING
 from sepolo_conformance.checks.common.list_changes import CHANGED, end_if_changed
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE, long_walks, pages_of, short_walks, walk_once
+from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.checks.paging.list_selection import short_lists
 from sepolo_conformance.compare.ordering import out_of_order
 from sepolo_conformance.compare.sequences import Reading, changed_values, describe_rows, reordered
@@ -61,13 +62,15 @@ def first_pages_begin_alike(case: Case) -> None:
     title="The rows of a list are sorted as the contract states",
 )
 def contract_order(case: Case) -> None:
-    """Compares each row of a page of 500 with the row above, by the members that x-sepolo-order names."""
-    for listing in case.listings(_ordered_lists(case)):
-        order = listing.operation.order
-        wrong = out_of_order(listing.rows, order)
-        actual = f"row {wrong} should come before row {wrong - 1}" if wrong else ""
-        expected = f"{listing.operation.operation_id}: sorted by {', '.join(order)}"
-        case.expect(wrong is None, expected, actual, listing.exchange)
+    """Compares each row of a list with the row above, by the members that x-sepolo-order names. Lists are read to their
+    end, except for telemetry, of which 500 rows are read."""
+    for operation in _ordered_lists(case):
+        with case.part(operation.operation_id):
+            name, order = operation.operation_id, operation.order
+            listing = case.home.listing(name) if name == "listDeviceTelemetry" else whole_list(case, name)
+            wrong = out_of_order(listing.rows, order)
+            actual = f"row {wrong} should come before row {wrong - 1}" if wrong else ""
+            case.expect(wrong is None, f"{name}: sorted by {', '.join(order)}", actual, listing.exchange)
 
 
 @requirement(

@@ -8,16 +8,19 @@ A module of its own, because Hypothesis is slow to import.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.links import DETAILS
+from sepolo_conformance.checks.common.varied_rows import varied
 from sepolo_conformance.engine import Case, Exchange, describe
 from sepolo_openapi.contract import Operation
 
 _PAGE_SIZE = 20
+_ROWS = 4
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,12 @@ def _with_ids(call: Call, known: KnownIds | None) -> Call:
 
 
 def _ids_in(call: Call, page: Exchange, parameters: set[str]) -> Iterator[KnownIds]:
-    """Yield the ids in the first, the middle and the last row of a response, or in its one object."""
+    """Yield the ids in a few rows of a response, chosen for variety, or in its one object."""
     if not page.ok or page.fault is not None:
         return
     rows = page.rows or ([page.data] if isinstance(page.data, dict) and "data" not in page.data else [])
     _, parameter, member = DETAILS.get(call.operation.operation_id, ("", "", ""))
-    for row in (rows[place] for place in sorted({0, len(rows) // 2, len(rows) - 1}) if rows):
+    for row in varied(rows, _ROWS, Random(0)):  # noqa: S311 - the same rows for the same response
         members = {**row, parameter: row.get(member)} if parameter else row
         values = {name: value for name, value in members.items() if name in parameters and isinstance(value, str | int)}
         yield KnownIds({**call.ids, **values}, page)
