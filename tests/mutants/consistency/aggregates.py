@@ -1,11 +1,13 @@
 """Mutants that the checks of `consistency/aggregates.py` catch."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from tests.mutants.harness.alterations import Row, add_to_member, change_json, set_members
+from tests.mutants.harness.alterations import Row, add_to_member, change_json, change_request, set_members
 from tests.mutants.harness.messages import Request
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.probe_parts import PERFORMANCE, SUMMARY
+from tests.mutants.harness.request_windows import shift_window, window_length, window_of
 
 __all__ = ["MUTANTS"]
 
@@ -21,6 +23,17 @@ def _add(name: str, step: int) -> Callable[[Request, Row], Row]:
 
 def _with_one_inactive_asset_less(_request: Request, found: Row) -> Row:
     return {**found, "totalAssets": found["totalAssets"] - 1, "inactiveAssets": found["inactiveAssets"] - 1}
+
+
+def _spans_month_of(days: int) -> Callable[[Request], bool]:
+    """A predicate: the window is a whole calendar month of so many days."""
+
+    def when(request: Request) -> bool:
+        window = window_of(request)
+        length = window_length(request)
+        return window is not None and window[0].day == 1 and length == timedelta(days=days, seconds=-1)
+
+    return when
 
 
 MUTANTS = (
@@ -70,5 +83,19 @@ MUTANTS = (
             lambda _request, found: {**found, "withDevices": found["totalAssets"] + 1}, "getAssetsSummary"
         ),
         probes=(Probe(SUMMARY),),
+    ),
+    *(
+        Mutant(
+            f"con-month-of-{days}-days",
+            ("CON-032",),
+            f"getServicePerformance leaves out the last ten days of a month of {days} days",
+            fault=change_request(
+                lambda request: shift_window(request, end_s=-864_000),
+                "getServicePerformance",
+                when=_spans_month_of(days),
+            ),
+            probes=(Probe(f"{PERFORMANCE}?fromUtc=2026-{month}-01T00:00:00Z&toUtc=2026-{month}-{days}T23:59:59Z"),),
+        )
+        for month, days in (("02", 28), ("01", 31))
     ),
 )

@@ -1,12 +1,13 @@
 """Assets summary and service performance: their members add up, and they count what the lists show."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.checks.common.clauses import EXAMPLE_ARITHMETIC, OURS
 from sepolo_conformance.checks.common.details import complete_list
+from sepolo_conformance.checks.common.window_calls import MARGIN, known_list, narrowed
 from sepolo_conformance.compare.aggregates import differs, overdue_count, performance_of, summary_of
 from sepolo_conformance.compare.rows import number
 from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, requirement
@@ -80,7 +81,8 @@ def visits_add_up(case: Case) -> None:
 
 @requirement("CON-032", SANDBOX, clause=OURS, title="Service performance counts the visits of its window")
 def performance_counts_listed_visits(case: Case) -> None:
-    """Counts and adds up the listed visits of the same window."""
+    """Counts and adds up the listed visits of the same windows, among them months of different lengths, and windows
+    that begin and end at a time of day."""
     for call, exchange in _performances(case):
         if call.window is not None:
             visits = case.call(Call(case.operation("listServiceVisits")).within(*call.window))
@@ -115,18 +117,29 @@ def _read_summaries(case: Case) -> Iterator[Exchange]:
 
 
 def _performances(case: Case) -> tuple[tuple[Call, Exchange], ...]:
-    """Return the service performance without a window, of a year, and of the window that has visits, once per run."""
+    """Return the service performance without a window, of a year, of two months and of windows that have visits, once
+    per run."""
     return case.once(("performances",), lambda: tuple(_read_performances(case)))
 
 
 def _read_performances(case: Case) -> Iterator[tuple[Call, Exchange]]:
     operation, now = case.operation("getServicePerformance"), case.target.now()
     calls = [Call(operation), Call(operation).within(now - _YEAR, now)]
+    calls += [Call(operation).within(*month) for month in _months(now)]
     with case.part("listServiceVisits"):
-        window = case.home.listing("listServiceVisits").call.window
-        if window is not None:
-            calls.append(Call(operation).within(*window))
+        listing = known_list(case, case.operation("listServiceVisits"))
+        for call in (listing.call, narrowed(listing, 0.2, 0.8), narrowed(listing, 0.2, 0.8, -MARGIN)):
+            if call.window is not None:
+                calls.append(Call(operation).within(*call.window))
     for call in calls:
         exchange = case.call(call)
         if exchange.ok and exchange.fault is None:
             yield call, exchange
+
+
+def _months(now: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the last February and the last January that have ended, each up to its last second."""
+    for month in (2, 1):
+        year = now.year if (now.month, now.day) > (month + 1, 1) else now.year - 1
+        start, stop = datetime(year, month, 1, tzinfo=UTC), datetime(year, month + 1, 1, tzinfo=UTC)
+        yield start, stop - timedelta(seconds=1)
