@@ -18,7 +18,15 @@ TOUR = "SHP-001"
 """The check that calls every operation once. It is added to a run of observed requirements only."""
 
 RETIRED: Mapping[str, str] = MappingProxyType(
-    {"CON-039": "PAG-034", "FLT-027": "ROB-013", "PAG-032": "ROB-012", "WIN-029": "SHP-017", "WRT-001": "SCP-007"}
+    {
+        "CON-039": "PAG-034",
+        "FLT-014": "FLT-032",
+        "FLT-027": "ROB-013",
+        "ISO-021": "ISO-028",
+        "PAG-032": "ROB-012",
+        "WIN-029": "SHP-017",
+        "WRT-001": "SCP-007",
+    }
 )
 """Ids that were merged into another requirement, with the id that replaces each. They are never used again."""
 

@@ -6,19 +6,19 @@ from sepolo_conformance.model.requirement import Level
 from sepolo_conformance.model.settings import Settings
 from tests.conformance.target.test_keys import suite
 
-SETTINGS = Settings("http://target", level=Level.SANDBOX, budget=120.0)
+SETTINGS = Settings("http://target", level=Level.SANDBOX, budget=240.0)
 
 
 def test_forecast_depends_on_what_is_in_flight() -> None:
     """Fewer requests in flight take longer, and a budget that is too small gets advice."""
     requests = expected_requests(selected(SETTINGS), writes=False)
     eight = by_responses(SETTINGS, requests, 0.15, 1)
-    one = by_responses(Settings("http://target", in_flight=1, budget=120.0), requests, 0.15, 1)
-    assert eight.seconds < 120 < one.seconds
+    one = by_responses(Settings("http://target", in_flight=1, budget=240.0), requests, 0.15, 1)
+    assert eight.seconds < 240 < one.seconds
     assert len(list(eight.lines(SETTINGS))) == 1
     pace, advice = one.lines(SETTINGS)
     assert pace.startswith("pace    150 ms a response, 1 in flight: about ")
-    assert "the budget of 120 s will not do: give --budget" in advice
+    assert "the budget of 240 s will not do: give --budget" in advice
     assert "-n 4" in advice
     assert "--area" in advice
 

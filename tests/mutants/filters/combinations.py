@@ -53,7 +53,7 @@ MUTANTS = (
     ),
     Mutant(
         "flt-device-of-incidents",
-        ("FLT-014",),
+        ("FLT-032",),
         "listIncidents ignores deviceId when a window is given",
         fault=change_request(remove_parameters("deviceId"), "listIncidents", when=gives("deviceId", "fromUtc")),
         probes=(Probe("/incidents?deviceId=SEP-DEVICE-020&fromUtc=2025-01-01T00:00:00Z"),),
@@ -101,7 +101,7 @@ MUTANTS = (
     ),
     Mutant(
         "flt-ignored-with-window",
-        ("FLT-032", "FLT-014"),
+        ("FLT-032",),
         "Filters are ignored when both ends of an optional window are given",
         fault=change_request(without_filters, *_OPTIONAL_WINDOWS, when=all_of(_gives_both_ends, gives_filter)),
         probes=(Probe("/incidents?state=3&fromUtc=2025-06-01T00:00:00Z&toUtc=2026-06-01T00:00:00Z"),),

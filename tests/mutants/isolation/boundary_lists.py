@@ -85,13 +85,6 @@ MUTANTS = (
         probes=(Probe("/devices", "bounded"),),
     ),
     Mutant(
-        "iso-boundary-of-cursor",
-        ("ISO-021",),
-        "A cursor of an unbounded key returns rows outside the key's boundary",
-        fault=on_operations(_ignore_boundary_for_rejected_cursor, "listDevices", "listAssets", when=is_bounded),
-        probes=(Probe("/devices?cursor={cursors[own]}", "bounded"),),
-    ),
-    Mutant(
         "iso-boundary-of-incidents",
         ("ISO-022",),
         "listIncidents ignores the key's boundary",
@@ -104,13 +97,6 @@ MUTANTS = (
         "A key bounded to groups gets an asset without a group",
         fault=change_rows(_first_without_group, "listAssets", when=is_bounded),
         probes=(Probe("/assets", "bounded"),),
-    ),
-    Mutant(
-        "iso-boundary-by-bearer",
-        ("ISO-016",),
-        "listDevices ignores the key's boundary for a key after Bearer",
-        fault=ignore_boundaries("listDevices", when=all_of(is_bounded, uses_bearer)),
-        probes=(Probe("/devices", None, headers=bearer("bounded")),),
     ),
     Mutant(
         "iso-boundary-with-status",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +23,7 @@ from sepolo_conformance.engine import Case, Exchange, Request, Vacuous, describe
 from sepolo_openapi.contract import Operation
 
 _THREADS = 2
+_LONG_WINDOW = timedelta(days=31)
 _UNREMARKABLE = {plans.HEADER, plans.NONE, plans.WHOLE, plans.LEFT_OUT, plans.FIRST, plans.ALONE}
 
 
@@ -201,14 +203,18 @@ class _Crossing:
     def _may_be_rejected(self, page: Exchange) -> bool:
         """Return whether an error is an answer too.
 
-        It is for a hidden parent, another key's cursor, another pageSize than the first, and a filter without a match.
+        It is for a hidden parent, another key's cursor, another pageSize than the first, a filter without a match, and a
+        window that may be too long although the contract states no maximum.
         """
         if page.status >= 500 or page.status == 401:
             return False
         if self.hidden or self.row["page"] == plans.FOREIGN:
             return True
         changed = self.row["page"] in (plans.LARGER, plans.SMALLER) and page.follows is not None
-        return (changed and page.status == 400) or (page.status == 404 and not self.selection.sure)
+        rule, window = self.plan.operation.window, self.selection.call.window
+        unlimited = rule is not None and rule.max_days is None
+        long = unlimited and window is not None and window[1] - window[0] > _LONG_WINDOW
+        return ((changed or long) and page.status == 400) or (page.status == 404 and not self.selection.sure)
 
     def _wrong_neighbour(self) -> Iterator[Deviation]:
         """Judge the response to the key of another organisation, which got its whole list."""

@@ -3,21 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from sepolo_conformance.api.calls import Listing, is_paged
-from sepolo_conformance.api.filter_rules import Rule, Trial, pairs, rules_of, trial, trials
+from sepolo_conformance.api.filter_rules import Rule, Trial, pairs, rules_of, trial
 from sepolo_conformance.checks.common.crossings import Kind, expect_none
-from sepolo_conformance.checks.common.list_changes import end_if_listing_changed
 from sepolo_conformance.checks.common.list_walks import filterable_list
-from sepolo_conformance.checks.common.window_calls import (
-    MARGIN,
-    base_list,
-    ids_inside,
-    narrowed,
-    read_once,
-    rows_outside,
-)
+from sepolo_conformance.checks.common.window_calls import read_once
 from sepolo_conformance.checks.filters.filter_calls import filtered_operations
 from sepolo_conformance.checks.filters.matching_rows import expect_all_matching
-from sepolo_conformance.compare.sequences import Reading, describe_rows
 from sepolo_conformance.engine import MUST, SHOULD, Case, Vacuous, fetch_once, requirement
 from sepolo_openapi.contract import Operation
 
@@ -51,15 +42,6 @@ def any_combination_matches(case: Case) -> None:
             for listing, one in _all_but_one(case, operation):
                 _expect_exactly_matching(case, listing, one)
     _expect_any_combination(case, filtered_operations(case))
-
-
-@requirement("FLT-014", SHOULD, clause=_NARROWS, title="A filter and a window together return the rows that match both")
-def filters_match_within_window(case: Case) -> None:
-    """Tries each filter in a part of a window, and compares with the rows of the whole window that match both."""
-    for operation in filtered_operations(case):
-        if operation.window is not None:
-            with case.part(operation.operation_id):
-                _expect_matching_within(case, operation)
 
 
 @requirement(
@@ -153,30 +135,3 @@ def _expect_any_combination(case: Case, operations: Sequence[Operation]) -> None
 
     places = st.lists(st.integers(0, 5), min_size=4, max_size=4)
     case.forall(st.tuples(st.integers(0, len(known) - 1), st.integers(0, 15), places), judge, examples=20)
-
-
-def _expect_matching_within(case: Case, operation: Operation) -> None:
-    """Expect exactly the rows that match a filter and lie in a part of a window, for one value of each filter."""
-    listing = base_list(case, operation)
-    call = narrowed(listing, 0.15, 0.85, -MARGIN)
-    window = call.window
-    judged = False
-    for rule in rules_of(operation.operation_id):
-        one = next(iter(trials(listing, rule, 1)), None)
-        if one is None or window is None:
-            continue
-        judged = True
-        page, reading = read_once(case, call.having({rule.name: one.chosen[rule]}))
-        wrong = [row for row in reading.rows if rule.matches(row, one.chosen[rule]) is False]
-        wrong += rows_outside(operation, reading.rows, window)
-        matching = Reading(operation, tuple(row for row in listing.rows if one.matches(row)), ended=True)
-        found = set(reading.row_ids)
-        missing = [row_id for row_id in ids_inside(matching, window) if row_id not in found] if reading.ended else []
-        if missing:
-            end_if_listing_changed(case, listing)
-        expected = f"{operation.operation_id} with {one.text} in a part of its window: the rows that match both"
-        case.expect(not wrong, expected, f"{len(wrong)} rows don't match: {wrong[:1]}", page)
-        actual = f"missing: {describe_rows(operation, missing)}"
-        case.expect(not missing, expected, actual, (listing.exchange, page))
-    if not judged:
-        raise Vacuous("no filter value that some rows of a window have and others don't")
