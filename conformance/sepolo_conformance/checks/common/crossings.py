@@ -203,8 +203,8 @@ class _Crossing:
     def _may_be_rejected(self, page: Exchange) -> bool:
         """Return whether an error is an answer too.
 
-        It is for a hidden parent, another key's cursor, another pageSize than the first, a filter without a match, and a
-        window that may be too long although the contract states no maximum.
+        It is for a hidden parent, another key's cursor, another pageSize than the first, a filter without a match, and
+        a window that may be too long although the contract states no maximum.
         """
         if page.status >= 500 or page.status == 401:
             return False
