@@ -52,18 +52,18 @@ def same_value(one: object, other: object) -> bool:
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return not differing_members(one, other, {*one, *other})
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and (one == other or _normal(one) == _normal(other))
+        return len(one) == len(other) and (one == other or normal_value(one) == normal_value(other))
     return False
 
 
-def _normal(value: object) -> Any:
-    """Return a JSON value in a form in which equal values, see `same_value`, are written alike."""
+def normal_value(value: object) -> Any:
+    """Return a JSON value in a form that is equal for equal values, see `same_value`; arrays become sorted texts."""
     if isinstance(value, Mapping):
-        return {name: _normal(inner) for name, inner in value.items() if inner is not None}
+        return {name: normal_value(inner) for name, inner in value.items() if inner is not None}
     if isinstance(value, list):
-        return sorted(json.dumps(_normal(inner), sort_keys=True) for inner in value)
+        return sorted(json.dumps(normal_value(inner), sort_keys=True) for inner in value)
     if isinstance(value, str) and (instant := parse_instant(value)) is not None:
-        return str(instant)
+        return instant.isoformat()
     return value if isinstance(value, bool) or not isinstance(value, str) else normal_id(value)
 
 

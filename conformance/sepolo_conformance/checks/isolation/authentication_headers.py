@@ -2,10 +2,9 @@
 
 from sepolo_conformance.api.calls import Call, is_paged
 from sepolo_conformance.api.identity import Identity
-from sepolo_conformance.api.row_identity import is_uuid
 from sepolo_conformance.checks.common.clauses import BOTH_HEADERS
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers
-from sepolo_conformance.compare.rows import Row, fingerprint
+from sepolo_conformance.compare.rows import Row, fingerprint, normal_value
 from sepolo_conformance.engine import MUST, Case, Exchange, NotTested, Vacuous, describe, requirement
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_openapi.contract import Operation
@@ -67,7 +66,7 @@ def _expect_same(case: Case, call: Call, key: Identity, exchanges: tuple[Exchang
 def _content(exchange: Exchange) -> str:
     """Return the rows or the object of a response in a form to compare, in any order and without volatile members."""
     rows = exchange.rows or [exchange.data if exchange.fault is None and isinstance(exchange.data, dict) else {}]
-    plain = [{name: value.lower() if is_uuid(value) else value for name, value in row.items()} for row in rows]
+    plain = [normal_value(row) for row in rows]
     return str(sorted(fingerprint(None, row) or str(_steady_members(row)) for row in plain))
 
 
