@@ -28,7 +28,7 @@ CONCERNED = {
     "flt-ignored-for-the-bounded": FILTERED,
     "flt-window-lost-for-bearer": WINDOWED,
     "flt-window-lost-on-later-pages": WINDOWED_PAGES,
-    "flt-row-lost-on-larger-page": PAGED,
+    "flt-row-lost-for-bearer": PAGED,
     "flt-size-doubled-for-the-bounded": PAGED,
     "flt-size-doubled-with-filter": FILTERED_PAGES,
     "flt-size-doubled-on-later-pages": PAGED,

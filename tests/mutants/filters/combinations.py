@@ -1,6 +1,6 @@
 """Mutants that the checks of `filters/combinations.py` catch."""
 
-from tests.mutants.harness.alterations import PAGED, change_request, on_operations, remove_parameters
+from tests.mutants.harness.alterations import PAGED, change_request, change_rows, remove_parameters
 from tests.mutants.harness.crossed_faults import (
     FILTERED,
     FILTERED_PAGES,
@@ -11,12 +11,11 @@ from tests.mutants.harness.crossed_faults import (
     with_wider_window,
     without_filters,
 )
-from tests.mutants.harness.messages import Request, Response
+from tests.mutants.harness.messages import Request
 from tests.mutants.harness.mutant import Mutant, Probe, probe_all_pages
 from tests.mutants.harness.predicates import all_of, gives, is_bounded, is_later_page, uses_bearer
 from tests.mutants.harness.probe_parts import MOVEMENTS, bearer
 from tests.mutants.harness.request_windows import window_of
-from tests.mutants.harness.wrapper import Upstream
 
 __all__ = ["MUTANTS"]
 
@@ -25,17 +24,6 @@ _OPTIONAL_WINDOWS = ("listIncidents", "listServiceReports", "listAppointments")
 
 def _gives_both_ends(request: Request) -> bool:
     return window_of(request) is not None
-
-
-async def _skip_row_of_larger_page(request: Request, upstream: Upstream) -> Response:
-    """Compute the offset of a page from its own size, as `skip = page * pageSize` does."""
-    response = await upstream(request)
-    cursor, size = request.query_value("cursor"), request.query_int("pageSize", 100)
-    if response.has_more:
-        upstream.memory[response.json["nextCursor"]] = size
-    if response.ok and cursor and upstream.memory.get(cursor, size) < size:
-        return response.with_rows(response.rows[1:])
-    return response
 
 
 def _doubled_page_size(request: Request) -> Request:
@@ -132,11 +120,11 @@ MUTANTS = (
         probes=(probe_all_pages(f"{MOVEMENTS}?from=2026-06-01T00:00:00Z&to=2026-06-06T00:00:00Z&pageSize=2"),),
     ),
     Mutant(
-        "flt-row-lost-on-larger-page",
+        "flt-row-lost-for-bearer",
         ("FLT-032",),
-        "A later page with a larger pageSize than the page before lacks its first row",
-        fault=on_operations(_skip_row_of_larger_page, *PAGED),
-        probes=(Probe("/devices?pageSize=2"), Probe("/devices?pageSize=3&cursor={cursors[own]}")),
+        "Later pages that a key after Bearer requests lack their first row",
+        fault=change_rows(lambda _request, rows: rows[1:], *PAGED, when=all_of(uses_bearer, is_later_page)),
+        probes=(Probe("/devices?pageSize=2&cursor={cursors[own]}", None, headers=bearer("full")),),
     ),
     Mutant(
         "flt-size-doubled-for-the-bounded",

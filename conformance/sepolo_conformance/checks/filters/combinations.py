@@ -62,8 +62,9 @@ def crossings_match(case: Case) -> None:
     - page: the first; the second, with the same, a larger or a smaller pageSize, or by a cursor of another key;
     - at the same time: nothing, the same list of another organisation.
 
-    Each key's whole list is read once, and the rows of each combination follow from it. The notes of the verdict count
-    factors, pairs and requests. ISO-028, ISO-029 and FLT-033 judge the same responses.
+    Each key's whole list is read once, and the rows of each combination follow from it. Where pageSize changes between
+    pages, a page may be rejected or begin at another row, but has no row that doesn't match. The notes of the verdict
+    count factors, pairs and requests. ISO-028, ISO-029 and FLT-033 judge the same responses.
     """
     expect_none(case, Kind.ROWS, judged=lambda _plan: True)
 
