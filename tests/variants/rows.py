@@ -47,7 +47,13 @@ def _empty_battery(row: Row, step: int) -> Row:
 
 def _later_signature(row: Row, step: int) -> Row:
     """The signature of some movements is calculated during the run."""
-    return {"currentSignature": None} if step == 0 and str(row["id"])[-1] in "012345" else {}
+    name = str(row.get("movementId", row.get("id")))
+    if step > 0 or name[-1] not in "012345":
+        return {}
+    shown = ("movementId", "deviceId")
+    return (
+        {member: None for member in row if member not in shown} if "movementId" in row else {"currentSignature": None}
+    )
 
 
 VARIANTS = (
@@ -80,7 +86,7 @@ VARIANTS = (
     ),
     Variant(
         "signatures-calculated",
-        "currentSignature of some movements is null in the first responses",
-        on_operations(_replaced(_later_signature), "listMovements"),
+        "Signatures of some movements are calculated during the run",
+        on_operations(_replaced(_later_signature), "listMovements", "getMovementSignature"),
     ),
 )

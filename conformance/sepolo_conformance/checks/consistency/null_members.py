@@ -97,11 +97,11 @@ def _child_changed(case: Case, row: Row, asset: Row, names: list[str]) -> bool:
 
 
 def _signatures(case: Case) -> Iterator[_Twins]:
-    """Yield movements, with the members of their signature, and the signatures that are read by id."""
+    """Yield the signatures in listed movements, and those that are read by id."""
     for movement in (*movements(case), *_without_signature(case)):
         by_id, embedded = movement.signature.data, movement.row.get("currentSignature")
         if movement.signature.ok and isinstance(by_id, dict):
-            row = {**movement.row, **(embedded if isinstance(embedded, dict) else {})}
+            row: Row = embedded if isinstance(embedded, dict) else {}
             changed = partial(_movement_changed, case, movement)
             shown = (movement.listed, movement.signature)
             yield _Twins(f"movement {movement.row['id']}", row, by_id, shown, changed)
