@@ -51,16 +51,12 @@ def any_combination_matches(case: Case) -> None:
     title="Any two of key, header, filter, window, page size and page together return the rows that match both",
 )
 def crossings_match(case: Case) -> None:
-    """Crosses these factors of every list in a pairwise covering array, which is drawn by the run's seed:
-
-    - key: unbounded, of a second organisation, bounded to groups, bounded to customers, and each of them with a parent
-      in the path that is hidden from it;
-    - header: X-Sepolo-Api-Key, Bearer;
-    - filter: none, each filter of the list, two filters;
-    - window: the whole one, a part, only a start, only an end;
-    - page size: left out, 1, half of the rows, 500;
-    - page: the first; the second, with the same, a larger or a smaller pageSize, or by a cursor of another key;
-    - at the same time: nothing, the same list of another organisation.
+    """Crosses seven factors of every list in a pairwise covering array, which is drawn by the run's seed. Key:
+    unbounded, of a second organisation, bounded to groups, bounded to customers, and with a parent in the path that is
+    hidden from it. Header: X-Sepolo-Api-Key, Bearer. Filter: none, each filter of the list, two. Window: whole, a part,
+    only a start, only an end. Page size: left out, 1, half of the rows, 500. Page: first; second, with the same, a
+    larger or a smaller pageSize, or by a cursor of another key. At the same time: nothing, the same list for another
+    organisation.
 
     Each key's whole list is read once, and the rows of each combination follow from it. Where pageSize changes between
     pages, a page may be rejected or begin at another row, but has no row that doesn't match. The notes of the verdict
