@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from tests.mutants.harness.alterations import Row, Rows, on_operations
+from tests.mutants.harness.hierarchies import Siblings, as_child, children_with, siblings, three_levels
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.request_windows import parse_timestamp, shift_timestamp
-from tests.mutants.harness.wrapper import Upstream
+from tests.mutants.harness.sensor_gaps import sensor_gaps
+from tests.mutants.harness.wrapper import Upstream, layered
 from tests.variants.harness.paged_lists import Paging, paged
 from tests.variants.harness.variant import Variant
 
@@ -80,6 +82,36 @@ def _with_phone(row: Row, step: int) -> Row:
     return {**row, "phone": f"+47 55 00 {step % 100:02d} 00", "updatedOn": updated_on}
 
 
+async def _move_asset(request: Request, upstream: Upstream) -> Response:
+    """Move an asset below one of its siblings after 40 requests, a second later by `updatedOn`."""
+    pair = None if request.key is None else await siblings(request, upstream)
+    if pair is None or request.operation_id not in ("listAssets", "getAsset", "listAssetChildren"):
+        return await upstream(request)
+    upstream.memory["moved"] = upstream.count("asset requests") >= _REQUESTS_PER_CHANGE
+    if request.operation_id != "getAsset":
+        return await _PAGES_WITH_MOVED(request, upstream)
+    response = await upstream(request)
+    return response.with_json(_moved(upstream, pair, response.json)) if response.ok else response
+
+
+def _with_moved(request: Request, upstream: Upstream, rows: Rows) -> Rows:
+    pair: Siblings = upstream.memory["siblings", request.key.organization if request.key else None]
+    rows = [_moved(upstream, pair, row) for row in rows]
+    if request.operation_id == "listAssetChildren" and upstream.memory["moved"]:
+        moved = {**pair[0], "updatedOn": shift_timestamp(pair[0]["updatedOn"], 1)}
+        return children_with((moved, pair[1]), request.path_values["assetId"], rows)
+    return rows
+
+
+def _moved(upstream: Upstream, pair: Siblings, row: Row) -> Row:
+    if not upstream.memory["moved"]:
+        return row
+    later = {"updatedOn": shift_timestamp(row["updatedOn"], 1)} if row["assetId"] == pair[0]["assetId"] else {}
+    return {**as_child(pair, row), **later}
+
+
+_PAGES_WITH_MOVED = paged(Paging(added=_with_moved))
+
 VARIANTS = (
     Variant("incidents-come", "New incidents are added during a run", paged(Paging(added=_with_new_incidents))),
     Variant(
@@ -92,4 +124,9 @@ VARIANTS = (
         "Phone numbers of customers change during a run, with a later updatedOn",
         on_operations(_new_phones, "listCustomers"),
     ),
+    Variant(
+        "sensor-gaps", "Some samples have no temperature and no humidity, and averages leave them out", sensor_gaps()
+    ),
+    Variant("three-levels", "Some assets are children of children", layered(paged(Paging()), three_levels)),
+    Variant("assets-move", "An asset gets another parent during a run, with a later updatedOn", _move_asset),
 )
