@@ -181,13 +181,11 @@ def _nights(listing: Listing) -> list[tuple[_Night, datetime]]:
 def _night(
     listing: Listing, midnight: datetime, starts: list[datetime], every: list[datetime]
 ) -> tuple[_Night, datetime] | None:
-    """Return the night of a midnight, None if the list has no time before it or its window ends there.
+    """Return the night of a midnight, whose quiet time is half a day at most; None if the list's window ends there.
 
     `starts` and `every` are the times by which the rows are placed and all their times, in ascending order.
     """
     before = bisect_left(every, midnight - 2 * MARGIN)
-    if not before:
-        return None
     at = bisect_left(starts, midnight)
     first, last = midnight - _DAY - MARGIN, midnight + _DAY + MARGIN
     if at > _ROWS:
@@ -196,7 +194,8 @@ def _night(
         last = min(last, starts[at + _ROWS] + MARGIN)
     if listing.call.window is not None:
         first, last = max(first, listing.call.window[0]), min(last, listing.call.window[1])
-    quiet, resumed = every[before - 1] + MARGIN, min([last, *every[before : before + 1]]) - MARGIN
+    quiet = max([midnight - _DAY / 2, *(time + MARGIN for time in every[before - 1 : before])])
+    resumed = min([last, *every[before : before + 1]]) - MARGIN
     if not first < quiet < midnight < last:
         return None
     return _Night(quiet, midnight, first, last), max(midnight, resumed)

@@ -64,3 +64,15 @@ def test_windows_are_cut_beside_rows() -> None:
     assert [tight.query["from"], tight.query["to"]] == [at("13:00:02"), at("14:59:58")]
     assert [loose.query["from"], loose.query["to"]] == [at("12:59:58"), at("15:00:02")]
     assert whole.window == found.call.window
+
+
+def test_windows_are_cut_beside_short_rows() -> None:
+    """A window starts after a row has ended and ends before another begins; rows that have not ended are left out."""
+    exchange = Exchange("http://127.0.0.1", Request("GET", "/"), 200, (), b"", 0.0)
+    call = Call(OPERATIONS["listAppointments"]).within(NOON - HOUR, NOON + 9 * HOUR)
+    identity = Identity(Key("key1", "$SEPOLO_API_KEY", "secret"), None, None)
+    rows = [{"start": at(f"{hour}:00:00"), "end": at(f"{hour}:30:00")} for hour in range(12, 17)]
+    found = Listing(call, identity, (*rows, {"start": at("14:10:00")}), complete=True, exchange=exchange)
+    tight, loose = narrowed(found, 0.25, 0.75), narrowed(found, 0.25, 0.75, -MARGIN)
+    assert [tight.query["fromUtc"], tight.query["toUtc"]] == [at("13:30:02"), at("14:59:58")]
+    assert [loose.query["fromUtc"], loose.query["toUtc"]] == [at("12:59:58"), at("15:30:02")]
