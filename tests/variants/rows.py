@@ -74,10 +74,8 @@ VARIANTS = (
     ),
     Variant(
         "31-days",
-        "Windows of movements, incidents and reports are limited to 31 days",
-        on_operations(
-            _reject_long_window, "listMovements", "listIncidents", "listServiceReports", when=is_longer_than(31)
-        ),
+        "Windows of movements are limited to 31 days, as those of telemetry and cycles are",
+        on_operations(_reject_long_window, "listMovements", when=is_longer_than(31)),
     ),
     Variant(
         "batteries-come-and-go",
