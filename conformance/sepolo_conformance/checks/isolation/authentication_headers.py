@@ -22,7 +22,8 @@ def same_data_in_either_header(case: Case) -> None:
     """Sends each GET with the key in either header and compares the responses; of three lists the second page too.
 
     Uses a key of the second organisation if there is one: a deployment that ignores one of the headers may fall back to
-    the data of the first.
+    the data of the first. Before it a key of the first organisation sends the same request with Bearer, as a cache may
+    leave out the header that carries the key.
     """
     followed = []
     for operation in case.contract.operations.values():
@@ -33,6 +34,9 @@ def same_data_in_either_header(case: Case) -> None:
             key = data.reader(operation.operation_id)
             call = data.call(operation.operation_id).with_page_size(5)
             plain = case.call(call, key=key)
+            if data is case.away and not call.ids:
+                before = case.home.reader(operation.operation_id).key
+                case.bare(call, bearer_headers(before), before)
             bearer = case.bare(call, bearer_headers(key.key), key.key)
             _expect_same(case, call, key, (plain, bearer))
             cursor = plain.member("nextCursor")
