@@ -11,13 +11,14 @@ __all__ = ["VARIANTS"]
 
 
 async def _one_size(request: Request, upstream: Upstream) -> Response:
-    """Bind a cursor to the pageSize that it was issued for."""
+    """Bind a cursor to the sizes of the pages that returned it."""
     size, cursor = request.query_value("pageSize"), request.query_value("cursor")
-    if cursor and upstream.memory.get(cursor, size) != size:
+    if cursor and size not in upstream.memory.get(cursor, (size,)):
         return error_response(400, "validation_error", "pageSize can't change between pages.")
     response = await upstream(request)
     if response.has_more:
-        upstream.memory[response.json["nextCursor"]] = size
+        following = response.json["nextCursor"]
+        upstream.memory[following] = (*upstream.memory.get(following, ()), size)
     return response
 
 
@@ -70,7 +71,7 @@ VARIANTS = (
             *("listAssetChildren", "listDeviceTelemetry", "listPointGuardCycles", "listPointGuardCycleSamples"),
             "listMovements",
         ),
-        ("ERR-005", "ISO-001"),
+        ("ERR-007",),
     ),
     Variant(
         "no-match-not-found",
