@@ -1,5 +1,7 @@
 """The suite passes every conforming variant, and warns only of the requirements that the variant names."""
 
+import os
+
 import pytest
 from starlette.types import ASGIApp
 
@@ -10,15 +12,17 @@ from tests.mutants.harness.probing import Placeholders
 from tests.mutants.harness.serving import Direct
 from tests.mutants.harness.wrapper import Altered, facts, make, sandbox
 from tests.mutants.table import MUTANTS
+from tests.variants.harness.groups import grouped
 from tests.variants.harness.variant import Variant
 from tests.variants.table import VARIANTS
 
+JUDGED = VARIANTS if os.environ.get("EACH_VARIANT") else grouped(VARIANTS)
 BORDERS = [f"2026-06-{day:02d}T{hour:02d}:01:00Z" for day in range(1, 29, 3) for hour in range(6, 18)]
 """Starts of a window, some of which lie within an appointment."""
 
 
 @pytest.mark.no_cover  # whole runs are several times slower under the tracer
-@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: str(variant.id))
+@pytest.mark.parametrize("variant", JUDGED, ids=lambda variant: str(variant.id))
 def test_variant_conforms(variant: Variant, direct: Direct) -> None:
     """A run at level must has no failure and no error, and only the warnings that the variant names."""
     app = make(PROFILE, SEED) if variant.writes else sandbox(PROFILE, SEED)
@@ -34,7 +38,7 @@ def test_variant_conforms(variant: Variant, direct: Direct) -> None:
 )
 def test_variant_differs_from_sandbox(variant: Variant, direct: Direct, probe_values: Placeholders) -> None:
     """A variant changes the response to at least one request."""
-    probes = [probe for mutant in MUTANTS for probe in mutant.probes if probe.method == "GET"]
+    probes = [probe for mutant in MUTANTS for probe in mutant.probes if probe.method == "GET" and not probe.each]
     targets = [*dict.fromkeys(probe_values.fill(probe.target) for probe in probes), "/me"] * 2
     keys = (probe_values.keys["full"].key, probe_values.keys["other"].key)
     requests = [("GET", f"/api/v1{target}", key) for target in targets for key in keys]
@@ -56,6 +60,7 @@ def _response(
 
 
 def test_ids_and_titles_are_unique() -> None:
-    """There are at least fifteen variants with unique ids and titles."""
+    """There are at least fifteen variants with unique ids and titles, and each is judged once."""
     assert len(VARIANTS) >= 15
     assert len({variant.id for variant in VARIANTS}) == len({variant.title for variant in VARIANTS}) == len(VARIANTS)
+    assert sorted("+".join(variant.id for variant in grouped(VARIANTS)).split("+")) == sorted(v.id for v in VARIANTS)

@@ -1,0 +1,59 @@
+"""Groups of variants that are judged in one run, because a run of the whole suite takes most of a minute.
+
+A group has at most one variant of each family. Families differ from the sandbox in different things, so that the layers
+of a group do not disturb each other. A variant of no family has a run of its own. `EACH_VARIANT=1 pytest
+tests/variants` judges every variant on its own, to find out which one of a group fails.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from tests.mutants.harness.wrapper import layered
+from tests.variants.harness.variant import Variant
+
+__all__ = ["combined", "grouped"]
+
+_FAMILIES = (
+    "pretty charset chunked decimals decimal-integers arrays-reversed",
+    "absent-nulls nothing-assumed nothing-implied nothing-said extra-members plus-00-00 seven-digits me-unlisted",
+    "capitals-by-bearer upper-uuids capitals-in-references ids-by-case reserved-characters",
+    (
+        "other-words problem-400 empty-400 bad-uuid-404 get-only bare-headers foreign-403 ids-first restarting limited "
+        "empty-for-unknown nothing-is-404 unknown-parent-empty no-match-not-found"
+    ),
+    (
+        "half-open starting-inside last-week whole-seconds since-inclusive everything-by-default any-case-devices "
+        "31-days visits-by-overlap performance-by-start days-by-midnight ends-hidden"
+    ),
+    (
+        "samples-from-1 samples-of-the-start signatures-later cancelled-visits short-rows short-details "
+        "signatures-by-id-only batteries-come-and-go signatures-calculated sensor-gaps"
+    ),
+    (
+        "other-order unpaged-other-order order-by-filters drawn-order default-25 default-500 clamped short-pages "
+        "other-cursor size-capped visits-in-pages one-page-size cursor-of-place incidents-come batteries-drain "
+        "phones-change"
+    ),
+)
+"""Ids by family: encodings, members, ids, errors, windows, records and pages. The first is nearest to the client."""
+
+
+def grouped(variants: Sequence[Variant]) -> list[Variant]:
+    """Return a variant for each group. Raises KeyError for a family that names an unknown variant."""
+    known = {variant.id: variant for variant in variants}
+    families = [[known.pop(name) for name in names.split()] for names in _FAMILIES]
+    groups: list[list[Variant]] = [[] for _ in max(families, key=len)]
+    for place, variant in enumerate(chain(*families)):
+        groups[place % len(groups)].append(variant)
+    return [*map(combined, groups), *known.values()]
+
+
+def combined(group: Sequence[Variant]) -> Variant:
+    """Return the variant that differs from the sandbox in all that the variants of a group do."""
+    return Variant(
+        "+".join(variant.id for variant in group),
+        "; ".join(variant.title for variant in group),
+        layered(*(variant.alteration for variant in group)),
+        tuple(chain(*(variant.warns for variant in group))),
+        any(variant.writes for variant in group),
+    )
