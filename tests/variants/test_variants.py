@@ -44,6 +44,8 @@ def test_variant_differs_from_sandbox(variant: Variant, direct: Direct, probe_va
     requests = [("GET", f"/api/v1{target}", key) for target in targets for key in keys]
     requests += [("HEAD", "/api/v1/me", keys[0]), ("GET", "/api/v1/me", "unknown")]
     requests += [("GET", f"/api/v1/devices/{probe_values.own.device.lower()}", keys[0])]
+    shared = probe_values.fill("/api/v1/devices?pageSize=2&cursor={cursors[own]}")
+    requests += [("GET", shared, probe_values.keys["bounded"].key)]
     requests += [("GET", "/api/v1/devices/unknown", probe_values.keys["only-assets.read"].key)]
     requests += [
         ("GET", f"/api/v1/appointments?fromUtc={start}&toUtc=2026-07-10T00:00:00Z", keys[0]) for start in BORDERS
