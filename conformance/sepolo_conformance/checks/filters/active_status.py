@@ -1,6 +1,6 @@
 """The status of assets and inventory parts: active, inactive or all."""
 
-from sepolo_conformance.checks.common.list_walks import filterable_list
+from sepolo_conformance.checks.common.list_walks import filterable_list, walk_once
 from sepolo_conformance.checks.common.response_checks import expect_accepted, expect_rejected, outcome
 from sepolo_conformance.checks.common.window_calls import read_once
 from sepolo_conformance.checks.filters.filter_calls import STATUS_LISTS, call_without_filters
@@ -8,6 +8,7 @@ from sepolo_conformance.compare.sequences import describe_rows, same_rows
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
 
 _VALUES = 'Published page: status "active, inactive or all".'
+_PAGE_SIZE = 7
 _STATUSES = ("active", "inactive", "all")
 
 
@@ -83,7 +84,7 @@ def other_status_is_rejected(case: Case) -> None:
     title="Only active rows are returned if status is left out",
 )
 def active_by_default(case: Case) -> None:
-    """Compares assets and parts without status with those of status=active."""
+    """Compares assets and parts without status with those of status=active, and reads some short pages without it."""
     for name in STATUS_LISTS:
         with case.part(name):
             call = filterable_list(case, case.operation(name)).call
@@ -91,3 +92,7 @@ def active_by_default(case: Case) -> None:
             other, second = read_once(case, call.having(status="active"))
             expected = f"{name} without status: the rows of status=active"
             case.expect(same_rows(first, second), expected, f"other rows: {outcome(one)}", (one, other))
+            walk = walk_once(case, call.having(status=None), _PAGE_SIZE)
+            inactive = [row for row in walk.rows if row.get("isActive") is False]
+            expected = f"{name} without status, in pages of {_PAGE_SIZE}: no inactive row"
+            case.expect(not inactive, expected, f"{len(inactive)} inactive rows of {len(walk.rows)}", walk.pages)
