@@ -33,6 +33,7 @@ def test_variant_conforms(variant: Variant, direct: Direct) -> None:
     assert {name: shown[name] for name in run.of(Status.WARN) if name not in variant.warns} == {}
 
 
+@pytest.mark.no_cover  # thousands of requests, whose lines other tests reach
 @pytest.mark.parametrize(
     "variant", [variant for variant in VARIANTS if not variant.writes], ids=lambda variant: str(variant.id)
 )

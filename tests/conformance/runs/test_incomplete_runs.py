@@ -19,7 +19,8 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", CLI, *arguments],
         cwd=folder,
-        env=environment(SEPOLO_API_KEY=SECRET),
+        # An interrupted run leaves the connection of the request in flight to the operating system.
+        env=environment(SEPOLO_API_KEY=SECRET, PYTHONWARNINGS="ignore::ResourceWarning"),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
