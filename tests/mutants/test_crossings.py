@@ -23,7 +23,7 @@ from tests.mutants.table import MUTANTS
 
 BY_ID = {mutant.id: mutant for mutant in MUTANTS}
 _FILTERED_TO_PAGES = tuple(name for name in FILTERED_PAGES if name != "listMovements")
-"""Without movements, of which too few match a filter in the world of the tests to fill the pages of a crossing."""
+"""Without movements: those that match a filter in the world of the tests fit into one page of half of the rows."""
 CONCERNED = {
     "flt-ignored-for-bearer": FILTERED,
     "flt-ignored-on-later-pages": _FILTERED_TO_PAGES,
