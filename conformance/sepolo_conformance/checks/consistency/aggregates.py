@@ -1,7 +1,7 @@
 """Assets summary and service performance: their members add up, and they count what the lists show."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import MINYEAR, UTC, datetime, timedelta
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.timestamps import parse_instant
@@ -140,6 +140,6 @@ def _read_performances(case: Case) -> Iterator[tuple[Call, Exchange]]:
 def _months(now: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Yield the last February and the last January that have ended, each up to its last second."""
     for month in (2, 1):
-        year = now.year if (now.month, now.day) > (month + 1, 1) else now.year - 1
+        year = now.year if (now.month, now.day) > (month + 1, 1) else max(now.year - 1, MINYEAR)
         start, stop = datetime(year, month, 1, tzinfo=UTC), datetime(year, month + 1, 1, tzinfo=UTC)
         yield start, stop - timedelta(seconds=1)
