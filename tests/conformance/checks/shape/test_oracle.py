@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sepolo_conformance.checks.shape.faults import Basis, Fault, Kind
 from sepolo_conformance.checks.shape.oracle import Oracle
@@ -125,3 +127,26 @@ def test_number_beyond_a_double_is_a_fault() -> None:
     found = faults(response(f'{{"data": [{row}], "nextCursor": null, "hasMore": false}}'.encode()))
     members = ("data[].latitude", "data[].childCount")
     assert {(Kind.FORMAT, Basis.ASSUMED, member) for member in members} <= set(found)
+
+
+LISTS = [operation for operation in CONTRACT.operations.values() if operation.row_schema]
+VALUES: list[Any] = [
+    *(None, True, "", "x", "active", ID, ID.upper(), "2026-06-01", "2026-06-01T00:00:00Z", "2026-02-30T00:00:00Z"),
+    *("2026-06-01T00:00:00", "2026-06-01T24:00:00Z", "2026-06-30T23:59:60Z", "x" * 5_000, "\ud800", "\u0663"),
+    *(0, 1, -1, 2**31 - 1, 2**31, -(2**31) - 1, 2**63, 10**400, 0.5, -0.0, 1e300, 3.0, [], [1], {}, {"a": [None]}),
+]
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(LISTS), st.data())
+def test_rows_that_are_accepted_first_have_no_fault(operation: Any, data: st.DataObject) -> None:
+    """openapi-core alone finds the same faults, whatever the rows contain."""
+    members = CONTRACT.members(operation.row_schema)
+    valid = {name: member["examples"][0] for name, member in members.items() if member.get("examples")}
+    changes = st.dictionaries(st.sampled_from(sorted(members)), st.sampled_from(VALUES), max_size=2)
+    rows = [valid | changed for changed in data.draw(st.lists(changes, min_size=1, max_size=6))]
+    body = rows if operation.operation_id == "getTelemetryDaily" else page_of(*rows)
+    alone = Oracle(CONTRACT)
+    alone._accepts = lambda _schema: lambda _row: False  # type: ignore[assignment]
+    exchange = response(body, operation=operation.operation_id)
+    assert Oracle(CONTRACT).faults(exchange) == alone.faults(exchange)
