@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 TOLERANCE = timedelta(seconds=1)
@@ -47,18 +48,25 @@ def parse_instant(value: Any) -> Instant | None:
 
     A missing offset is read as UTC: it is a separate finding and must not hide other findings.
     """
-    match = _DATE_TIME.fullmatch(value) if isinstance(value, str) else None
+    return _parsed(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=2**16)  # checks parse the same texts again; on large deployments it was a tenth of the time of a run
+def _parsed(text: str) -> Instant | None:
+    match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None
     micros = int((match[7] or "0")[:6].ljust(6, "0"))
     offset = (match[8] or "Z").upper()
-    shift = timedelta() if offset == "Z" else timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))
     try:
         # datetime has no leap seconds.
         year, month, day, hour, minute, second = map(int, match.groups()[:6])
         local = Instant(year, month, day, hour, minute, min(second, 59), micros, UTC)
     except ValueError:
         return None
+    if offset == "Z":
+        return local
+    shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6]))
     return local + shift if offset.startswith("-") else local - shift
 
 

@@ -32,7 +32,7 @@ def scalars(rows: Iterable[Row], name: str) -> list[str | int]:
 
 def number(value: object) -> float | None:
     """Return a JSON number, None for anything else, also for true and false."""
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def is_close(one: float, other: float, relative: float = 0.005, absolute: float = 0.02) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import chain
 from typing import Any
 
 from sepolo_conformance.model.printable import with_strings
@@ -39,7 +40,7 @@ def read_json(body: bytes) -> Any:
 
 def is_beyond_range(value: object) -> bool:
     """Return whether a number that was read is beyond the range of a double."""
-    return isinstance(value, int | float) and abs(value) >= LARGEST
+    return isinstance(value, (int, float)) and abs(value) >= LARGEST
 
 
 def _integer(text: str) -> int:
@@ -62,8 +63,8 @@ def _reject_constant(name: str) -> None:
 def _reject_depth(value: Any) -> None:
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(_DEEPEST + 1):
-        members = (member for each in level for member in (each.values() if isinstance(each, dict) else each))
-        level = [member for member in members if isinstance(member, dict | list)]
+        members = chain.from_iterable(each.values() if isinstance(each, dict) else each for each in level)
+        level = [member for member in members if isinstance(member, (dict, list))]
         if not level:
             return
     raise ValueError(f"arrays and objects are nested more than {_DEEPEST} levels deep")

@@ -9,6 +9,7 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from random import Random
 from typing import Any, TypeVar
@@ -20,6 +21,8 @@ from sepolo_conformance.compare.rows import Row, number
 R = TypeVar("R", bound=Mapping[str, Any])
 Feature = tuple[int, str, str]
 """Weight, member ("" for the place in the list), and what is special about it."""
+Value = tuple[type, Any]
+"""A value with its type, as True equals 1."""
 
 _VALUE, _EXTREME, _CALENDAR = 1_000_000, 1_000, 1
 """Weights: one feature of a weight counts more than all features of the next together."""
@@ -67,21 +70,31 @@ def features(rows: Sequence[Row]) -> list[frozenset[Feature]]:
     Features are: each value of a state, null and not null, 0, empty text, letters outside ASCII and other special
     characters, a text that differs from another row's by case only; the smallest and largest number or instant, and the
     two closest instants of a member; the ends of the list and of its pages; and ends of months and years, days of clock
-    changes and their neighbours, and times at which it is another day in Europe.
+    changes and their neighbours, and times at which it is another day in Europe. A member with one value in all rows
+    has no features, as it distinguishes no row.
     """
     found: list[set[Feature]] = [set() for _ in rows]
     for place, feature in _of_places(len(rows)):
         found[place].add(feature)
     for name, values in _columns(rows).items():
+        keys = {place: (type(value), value) for place, value in values.items()}
+        distinct = Counter(keys.values())
+        if len(distinct) < 2 and len(values) == len(rows):
+            continue
+        # Long lists repeat most values: what a value shows is found out once.
+        times = {key: time for key in distinct if (time := parse_instant(key[1])) is not None}
+        numbers = {key: one for key in distinct if (one := number(key[1])) is not None}
+        shown: dict[Value, list[Feature]] = {key: [(_VALUE, name, "not null")] for key in distinct}
+        for key, what in _of_values(distinct):
+            shown[key].append((_VALUE, name, what))
+        for key, what in _of_calendar(times):
+            shown[key].append((_CALENDAR, name, what))
         for place in range(len(rows)):
-            found[place].add((_VALUE, name, "null" if values.get(place) is None else "not null"))
-        for place, what in _of_values(values):
-            found[place].add((_VALUE, name, what))
-        times = {place: time for place, value in values.items() if (time := parse_instant(value)) is not None}
-        numbers = {place: one for place, value in values.items() if (one := number(value)) is not None}
-        for place, what in (*_of_order(times), *_of_neighbours(times)):
+            found[place].update(shown[keys[place]] if place in keys else [(_VALUE, name, "null")])
+        instants = {place: times[key] for place, key in keys.items() if key in times}
+        for place, what in (*_of_order(instants), *_of_neighbours(instants)):
             found[place].add((_EXTREME, name, what))
-        for place, what in (*_of_calendar(times), *_of_order(numbers)):
+        for place, what in _of_order({place: numbers[key] for place, key in keys.items() if key in numbers}):
             found[place].add((_CALENDAR, name, what))
     return [frozenset(one) for one in found]
 
@@ -116,21 +129,21 @@ def _of_places(count: int) -> Iterator[tuple[int, Feature]]:
                 yield place, (_EXTREME, "", f"ends a page of {size}")
 
 
-def _of_values(values: Mapping[int, Any]) -> Iterator[tuple[int, str]]:
-    """Yield the features of single values: states, 0 and the characters of texts."""
-    scalars = {place: value for place, value in values.items() if isinstance(value, str | int)}
-    states = Counter((type(value), value) for value in scalars.values())
-    is_state = len(states) <= _STATES and 2 * len(states) <= len(scalars)
-    folded = Counter(value.lower() for value in {value for value in scalars.values() if isinstance(value, str)})
-    for place, value in values.items():
-        if isinstance(value, bool) or (is_state and place in scalars):
-            yield place, repr(value)
+def _of_values(distinct: Mapping[Value, int]) -> Iterator[tuple[Value, str]]:
+    """Yield the features of the values of a member, given with their numbers of rows: states, 0, and characters."""
+    scalars = {key: count for key, count in distinct.items() if isinstance(key[1], (str, int))}
+    is_state = len(scalars) <= _STATES and 2 * len(scalars) <= sum(scalars.values())
+    folded = Counter(value.lower() for _, value in scalars if isinstance(value, str))
+    for key in distinct:
+        value = key[1]
+        if isinstance(value, bool) or (is_state and key in scalars):
+            yield key, repr(value)
         if not isinstance(value, bool) and number(value) == 0:
-            yield place, "0"
+            yield key, "0"
         if isinstance(value, str):
-            yield from ((place, what) for what in _of_text(value))
+            yield from ((key, what) for what in _of_text(value))
             if folded[value.lower()] > 1 and not is_uuid(value):
-                yield place, "differs by case"
+                yield key, "differs by case"
 
 
 def _of_text(value: str) -> Iterator[str]:
@@ -163,24 +176,25 @@ def _of_neighbours(times: Mapping[int, datetime]) -> Iterator[tuple[int, str]]:
         yield closest[2], "just after another"
 
 
-def _of_calendar(times: Mapping[int, datetime]) -> Iterator[tuple[int, str]]:
+def _of_calendar(times: Mapping[Value, datetime]) -> Iterator[tuple[Value, str]]:
     """Yield the features of days and times of day, in UTC."""
-    for place, time in times.items():
+    for key, time in times.items():
         day = time.date()
         if day.day == 1:
-            yield place, "first of a month"
+            yield key, "first of a month"
         if (time + _DAY).month != day.month:
-            yield place, "last of a month"
+            yield key, "last of a month"
         if (day.month, day.day) in _RARE_DAYS:
-            yield place, f"{day.day}.{day.month}."
+            yield key, f"{day.day}.{day.month}."
         for month, name in ((3, "spring"), (10, "autumn")):
             if abs((day - _last_sunday(day.year, month)).days) <= 1:
-                yield place, f"clock change in {name}"
+                yield key, f"clock change in {name}"
         if time.hour >= 24 - _LOCAL_HOURS:
-            yield place, "next day in Europe"
-        yield place, "fraction of a second" if time.microsecond else "whole second"
+            yield key, "next day in Europe"
+        yield key, "fraction of a second" if time.microsecond else "whole second"
 
 
+@cache
 def _last_sunday(year: int, month: int) -> date:
     """Return the day of a clock change in Europe, for months of 31 days."""
     last = date(year, month, 31)

@@ -86,13 +86,13 @@ def vendors_exist(case: Case) -> None:
 @requirement("CON-014", SANDBOX, clause=OURS, title="A group or customer has the same name in all rows")
 def names_are_the_same_everywhere(case: Case) -> None:
     """Collects the names that assets and the customer directory show for each group and customer."""
-    assets, customers = whole_list(case, "listAssets").rows, known_rows(case, "listCustomers")
-    shown = [("group", str(row.get("groupId")), row.get("groupName")) for row in assets]
-    shown += [("customer", text(row, "customerId"), row.get("customerName")) for row in assets]
+    assets, customers = whole_list(case, "listAssets"), known_rows(case, "listCustomers")
+    shown = [("group", str(row.get("groupId")), row.get("groupName")) for row in assets.rows]
+    shown += [("customer", text(row, "customerId"), row.get("customerName")) for row in assets.rows]
     shown += [("customer", text(row, "customerId"), row.get("name")) for row in customers]
     names: dict[tuple[str, str], Any] = {}
     for kind, key, name in shown:
         if key not in ("", "None") and name is not None:
             first = names.setdefault((kind, key), name)
             expected = f"the name {first!r} of {kind} {key} in all rows"
-            case.expect(first == name, expected, f"{name!r} in another row", whole_list(case, "listAssets").exchange)
+            case.expect(first == name, expected, f"{name!r} in another row", assets.exchange)

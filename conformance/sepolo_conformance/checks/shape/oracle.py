@@ -35,6 +35,8 @@ from sepolo_openapi.contract import Contract, Operation
 
 _RESPONSES_WITH_HEADERS = 3
 """Responses of each operation and status whose headers are validated."""
+_SPELT = ("date-time", "uuid")
+"""Formats of texts whose spelling is judged beyond what JSON Schema describes."""
 _KINDS = {"required": Kind.MISSING, "type": Kind.TYPE, "format": Kind.FORMAT}
 
 
@@ -76,6 +78,7 @@ class Oracle:
         self._outlines: set[tuple[str, int, str, str]] = set()
         self._validated: Counter[tuple[str, int]] = Counter()
         self._last: tuple[Exchange, tuple[Fault, ...]] | None = None
+        self._members_of: dict[int, list[tuple[str, Any, bool]]] = {}
 
     def faults(self, exchange: Exchange) -> tuple[Fault, ...]:
         """Return the faults of a response to a call of an operation; those of the last response are remembered."""
@@ -209,18 +212,32 @@ class Oracle:
     def _formatted(self, schema: Any, value: Any, path: MemberPath) -> Iterator[tuple[MemberPath, Any, str]]:
         """Yield path, value and format of each date-time, uuid and number beyond the range of its format."""
         schema = self._resolve(schema)
-        if isinstance(value, str) and schema.get("format") in ("date-time", "uuid"):
+        if isinstance(value, str) and schema.get("format") in _SPELT:
             yield path, value, schema["format"]
         elif is_beyond_range(value):
             yield path, value, schema.get("format", "number")
         elif isinstance(value, dict):
-            for name, member in schema.get("properties", {}).items():
-                if isinstance(value.get(name), str | dict | list) or is_beyond_range(value.get(name)):
-                    yield from self._formatted(member, value[name], [*path, name])
+            for name, member, is_formatted in self._members(schema):
+                inner = value.get(name)
+                if (
+                    is_formatted
+                    if isinstance(inner, str)
+                    else isinstance(inner, (dict, list)) or is_beyond_range(inner)
+                ):
+                    yield from self._formatted(member, inner, [*path, name])
         elif isinstance(value, list) and "items" in schema:
             items = self._resolve(schema["items"])
             for index, row in enumerate(value):
                 yield from self._formatted(items, row, [*path, index])
+
+    def _members(self, schema: Any) -> list[tuple[str, Any, bool]]:
+        """Return name, schema and whether texts have a format, of the members of an object; remembered, for speed."""
+        found = self._members_of.get(id(schema))
+        if found is None:
+            members = {name: self._contract.resolve(member) for name, member in schema.get("properties", {}).items()}
+            found = [(name, member, member.get("format") in _SPELT) for name, member in members.items()]
+            self._members_of[id(schema)] = found
+        return found
 
 
 def _rows(operation: Operation, exchange: Exchange, body: Any) -> list[Any] | None:
