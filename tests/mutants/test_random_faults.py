@@ -13,7 +13,7 @@ from tests.mutants.harness.random_faults import KINDS, draw
 from tests.mutants.harness.serving import Direct
 from tests.mutants.harness.wrapper import Altered, facts, sandbox
 
-DRAWN = int(os.environ.get("RANDOM_FAULTS", "24"))
+DRAWN = int(os.environ.get("RANDOM_FAULTS", "12"))
 MINIMUM_SHARE = 0.85
 ORDER = (
     *("shape", "paging", "isolation", "consistency", "waveforms"),

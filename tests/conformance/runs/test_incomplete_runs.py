@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import pytest
+
 from tests.conformance.rawserver import raw_server
 from tests.conformance.runs.commands import CLI, SECRET, by_cli, deployment, environment
 from tests.conformance.tiny import served
+
+pytestmark = pytest.mark.no_cover  # processes are several times slower under the tracer
 
 
 def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:

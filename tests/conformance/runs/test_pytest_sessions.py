@@ -6,6 +6,8 @@ import pytest
 
 from tests.conformance.runs.commands import SECRET, by_pytest, start
 
+pytestmark = pytest.mark.no_cover  # processes are several times slower under the tracer
+
 OWN_OPTIONS = """
 def pytest_addoption(parser):
     parser.addoption("--base-url", default="http://other")

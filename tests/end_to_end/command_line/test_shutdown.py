@@ -14,7 +14,10 @@ import pytest
 
 from tests.end_to_end.harness import ServerProcess, environment, serve, status_of
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are found in /proc")
+pytestmark = [
+    pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are found in /proc"),
+    pytest.mark.no_cover,  # processes are several times slower under the tracer
+]
 
 ME = b"GET /api/v1/me HTTP/1.1\r\nHost: x\r\nX-Sepolo-Api-Key: %s\r\n\r\n"
 DEADLINE_S = 60.0

@@ -17,25 +17,22 @@ _FAMILIES = (
     "pretty charset chunked decimals decimal-integers arrays-reversed",
     "absent-nulls nothing-assumed nothing-implied nothing-said extra-members plus-00-00 seven-digits me-unlisted",
     "capitals-by-bearer upper-uuids capitals-in-references ids-by-case reserved-characters",
-    (
-        "other-words problem-400 empty-400 bad-uuid-404 get-only bare-headers foreign-403 ids-first restarting limited "
-        "empty-for-unknown nothing-is-404 unknown-parent-empty no-match-not-found"
-    ),
-    (
-        "half-open starting-inside last-week whole-seconds since-inclusive everything-by-default any-case-devices "
-        "31-days visits-by-overlap performance-by-start days-by-midnight ends-hidden"
-    ),
-    (
-        "samples-from-1 samples-of-the-start signatures-later cancelled-visits short-rows short-details "
-        "signatures-by-id-only batteries-come-and-go signatures-calculated sensor-gaps"
-    ),
-    (
-        "other-order unpaged-other-order order-by-filters drawn-order default-25 default-500 clamped short-pages "
-        "other-cursor size-capped visits-in-pages one-page-size cursor-of-place incidents-come batteries-drain "
-        "phones-change"
-    ),
+    "other-words problem-400 empty-400 get-only bare-headers",
+    "bad-uuid-404 foreign-403 ids-first empty-for-unknown nothing-is-404 unknown-parent-empty no-match-not-found",
+    "restarting limited",
+    "half-open starting-inside whole-seconds 31-days visits-by-overlap ends-hidden",
+    "last-week since-inclusive everything-by-default any-case-devices performance-by-start days-by-midnight",
+    "samples-from-1 samples-of-the-start signatures-later signatures-by-id-only signatures-calculated",
+    "cancelled-visits short-rows short-details batteries-come-and-go sensor-gaps",
+    "default-25 default-500 clamped short-pages size-capped visits-in-pages one-page-size",
+    "other-order unpaged-other-order order-by-filters drawn-order other-cursor cursor-of-place",
+    "incidents-come batteries-drain phones-change",
 )
-"""Ids by family: encodings, members, ids, errors, windows, records and pages. The first is nearest to the client."""
+"""Ids by family, the first of which is nearest to the client.
+
+Encodings, members, ids, bodies and methods of errors, statuses, busy servers, windows, defaults, samples and
+signatures, records, sizes of pages, order and cursors, and data that change.
+"""
 
 
 def grouped(variants: Sequence[Variant]) -> list[Variant]:

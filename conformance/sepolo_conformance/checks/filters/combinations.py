@@ -6,10 +6,9 @@ from sepolo_conformance.api.calls import Listing, is_paged
 from sepolo_conformance.api.filter_rules import Rule, Trial, pairs, rules_of, trial
 from sepolo_conformance.checks.common.crossings import Kind, expect_none
 from sepolo_conformance.checks.common.list_walks import filterable_list
-from sepolo_conformance.checks.common.window_calls import read_once
-from sepolo_conformance.checks.filters.filter_calls import filtered_operations
+from sepolo_conformance.checks.filters.filter_calls import filtered_operations, read_trial
 from sepolo_conformance.checks.filters.matching_rows import expect_all_matching
-from sepolo_conformance.engine import MUST, SHOULD, Case, Vacuous, fetch_once, requirement
+from sepolo_conformance.engine import MUST, SHOULD, Case, Vacuous, requirement
 from sepolo_openapi.contract import Operation
 
 _NARROWS = "Each filter narrows the list."
@@ -78,11 +77,7 @@ def crossings_keep_page_size(case: Case) -> None:
 
 def _expect_exactly_matching(case: Case, listing: Listing, one: Trial) -> None:
     """Expect exactly the rows that match several filters. If none matches, 404 is accepted too."""
-    if one.matching == 0:
-        page = fetch_once(case, one.call.with_page_size())
-        if page.status == 404:
-            return
-    page, reading = read_once(case, one.call)
+    page, reading = read_trial(case, one)
     wrong = [row for row in reading.rows if not one.matches(row)]
     rules = [rule for rule in one.chosen if any(rule.matches(row, one.chosen[rule]) is not True for row in wrong)]
     expected = f"{listing.operation.operation_id} with {one.text}: only rows that match all"

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.filter_rules import RULES, Rule, Trial, rules_of, trials
 from sepolo_conformance.checks.common.list_walks import filterable_list
-from sepolo_conformance.checks.common.window_calls import call_without_window
-from sepolo_conformance.engine import Case, Vacuous
+from sepolo_conformance.checks.common.window_calls import call_without_window, read_once
+from sepolo_conformance.compare.sequences import Reading
+from sepolo_conformance.engine import Case, Exchange, Vacuous, fetch_once
 from sepolo_openapi.contract import Operation, Parameter
 
 STATUS_LISTS = ("listAssets", "listInventoryParts")
@@ -81,3 +82,12 @@ def values_to_try(case: Case, rule: Rule) -> list[Trial]:
     if not found:
         raise Vacuous(f"every row that was found has the same {rule.member}")
     return found
+
+
+def read_trial(case: Case, one: Trial) -> tuple[Exchange, Reading]:
+    """Return the first page of a filtered list and its rows; 404 is accepted too if no known row matches."""
+    if one.matching == 0:
+        page = fetch_once(case, one.call.with_page_size())
+        if page.status == 404:
+            return page, Reading(one.call.operation, (), ended=True)
+    return read_once(case, one.call)

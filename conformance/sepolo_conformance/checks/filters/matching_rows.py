@@ -9,7 +9,13 @@ from sepolo_conformance.checks.common.clauses import OPTIONAL_FILTER
 from sepolo_conformance.checks.common.list_changes import end_if_listing_changed
 from sepolo_conformance.checks.common.list_walks import filterable_list
 from sepolo_conformance.checks.common.window_calls import read_once
-from sepolo_conformance.checks.filters.filter_calls import MANY_VALUES, STATUS_LISTS, rules_named, values_to_try
+from sepolo_conformance.checks.filters.filter_calls import (
+    MANY_VALUES,
+    STATUS_LISTS,
+    read_trial,
+    rules_named,
+    values_to_try,
+)
 from sepolo_conformance.compare.sequences import Reading, describe_rows, missing_rows
 from sepolo_conformance.engine import MUST, SHOULD, Case, Vacuous, requirement
 
@@ -98,7 +104,7 @@ def _expect_matching(case: Case, rules: Iterable[Rule], *, always_shown: bool) -
     for rule in rules:
         with case.part(f"{rule.operation_id} {rule.name}"):
             for one in values_to_try(case, rule):
-                page, reading = read_once(case, one.call)
+                page, reading = read_trial(case, one)
                 mismatches = (False, None) if always_shown else (False,)
                 wrong = [row for row in reading.rows if rule.matches(row, one.chosen[rule]) in mismatches]
                 shown = sorted({repr(row.get(rule.member)) for row in wrong})
@@ -140,7 +146,7 @@ def expect_all_matching_values(case: Case, rule: Rule) -> None:
 
 def expect_all_matching(case: Case, listing: Listing, one: Trial) -> None:
     """Expect a filtered list to contain all rows of the unfiltered list that match."""
-    page, reading = read_once(case, one.call)
+    page, reading = read_trial(case, one)
     matching = Reading(listing.operation, tuple(row for row in listing.rows if one.matches(row)), ended=False)
     missing = missing_rows(matching, reading)
     if missing:
@@ -159,7 +165,7 @@ def _expect_partition(case: Case, rule: Rule) -> None:
     seen: dict[Any, tuple[Any, Any]] = {}
     for value in values[-MANY_VALUES:]:
         one = trial(listing, {rule: value})
-        page, reading = read_once(case, one.call)
+        page, reading = read_trial(case, one)
         double = [(row_id, *seen[row_id]) for row_id in reading.row_ids if row_id in seen]
         rows = describe_rows(listing.operation, [entry[0] for entry in double])
         expected = f"{rule.operation_id}: rows with {one.text} for no other {rule.name}"

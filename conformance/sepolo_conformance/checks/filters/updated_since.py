@@ -8,7 +8,7 @@ from sepolo_conformance.checks.common.clauses import TYPED_FILTER, UPDATED_AFTER
 from sepolo_conformance.checks.common.list_walks import filterable_list
 from sepolo_conformance.checks.common.response_checks import expect_rejected, outcome
 from sepolo_conformance.checks.common.window_calls import read_once
-from sepolo_conformance.checks.filters.filter_calls import values_to_try
+from sepolo_conformance.checks.filters.filter_calls import read_trial, values_to_try
 from sepolo_conformance.checks.filters.matching_rows import expect_all_matching_values
 from sepolo_conformance.compare.sequences import describe_rows
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
@@ -33,7 +33,7 @@ def no_older_row(case: Case) -> None:
     for name in _LISTS:
         with case.part(name):
             for one in values_to_try(case, RULES[name, "updatedSince"]):
-                page, reading = read_once(case, one.call)
+                page, reading = read_trial(case, one)
                 since = parse_instant(one.call.query["updatedSince"])
                 times = [parse_instant(row.get("updatedOn")) for row in reading.rows]
                 older = [time for time in times if time and since and time < since - TOLERANCE]
@@ -51,7 +51,7 @@ def all_newer_rows(case: Case) -> None:
             rule = RULES[name, "updatedSince"]
             expect_all_matching_values(case, rule)
             found = sorted(values_to_try(case, rule), key=lambda one: str(one.call.query["updatedSince"]))
-            (before, earlier), (after, later) = read_once(case, found[0].call), read_once(case, found[-1].call)
+            (before, earlier), (after, later) = read_trial(case, found[0]), read_trial(case, found[-1])
             if earlier.ended and later.ended:
                 missing = [row_id for row_id in later.row_ids if row_id not in set(earlier.row_ids)]
                 expected = f"{name}: rows with {found[-1].text} are among those with {found[0].text}"
