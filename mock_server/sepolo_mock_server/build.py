@@ -2,7 +2,6 @@
 
 import time
 import warnings
-from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -10,10 +9,10 @@ from sepolo_fixtures import clock, profiles
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_fixtures.world import World
 from sepolo_mock_server.rules import cursors, rate_limits
-from sepolo_mock_server.rules.api_keys import KeyHeaders, Keyring
+from sepolo_mock_server.rules.api_keys import KeyHeaders
 from sepolo_mock_server.rules.cursors import Signer
 from sepolo_mock_server.rules.rate_limits import RateLimiter
-from sepolo_mock_server.sandbox import Principal, Sandbox
+from sepolo_mock_server.sandbox import Principal, ProfilePrincipals, Sandbox, Tenant
 from sepolo_mock_server.settings import Settings
 from sepolo_mock_server.state.reports import Owner
 from sepolo_mock_server.state.store import StateStore
@@ -38,14 +37,15 @@ def sandbox(settings: Settings, counts: "RateCounts | None" = None) -> Sandbox:
     contract, made = reader.load(), world(settings)
     facts = made.profile.keys(contract.scopes)
     name = f"{made.profile.name}:{settings.seed}"
+    signer = Signer(_cursor_secret(settings, name), None if made.clock.fixed else time.time)
+    digest = cursors.digest(name, made.profile, made.now() if made.clock.fixed else clock.WALL)
+    tenants = [Tenant(organization, made, signer, digest) for organization in made.organizations]
     return Sandbox(
         contract=contract,
-        world=made,
-        keyring=Keyring(facts),
-        principals=tuple(_principal(made, name, number, fact, counts) for number, fact in enumerate(facts)),
+        principals=ProfilePrincipals(
+            _principal(tenants[fact.organization], name, number, fact, counts) for number, fact in enumerate(facts)
+        ),
         key_headers=KeyHeaders.of(contract.document["components"]["securitySchemes"]),
-        signer=Signer(_cursor_secret(settings, name), None if made.clock.fixed else time.time),
-        world_digest=cursors.digest(name, made.profile, made.now() if made.clock.fixed else clock.WALL),
         store=StateStore(settings.state),
         check_responses=settings.check_responses,
     )
@@ -60,17 +60,16 @@ def app(settings: Settings, counts: "RateCounts | None" = None) -> "SandboxApp":
     return SandboxApp(sandbox(settings, counts))
 
 
-def _principal(made: World, name: str, number: int, fact: KeyFact, counts: "RateCounts | None") -> Principal:
-    organization = made.organizations[fact.organization]
+def _principal(tenant: Tenant, name: str, number: int, fact: KeyFact, counts: "RateCounts | None") -> Principal:
+    organization = tenant.organization
     groups = frozenset(fact.allowed_group_ids)
-    customers = frozenset(made.customer_ids(fact.organization, fact.allowed_customers))
+    customers = frozenset(tenant.world.customer_ids(fact.organization, fact.allowed_customers))
     limits = rate_limits.policies(fact.requests_per_minute, fact.requests_per_day)
     shared = counts.of_key(number) if counts else None
     return Principal(
-        number,
         fact,
+        tenant,
         Owner(name, organization.id, organization.currency, fact.name, groups, customers),
-        partial(made.view, fact.organization, groups, frozenset(fact.allowed_customers)),
         RateLimiter(limits, time.monotonic, shared) if limits else None,
     )
 

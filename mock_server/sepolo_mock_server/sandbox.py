@@ -1,16 +1,18 @@
-"""The running sandbox as values: contract, world, keys and store, and what belongs to each key.
+"""The running sandbox as values: contract, organisations, keys and store, and what belongs to each key.
 
 Built once per process by `build`, used by every operation. No request is handled here.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sepolo_fixtures.profiles.profile import KeyFact
-from sepolo_mock_server.rules import cursors
-from sepolo_mock_server.rules.api_keys import KeyHeaders, Keyring
+from sepolo_mock_server.errors import messages
+from sepolo_mock_server.rules import api_keys, cursors
+from sepolo_mock_server.rules.api_keys import KeyHeaders
 from sepolo_mock_server.rules.cursors import Signer
 from sepolo_mock_server.rules.rate_limits import RateLimiter
 from sepolo_mock_server.state.access import StateAccess
@@ -20,24 +22,45 @@ from sepolo_openapi.contract import Contract
 
 if TYPE_CHECKING:
     from sepolo_fixtures.view import View
-    from sepolo_fixtures.world import World
+    from sepolo_fixtures.world import Organization, World
+
+_numbers = itertools.count()
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
+class Tenant:
+    """One organisation of the sandbox: its data at the time of its own clock, and what its cursors are bound to."""
+
+    organization: "Organization"
+    """Id and name as clients see them; `index` is its place in the world."""
+    world: "World"
+    signer: Signer
+    digest: bytes
+    """Binds cursors to profile, seed and clock."""
+
+    def now(self) -> int:
+        """The organisation's time, ms."""
+        return self.world.now()
+
+
+@dataclass(eq=False)
 class Principal:
-    """The client that a key identifies: its scopes, the data it sees, and its rate limit."""
+    """The client that a key identifies: its organisation, its scopes, the data it sees, and its rate limit."""
 
-    number: int
     fact: KeyFact
+    tenant: Tenant
     owner: Owner
     """Owner of the reports that the key reads and writes, with the data boundaries of the key."""
-    make_view: "Callable[[], View]"
     limiter: RateLimiter | None = None
+    number: int = field(default_factory=lambda: next(_numbers))
+    """Unlike that of any other principal of the process."""
 
     @cached_property
     def view(self) -> "View":
         """The data that the key sees; made when the key is first used."""
-        return self.make_view()
+        fact = self.fact
+        groups, customers = frozenset(fact.allowed_group_ids), frozenset(fact.allowed_customers)
+        return self.tenant.world.view(self.tenant.organization.index, groups, customers)
 
     @cached_property
     def scopes(self) -> frozenset[str]:
@@ -50,17 +73,37 @@ class Principal:
         return cursors.digest("key", self.fact.key)
 
 
+class Principals(Protocol):
+    """The look-up of keys."""
+
+    def known(self, key: str) -> Principal | None:
+        """Return the principal of a key that is in memory."""
+
+    async def find(self, key: str) -> Principal:
+        """Return the principal of a key that is not in memory; raise ApiError 401 if there is none."""
+
+
+class ProfilePrincipals:
+    """The keys of the profile, looked up by hash, so that the time taken does not depend on the key."""
+
+    def __init__(self, principals: Iterable[Principal]) -> None:
+        self.all = tuple(principals)
+        self._by_hash = {api_keys.key_hash(one.fact.key): one for one in self.all}
+
+    def known(self, key: str) -> Principal | None:
+        return self._by_hash.get(api_keys.key_hash(key))
+
+    async def find(self, key: str) -> Principal:
+        raise messages.unauthorized(messages.KEY_UNKNOWN)
+
+
 @dataclass
 class Sandbox:
     """Everything that operations need."""
 
     contract: Contract
-    world: "World"
-    keyring: Keyring
-    principals: tuple[Principal, ...]
+    principals: Principals
     key_headers: KeyHeaders
-    signer: Signer
-    world_digest: bytes
     store: StateStore
     check_responses: bool = False
 

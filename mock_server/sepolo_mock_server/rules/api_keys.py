@@ -1,10 +1,10 @@
-"""API keys: the key of a request's headers, its look-up by hash, and its expiry.
+"""API keys: the key of a request's headers, its hash, and its expiry.
 
-Pure rules over header values. Expiry is compared with the world's clock, so that the same key gets the same response
-on any day.
+Pure rules over header values. Expiry is compared with the organisation's clock, so that the same key gets the same
+response on any day.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import unquote_to_bytes
@@ -77,23 +77,12 @@ def masked(key: str) -> str:
     return key[:_SHOWN] + "..."
 
 
-class Keyring:
-    """The keys of a profile, looked up by hash, so that the time taken does not depend on the key."""
-
-    def __init__(self, keys: Sequence[KeyFact]) -> None:
-        self._by_hash = {_hash(fact.key): number for number, fact in enumerate(keys)}
-        self._keys = tuple(keys)
-
-    def find(self, key: str, now: int) -> int:
-        """Return the number of a key that is valid at `now`; raise ApiError 401 for an unknown or expired key."""
-        number = self._by_hash.get(_hash(key))
-        if number is None:
-            raise unauthorized(messages.KEY_UNKNOWN)
-        expires = self._keys[number].expires
-        if expires is not None and expires <= now:
-            raise messages.key_expired(windows.text(expires))
-        return number
+def check_expiry(fact: KeyFact, now: int) -> None:
+    """Raise ApiError 401 if a key is not valid any more at `now`."""
+    if fact.expires is not None and fact.expires <= now:
+        raise messages.key_expired(windows.text(fact.expires))
 
 
-def _hash(key: str) -> bytes:
+def key_hash(key: str) -> bytes:
+    """Return the SHA-256 of a key. A slow hash would protect guessable secrets; 128 random bits can't be guessed."""
     return sha256(key.encode()).digest()

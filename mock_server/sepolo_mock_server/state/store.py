@@ -1,6 +1,6 @@
 """The store of service reports and idempotency keys: SQLAlchemy Core over SQLite or PostgreSQL.
 
-It also holds the generation, a counter that every reset increases. This module depends on neither HTTP nor the world.
+It also holds the generation of each organisation, a counter that every reset increases. This module depends on neither HTTP nor the world.
 SQLAlchemy is imported when the state is first used, so that the server starts fast. Every call blocks: run it in a
 worker thread. A call whose database can't serve it raises StateError, and has then stored nothing.
 """
@@ -59,13 +59,16 @@ class StateStore:
         with self._writing() as connection:
             connection.execute(self._tables.rewrite_generation)
 
-    def version(self) -> tuple[int, int]:
-        """Return the generation and the number of the last stored report: a pair that changes with every write."""
+    def version(self, owner: Owner | None = None) -> tuple[int, int]:
+        """Return generation and number of the last report, a pair that changes with every write.
+
+        The generation is the owner's, or without an owner that of the whole state.
+        """
         t = self._tables
         with self._reading() as connection:
             if connection is None:
                 return 0, 0
-            return self._generation(connection), connection.scalar(t.last_sequence) or 0
+            return self._generation(connection, owner), connection.scalar(t.last_sequence) or 0
 
     def reports(
         self, owner: Owner, wanted: ReportFilter, after: tuple[int, int] | None, limit: int
@@ -145,7 +148,7 @@ class StateStore:
         # The id and the number in the row depend on the sequence, which the database assigns.
         result = connection.execute(t.reports.insert().values(values))
         (sequence,) = result.inserted_primary_key or (0,)
-        row = report.numbered(owner, self._generation(connection), sequence)
+        row = report.numbered(owner, self._generation(connection, owner), sequence)
         report_id: str = row["serviceReportId"]
         final = {"report_id": report_id, "row": orjson.dumps(row).decode()}
         connection.execute(t.reports.update().where(t.reports.c.sequence == sequence).values(final))
@@ -161,8 +164,8 @@ class StateStore:
             )
         return report_id
 
-    def _generation(self, connection: "Connection") -> int:
-        return connection.scalar(self._tables.generation) or 0
+    def _generation(self, connection: "Connection", owner: Owner | None) -> int:
+        return connection.scalar(self._tables.generation_of(owner)) or 0
 
     @cached_property
     def _tables(self) -> "tables.Tables":

@@ -77,6 +77,11 @@ class Tables:
     def generation(self) -> Select[Any]:
         return select(self.facts.c.value).where(self.facts.c.name == "generation")
 
+    def generation_of(self, owner: Owner | None) -> Select[Any]:
+        """The number of resets of the whole state, and of the owner's organisation."""
+        names = ["generation"] if owner is None else ["generation", generation_name(owner.world, owner.organization)]
+        return select(func.sum(self.facts.c.value)).where(self.facts.c.name.in_(names))
+
     @property
     def raise_generation(self) -> Update:
         return update(self.facts).where(self.facts.c.name == "generation").values(value=self.facts.c.value + 1)
@@ -115,6 +120,11 @@ class Tables:
         if owner.customers:
             statement = statement.where(c.customer_id.in_(owner.customers))
         return statement
+
+
+def generation_name(world: str, organization: str) -> str:
+    """Return the name under which the resets of one organisation are counted."""
+    return f"generation/{world}/{organization}"
 
 
 def engine(url: str, timeout_s: float) -> Engine:
