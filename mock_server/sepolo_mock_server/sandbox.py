@@ -79,7 +79,7 @@ class Principals(Protocol):
     def known(self, key: str) -> Principal | None:
         """Return the principal of a key that is in memory."""
 
-    async def find(self, key: str) -> Principal:
+    async def find(self, key: str, /) -> Principal:
         """Return the principal of a key that is not in memory; raise ApiError 401 if there is none."""
 
 
@@ -93,7 +93,7 @@ class ProfilePrincipals:
     def known(self, key: str) -> Principal | None:
         return self._by_hash.get(api_keys.key_hash(key))
 
-    async def find(self, key: str) -> Principal:
+    async def find(self, _key: str) -> Principal:
         raise messages.unauthorized(messages.KEY_UNKNOWN)
 
 

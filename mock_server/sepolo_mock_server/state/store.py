@@ -1,6 +1,7 @@
 """The store of service reports and idempotency keys: SQLAlchemy Core over SQLite or PostgreSQL.
 
-It also holds the generation of each organisation, a counter that every reset increases. This module depends on neither HTTP nor the world.
+It also holds the generation of each organisation, a counter that every reset increases. This module depends on neither
+HTTP nor the world.
 SQLAlchemy is imported when the state is first used, so that the server starts fast. Every call blocks: run it in a
 worker thread. A call whose database can't serve it raises StateError, and has then stored nothing.
 """
