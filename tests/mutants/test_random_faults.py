@@ -13,7 +13,7 @@ from tests.mutants.harness.random_faults import KINDS, draw
 from tests.mutants.harness.serving import Direct
 from tests.mutants.harness.wrapper import Altered, facts, sandbox
 
-DRAWN = int(os.environ.get("RANDOM_FAULTS", "60"))
+DRAWN = int(os.environ.get("RANDOM_FAULTS", "24"))
 MINIMUM_SHARE = 0.85
 ORDER = (
     *("shape", "paging", "isolation", "consistency", "waveforms"),
@@ -27,7 +27,7 @@ def _caught_by(number: int, direct: Direct) -> str | None:
     return first_finding(app, direct, PROFILE, Wanted(), ORDER)
 
 
-@pytest.mark.no_cover  # two hundred faults each, several times slower under the tracer
+@pytest.mark.no_cover  # many whole runs, several times slower under the tracer
 @pytest.mark.parametrize("half", [0, 1])
 def test_most_random_faults_are_found(half: int, direct: Direct) -> None:
     """At least 85 % of the faults cause a finding."""

@@ -69,10 +69,10 @@ class Oracle:
         # The tests validate the contract; validating it again would delay the first request.
         config = Config(spec_validator_cls=None)
         self._with_headers = OpenAPI.from_dict(contract.document, config=config)
-        self._without_headers = OpenAPI.from_dict(_without_headers(contract.document), config=config)
+        self._without_headers = OpenAPI.from_dict(_rebuilt(contract.document, _without_headers), config=config)
         self._contract = contract
-        self._accepts = cache(partial(_acceptor, contract))
-        self._rows: set[tuple[str, int]] = set()
+        self._accepts = cache(partial(_acceptor, _rebuilt(contract.document["components"], _with_range)))
+        self._rows: set[tuple[str | None, int]] = set()
         self._outlines: set[tuple[str, int, str, str]] = set()
         self._validated: Counter[tuple[str, int]] = Counter()
         self._last: tuple[Exchange, tuple[Fault, ...]] | None = None
@@ -98,26 +98,22 @@ class Oracle:
 
     def _without_seen_rows(self, operation: Operation, exchange: Exchange) -> tuple[Any, bool]:
         """Return the body without rows that were seen before, and whether it contains anything new."""
-        data = exchange.data
-        rows = data.get("data") if isinstance(data, dict) else data
-        if not exchange.ok:
-            return data, False
-        if not isinstance(rows, list) or operation.row_schema is None:
-            return data, True
-        new = [row for row in rows if self._is_new(operation.row_schema, row)]
-        return (data | {"data": new} if isinstance(data, dict) else new), bool(new)
+        rows = _rows(operation, exchange, exchange.data)
+        if rows is None:
+            return exchange.data, exchange.ok
+        new = [row for row in rows if self._is_new(operation, row)]
+        return _with_rows(exchange.data, new), bool(new)
 
     def _without_accepted_rows(self, operation: Operation, exchange: Exchange, body: Any) -> Any:
         """Return a body without the rows that match the schema."""
-        rows = body.get("data") if isinstance(body, dict) else body
-        if not exchange.ok or not isinstance(rows, list) or operation.row_schema is None:
+        rows = _rows(operation, exchange, body)
+        if rows is None:
             return body
         accepts = self._accepts(operation.row_schema)
-        doubtful = [row for row in rows if not accepts(row)]
-        return body | {"data": doubtful} if isinstance(body, dict) else doubtful
+        return _with_rows(body, [row for row in rows if not accepts(row)])
 
-    def _is_new(self, schema: str, row: Any) -> bool:
-        fingerprint = (schema, hash(_bytes(row)))
+    def _is_new(self, operation: Operation, row: Any) -> bool:
+        fingerprint = (operation.row_schema, hash(_bytes(row)))
         if fingerprint in self._rows:
             return False
         self._rows.add(fingerprint)
@@ -227,7 +223,18 @@ class Oracle:
                 yield from self._formatted(items, row, [*path, index])
 
 
-def _acceptor(contract: Contract, schema: str) -> Callable[[Any], bool]:
+def _rows(operation: Operation, exchange: Exchange, body: Any) -> list[Any] | None:
+    """Return the rows of a list in a body, None if it is no successful response with a list."""
+    rows = body.get("data") if isinstance(body, dict) else body
+    return rows if exchange.ok and operation.row_schema is not None and isinstance(rows, list) else None
+
+
+def _with_rows(body: Any, rows: list[Any]) -> Any:
+    """Return the body of a list with other rows."""
+    return body | {"data": rows} if isinstance(body, dict) else rows
+
+
+def _acceptor(components: Any, schema: str) -> Callable[[Any], bool]:
     """Return a function that tells whether a value matches a named schema, as openapi-core would find.
 
     It may reject a value that openapi-core accepts, but not the other way round, which a test proves.
@@ -235,7 +242,7 @@ def _acceptor(contract: Contract, schema: str) -> Callable[[Any], bool]:
     import jsonschema_rs  # noqa: PLC0415 - as above
     from openapi_schema_validator import oas31_format_checker as checker  # noqa: PLC0415 - as above
 
-    document = {"$ref": f"#/components/schemas/{schema}", "components": _with_ranges(contract.document["components"])}
+    document = {"$ref": f"#/components/schemas/{schema}", "components": components}
     formats: dict[str, Callable[..., bool]] = {
         name: partial(checker.conforms, format=name) for name in checker.checkers
     }
@@ -250,22 +257,21 @@ def _acceptor(contract: Contract, schema: str) -> Callable[[Any], bool]:
     return accepts
 
 
-def _with_ranges(value: Any) -> Any:
-    """Return schemas that state the range of int32, which jsonschema-rs takes from no format."""
-    if isinstance(value, list):
-        return [_with_ranges(member) for member in value]
-    if not isinstance(value, dict):
-        return value
-    ranges = {"minimum": -(2**31), "maximum": 2**31 - 1} if value.get("format") == "int32" else {}
-    return ranges | {name: _with_ranges(member) for name, member in value.items()}
-
-
-def _without_headers(value: Any) -> Any:
-    """Return a document whose responses describe no headers."""
+def _rebuilt(value: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+    """Return a copy of a document in which each object is changed."""
     if isinstance(value, dict):
-        kept = {name: member for name, member in value.items() if name != "headers" or "content" not in value}
-        return {name: _without_headers(member) for name, member in kept.items()}
-    return [_without_headers(member) for member in value] if isinstance(value, list) else value
+        return change({name: _rebuilt(member, change) for name, member in value.items()})
+    return [_rebuilt(member, change) for member in value] if isinstance(value, list) else value
+
+
+def _with_range(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema that states the range of int32, which jsonschema-rs takes from no format."""
+    return {"minimum": -(2**31), "maximum": 2**31 - 1} | schema if schema.get("format") == "int32" else schema
+
+
+def _without_headers(response: dict[str, Any]) -> dict[str, Any]:
+    """Return a response that describes no headers; other objects as they are."""
+    return {name: member for name, member in response.items() if name != "headers" or "content" not in response}
 
 
 def _bytes(value: Any) -> bytes:
