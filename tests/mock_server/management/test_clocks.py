@@ -44,7 +44,7 @@ def test_clock_that_is_set(sandbox: Managed, organization: Organization) -> None
 def newest_movement(sandbox: Managed, key: str) -> str:
     window = "fromUtc=2026-06-20T00:00:00Z&toUtc=2026-07-10T00:00:00Z"
     rows = sandbox("GET", f"/api/v1/devices/{DEVICE}/movements?{window}&pageSize=500", key=key).json["data"]
-    return max(row["occurredOn"] for row in rows)
+    return max(row["start"] for row in rows)
 
 
 def test_data_follow_the_clock(sandbox: Managed, organization: Organization) -> None:
