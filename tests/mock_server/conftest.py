@@ -12,11 +12,13 @@ import pytest
 
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_fixtures.values.pages import Slice
+from sepolo_fixtures.world import Organization
 from sepolo_mock_server.asgi.app import SandboxApp
-from sepolo_mock_server.rules.api_keys import KeyHeaders, Keyring
+from sepolo_mock_server.rules.api_keys import KeyHeaders
 from sepolo_mock_server.rules.cursors import Signer, digest
 from sepolo_mock_server.rules.rate_limits import RateLimiter, policies
-from sepolo_mock_server.sandbox import Principal, Sandbox
+from sepolo_mock_server.sandbox import Principal, ProfilePrincipals, Sandbox, Tenant
+from sepolo_mock_server.state.access import StateAccess
 from sepolo_mock_server.state.reports import Owner
 from sepolo_mock_server.state.store import StateStore
 from sepolo_openapi import reader
@@ -220,28 +222,22 @@ def make_client(tmp_path: Any) -> Iterator[Callable[..., Client]]:
             found = policies(one.requests_per_minute, one.requests_per_day)
             return RateLimiter(found, lambda: clock.monotonic) if found else None
 
-        principals = tuple(
+        world: Any = SimpleNamespace(now=lambda: clock.now, view=lambda *_: used_view)
+        tenant = Tenant(Organization(0, ORGANIZATION, "Demo", "EUR"), world, Signer(b"secret"), digest("stub"))
+        principals = ProfilePrincipals(
             Principal(
-                number,
                 one,
+                tenant,
                 Owner("stub", ORGANIZATION, "EUR", one.name, frozenset(one.allowed_group_ids), frozenset()),
-                lambda: used_view,  # type: ignore[arg-type,return-value]
                 limiter(one),
             )
-            for number, one in enumerate(facts)
-        )
-        world = SimpleNamespace(
-            now=lambda: clock.now, organizations=(SimpleNamespace(id=ORGANIZATION, name="Demo", currency="EUR"),)
+            for one in facts
         )
         sandbox = Sandbox(
             contract=loaded,
-            world=world,  # type: ignore[arg-type]
-            keyring=Keyring(facts),
             principals=principals,
             key_headers=KeyHeaders.of(loaded.document["components"]["securitySchemes"]),
-            signer=Signer(b"secret"),
-            world_digest=digest("stub"),
-            store=StateStore(state or f"sqlite:///{tmp_path / 'state.db'}"),
+            state=StateAccess(StateStore(state or f"sqlite:///{tmp_path / 'state.db'}")),
             check_responses=check,
         )
         made.append(sandbox)

@@ -43,7 +43,8 @@ class Endpoint(ABC):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         sandbox = self._sandbox
         key = api_keys.presented_key(sandbox.key_headers, scope["headers"], scope["query_string"])
-        principal = sandbox.principals[sandbox.keyring.find(key, sandbox.world.now())]
+        principal = sandbox.principals.known(key) or await sandbox.principals.find(key)
+        api_keys.check_expiry(principal.fact, principal.tenant.now())
         rate: tuple[Header, ...] = ()
         if principal.limiter is not None:
             rate = scope[RATE_LIMIT_HEADERS] = principal.limiter.take()
@@ -81,9 +82,10 @@ class ReadEndpoint(Endpoint):
 
     async def _response(self, principal: Principal, request: Request) -> Prepared | None:
         sandbox = self._sandbox
-        version = await sandbox.state.read(sandbox.store.version) if self._stateful else (0, 0)
+        version = await sandbox.state.read(sandbox.store.version, principal.owner) if self._stateful else (0, 0)
         raw_path, raw_query = request.scope["raw_path"], request.scope["query_string"]
-        cache_key = (self._operation.operation_id, principal.number, raw_path, raw_query, sandbox.world.now(), version)
+        now = principal.tenant.now()
+        cache_key = (self._operation.operation_id, principal.number, raw_path, raw_query, now, version)
         response = self._cache.get(cache_key)
         if response is None:
             path = request.scope["path_params"]
@@ -99,13 +101,13 @@ class ReadEndpoint(Endpoint):
     ) -> Prepared:
         path, path_details = self._validator.path_values(raw_path)
         values, warnings, details = self._validator.query_values(raw_query)
-        span, window_details = self._span(values, details)
+        span, window_details = self._span(principal, values, details)
         binding = self._binding(principal, path, values, span, generation)
         details = [*path_details, *details, *window_details]
         after = None
         if not details and values.get("cursor"):
             try:
-                after = self._sandbox.signer.read(values["cursor"], binding)
+                after = principal.tenant.signer.read(values["cursor"], binding)
             except RejectedError as rejected:
                 details = [Detail("cursor", rejected.message)]
         if details:
@@ -117,7 +119,7 @@ class ReadEndpoint(Endpoint):
             raise messages.not_found()
         if isinstance(result, Rows):
             warnings += result.warnings
-            body = self._page(result, binding)
+            body = self._page(principal, result, binding)
         else:
             # A copy of the exact size: orjson's result sits in a larger buffer, and may stay in the cache.
             body = bytes(memoryview(result))
@@ -125,14 +127,16 @@ class ReadEndpoint(Endpoint):
             self._operation.status, self._checked(body), self._cache_control, _notice_headers(span, warnings)
         )
 
-    def _span(self, values: Mapping[str, Any], details: list[Detail]) -> tuple[Span, list[Detail]]:
+    def _span(
+        self, principal: Principal, values: Mapping[str, Any], details: list[Detail]
+    ) -> tuple[Span, list[Detail]]:
         """The effective window, and details of a window that breaks its rule though both ends could be read."""
         rule = self._operation.window
         if rule is None or any(detail.parameter in self._window_names for detail in details):
             return _UNLIMITED, []
         try:
             return windows.resolve(
-                rule, {n: v for n, v in values.items() if n in self._window_names}, self._sandbox.world.now()
+                rule, {n: v for n, v in values.items() if n in self._window_names}, principal.tenant.now()
             ), []
         except ApiError as error:
             return _UNLIMITED, list(error.details)
@@ -145,7 +149,7 @@ class ReadEndpoint(Endpoint):
         # The ids of the path and the window limit the list as filters do; no parameter has these names.
         filters |= {"/path": path, "/window": [span.start, span.stop]}
         return Binding(
-            self._digest, principal.digest, cursors.filters_digest(filters), self._sandbox.world_digest, generation
+            self._digest, principal.digest, cursors.filters_digest(filters), principal.tenant.digest, generation
         )
 
     def _exists(self, principal: Principal, path: Mapping[str, str], values: Mapping[str, Any]) -> bool:
@@ -157,11 +161,11 @@ class ReadEndpoint(Endpoint):
         call = Call(self._sandbox, principal, path, values, _UNLIMITED, None, 1, self._members)
         return not path or self._handler(call) is not None
 
-    def _page(self, rows: Rows, binding: Binding) -> bytes:
+    def _page(self, principal: Principal, rows: Rows, binding: Binding) -> bytes:
         """The envelope of a list: `data`, `nextCursor`, `hasMore`."""
         cursor = b"null"
         if rows.more and rows.position is not None:
-            cursor = b'"%s"' % self._sandbox.signer.issue(binding, rows.position).encode()
+            cursor = b'"%s"' % principal.tenant.signer.issue(binding, rows.position).encode()
         more = b"false" if cursor == b"null" else b"true"
         return b"".join((b'{"data":', rows.array, b',"nextCursor":', cursor, b',"hasMore":', more, b"}"))
 

@@ -7,8 +7,8 @@ from sepolo_mock_server.rules import api_keys, windows
 
 
 def get_me(call: Call) -> Result:
-    fact, world = call.principal.fact, call.sandbox.world
-    organization = world.organizations[fact.organization]
+    fact, tenant = call.principal.fact, call.principal.tenant
+    organization = tenant.organization
     return orjson.dumps(
         {
             "organizationId": organization.id,
@@ -22,6 +22,6 @@ def get_me(call: Call) -> Result:
             "organizationName": organization.name,
             "environment": "sandbox",
             "keyExpiresOn": None if fact.expires is None else windows.text(fact.expires),
-            "serverTimeUtc": windows.text(world.now()),
+            "serverTimeUtc": windows.text(tenant.now()),
         }
     )

@@ -42,7 +42,7 @@ def create_service_report(
     body refers to unknown data or contradicts itself, 409 if the key was used with another body.
     """
     key = None if idempotency_key is None else IdempotencyKey(idempotency_key, service_reports.body_digest(payload))
-    report = service_reports.new_report(principal.view, principal.owner, members, payload, sandbox.world.now())
+    report = service_reports.new_report(principal.view, principal.owner, members, payload, principal.tenant.now())
     return sandbox.store.create(principal.owner, report, key)
 
 

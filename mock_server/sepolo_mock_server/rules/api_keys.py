@@ -1,10 +1,10 @@
-"""API keys: the key of a request's headers, its look-up by hash, and its expiry.
+"""API keys: the key of a request's headers, its hash, and its expiry.
 
-Pure rules over header values. Expiry is compared with the world's clock, so that the same key gets the same response
-on any day.
+Pure rules over header values. Expiry is compared with the organisation's clock, so that the same key gets the same
+response on any day.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import unquote_to_bytes
@@ -14,9 +14,10 @@ from sepolo_mock_server.errors import messages
 from sepolo_mock_server.errors.messages import unauthorized
 from sepolo_mock_server.rules import windows
 
-_LIVE, _TEST = "sep_live_", "sep_test_"
+LIVE, TEST, MANAGEMENT = "sep_live_", "sep_test_", "sep_mgmt_"
+"""How keys of production and of sandboxes begin, and management tokens."""
 _QUERY_NAMES = frozenset({"x-sepolo-api-key", "api_key", "apikey", "api-key", "access_token", "token", "key"})
-_SHOWN = len(_TEST) + 3
+_SHOWN = len(TEST) + 3
 """Characters of a key that `clientId` shows."""
 
 
@@ -49,8 +50,8 @@ def presented_key(allowed: KeyHeaders, headers: Iterable[tuple[bytes, bytes]], q
             raise unauthorized(messages.KEYS_DIFFER)
         found = key
     if not found:
-        raise unauthorized(messages.KEY_IN_QUERY if _in_query(query) else messages.KEY_MISSING)
-    if found.startswith(_LIVE):
+        raise unauthorized(messages.KEY_IN_QUERY if in_query(query) else messages.KEY_MISSING)
+    if found.startswith(LIVE):
         raise unauthorized(messages.KEY_LIVE)
     return found
 
@@ -62,38 +63,34 @@ def _bearer(value: str) -> str:
     return key.strip()
 
 
-def _in_query(query: bytes) -> bool:
+def in_query(query: bytes, is_secret: Callable[[str], bool] = lambda _: False) -> bool:
+    """Whether a query string has a key or token: by the name of a parameter, or by its value."""
     for pair in query.split(b"&"):
         name, _, value = pair.partition(b"=")
         if unquote_to_bytes(name).decode("latin-1").lower() in _QUERY_NAMES:
             return True
-        if unquote_to_bytes(value).startswith((_LIVE.encode(), _TEST.encode())):
+        text = unquote_to_bytes(value).decode("latin-1")
+        if text.startswith((LIVE, TEST, MANAGEMENT)) or is_secret(text):
             return True
     return False
 
 
+def shown(key: str) -> str:
+    """Return the first characters of a key."""
+    return key[:_SHOWN]
+
+
 def masked(key: str) -> str:
     """Return the first characters of a key, such as `sep_test_ful...`: enough to tell keys apart, too few to use."""
-    return key[:_SHOWN] + "..."
+    return shown(key) + "..."
 
 
-class Keyring:
-    """The keys of a profile, looked up by hash, so that the time taken does not depend on the key."""
-
-    def __init__(self, keys: Sequence[KeyFact]) -> None:
-        self._by_hash = {_hash(fact.key): number for number, fact in enumerate(keys)}
-        self._keys = tuple(keys)
-
-    def find(self, key: str, now: int) -> int:
-        """Return the number of a key that is valid at `now`; raise ApiError 401 for an unknown or expired key."""
-        number = self._by_hash.get(_hash(key))
-        if number is None:
-            raise unauthorized(messages.KEY_UNKNOWN)
-        expires = self._keys[number].expires
-        if expires is not None and expires <= now:
-            raise messages.key_expired(windows.text(expires))
-        return number
+def check_expiry(fact: KeyFact, now: int) -> None:
+    """Raise ApiError 401 if a key is not valid any more at `now`."""
+    if fact.expires is not None and fact.expires <= now:
+        raise messages.key_expired(windows.text(fact.expires))
 
 
-def _hash(key: str) -> bytes:
+def key_hash(key: str) -> bytes:
+    """Return the SHA-256 of a key. A slow hash would protect guessable secrets; 128 random bits can't be guessed."""
     return sha256(key.encode()).digest()

@@ -161,14 +161,19 @@ def test_reset_ends_cursors_over_reports(new_sandbox: InProcess, own_ids: Resour
 def test_cursor_expires_under_the_wall_clock(new_sandbox: InProcess, own_ids: ResourceIds) -> None:
     """Under the wall clock a cursor expires after 24 hours."""
     call = paged_call(own_ids, PAGED[0])
-    signer, hour = new_sandbox.app.sandbox.signer, 3600
-    assert signer.wall_s is None
-    new_sandbox.app.sandbox.signer = replace(signer, wall_s=lambda: 1_000_000)
+    principal, hour = new_sandbox.app.sandbox.principals.known(new_sandbox.keys["full"].key), 3600
+    tenant = principal.tenant
+    assert tenant.signer.wall_s is None
+
+    def set_wall(seconds: int) -> None:
+        principal.tenant = replace(tenant, signer=replace(tenant.signer, wall_s=lambda: seconds))
+
+    set_wall(1_000_000)
     cursor = next_cursor(new_sandbox, call)
-    new_sandbox.app.sandbox.signer = replace(signer, wall_s=lambda: 1_000_000 + 24 * hour)
+    set_wall(1_000_000 + 24 * hour)
     assert call.with_query(cursor=cursor).send(new_sandbox).status == 200
     # With another page size, because the response to the same call comes from the cache.
-    new_sandbox.app.sandbox.signer = replace(signer, wall_s=lambda: 1_000_001 + 24 * hour)
+    set_wall(1_000_001 + 24 * hour)
     assert_cursor_rejected(new_sandbox, call.with_query(pageSize=2), cursor, "older than 24 hours")
 
 

@@ -2,11 +2,14 @@
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from sepolo_mock_server.errors import messages
+from sepolo_mock_server.rules.cursors import digest
 from sepolo_mock_server.rules.windows import text
 
 ME = "/api/v1/me"
@@ -249,3 +252,16 @@ def test_open_windows(client: Any) -> None:
     half = client.get("/api/v1/incidents?toUtc=2026-07-01T00:00:00Z")
     assert half.headers["x-sandbox-effective-window"] == "../2026-07-01T00:00:00Z"
     assert client.view.calls[-1][1]["stop"] == NOW
+
+
+def test_organisations_have_their_own_clocks(client: Any) -> None:
+    """A key is answered at the time of its organisation's clock, and its cursors are bound to that time."""
+    principals = client.app.sandbox.principals
+    cursor = client.get("/api/v1/devices?pageSize=2").json["nextCursor"]
+    principal = principals.known(client.keys["full"])
+    world = SimpleNamespace(now=lambda: NOW + DAY, view=lambda *_: client.view)
+    principal.tenant = replace(principal.tenant, world=world, digest=digest("later"))
+    times = [client.get("/api/v1/me", key=key).json["serverTimeUtc"] for key in ("full", "readonly")]
+    assert times == ["2026-07-02T00:00:00Z", "2026-07-01T00:00:00Z"]
+    rejected = client.get(f"/api/v1/devices?pageSize=2&cursor={cursor}")
+    assert (rejected.status, rejected.json["details"][0]["message"]) == (400, messages.CURSOR_WORLD)

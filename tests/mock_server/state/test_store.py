@@ -6,12 +6,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sepolo_mock_server.errors import ApiError
-from sepolo_mock_server.state import store
+from sepolo_mock_server.state import store, tables
 from sepolo_mock_server.state.reports import IdempotencyKey, NewReport, Owner, ReportFilter
 from sepolo_mock_server.state.store import StateStore
 
@@ -91,6 +92,17 @@ def test_reset(url: str, connect: Connect) -> None:
     assert (numbers(state), state.version()[0]) == ([], generation + 1)
     after, replayed = state.create(OWNER, REPORT, IdempotencyKey("a1", "digest"))
     assert (after != before, replayed) == (True, False)
+
+
+def test_generation_of_an_organisation(connect: Connect) -> None:
+    """The generation of an organisation counts its own resets and those of the whole state."""
+    state = connect("sqlite://")
+    state.reset()
+    name = tables.generation_name(OWNER.world, OWNER.organization)
+    with state.writing() as connection:
+        connection.execute(state.tables.facts.insert().values(name=name, value=2))
+    other = replace(OWNER, organization="2b9e1c54-6d0e-4f0b-9a57-3f6c1e8d7a10")
+    assert [state.version(owner)[0] for owner in (None, OWNER, other)] == [1, 3, 1]
 
 
 WRITER = """
