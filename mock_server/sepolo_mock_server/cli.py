@@ -142,11 +142,16 @@ def keys(
 def spec(
     openapi: Annotated[Version, typer.Option(help="Version of OpenAPI to print.")] = Version.V31,
     format: Annotated[Format, typer.Option(help="Format to print.")] = Format.YAML,  # noqa: A002 - the option's name
+    generators: Annotated[
+        bool, typer.Option("--for-generators", help="Leave out 304, which makes the types of generated clients vague.")
+    ] = False,
 ) -> None:
     """Print the contract."""
-    from sepolo_openapi import downgrade, reader, render  # noqa: PLC0415 - slow to import
+    from sepolo_openapi import downgrade, for_generators, reader, render  # noqa: PLC0415 - slow to import
 
     document = reader.load().document
+    if generators:
+        document = for_generators(document)
     typer.echo(render(downgrade(document) if openapi is Version.V30 else document, format.value), nl=False)
 
 
