@@ -96,6 +96,9 @@ def serve(
     check_responses: Annotated[
         bool, typer.Option(help="Validate every response against the contract.", envvar="SEPOLO_CHECK_RESPONSES")
     ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print address, key and clock as one line of JSON, for programs.")
+    ] = False,
 ) -> None:
     """Serve the sandbox until Ctrl-C."""
     from sepolo_mock_server import serving  # noqa: PLC0415 - slow to import
@@ -108,7 +111,7 @@ def serve(
         check_responses=check_responses,
         cursor_secret=defaults.cursor_secret(),
     )
-    serving.serve(settings, host, port, workers)
+    serving.serve(settings, host, port, workers, as_json=as_json)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """The command `serve`: checks everything that can fail, prints the address, then runs the server."""
 
 import gc
+import json
 import logging
 import sys
 import time
@@ -22,28 +23,32 @@ if TYPE_CHECKING:
     from sepolo_mock_server.state.rate_counts import RateCounts
 
 
-def serve(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve until a signal; raise SettingsError, ProfileError or ClockError if the settings can't be used."""
+def serve(settings: Settings, host: str, port: int, workers: int, *, as_json: bool = False) -> None:
+    """Serve until a signal; raise SettingsError, ProfileError or ClockError if the settings can't be used.
+
+    `as_json` prints the announcement as one line of JSON.
+    """
     if location.is_memory(settings.state) and workers > 1:
         raise SettingsError(command_line.memory_needs_one_worker())
     world = build.world(settings)
     checked = replace(settings, state=location.database_url(settings.state))
     with server.bind(host, port) as listener:
         facts = world.profile.keys(reader.load().scopes)
-        clock = windows.text(world.now()) if world.clock.fixed else "of the wall"
+        clock = windows.text(world.now()) if world.clock.fixed else None
         counts = _shared_counts(len(facts)) if workers > 1 else None
         url, state = server.base_url(listener), location.without_password(settings.state)
-        text = announcement(url, facts[0], settings.profile, clock, state)
+        announce = announcement_json if as_json else announcement
+        text = announce(url, facts[0], settings.profile, clock, state)
         if workers > 1:
             set_up_log()
         server.run(partial(worker_app, checked, counts), listener, workers, partial(print, text, flush=True))
 
 
-def announcement(base_url: str, fact: KeyFact, profile: str, clock: str, state: str) -> str:
-    """Return what is printed at the start: the address, a key, and a curl line."""
+def announcement(base_url: str, fact: KeyFact, profile: str, clock: str | None, state: str) -> str:
+    """Return what is printed at the start: the address, a key, and a curl line. `clock` is None for the real time."""
     return "\n".join(
         (
-            f"Sepolo sandbox: profile {printable(profile)}, clock {clock}",
+            f"Sepolo sandbox: profile {printable(profile)}, clock {clock or 'of the wall'}",
             f"  Base URL  {base_url}",
             f"  Demo key  {fact.key}",
             f"  State     {printable(state)}",
@@ -51,6 +56,12 @@ def announcement(base_url: str, fact: KeyFact, profile: str, clock: str, state: 
             "More keys: sepolo-mock keys. Stop with Ctrl-C.",
         )
     )
+
+
+def announcement_json(base_url: str, fact: KeyFact, profile: str, clock: str | None, state: str) -> str:
+    """Return the announcement as one line of JSON; `clock` is `wall` for the real time, as in the option."""
+    shown = {"baseUrl": base_url, "key": fact.key, "profile": profile, "clock": clock or "wall", "state": state}
+    return json.dumps(shown)
 
 
 def _shared_counts(keys: int) -> "RateCounts | None":

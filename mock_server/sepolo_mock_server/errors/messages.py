@@ -51,6 +51,10 @@ def repeated(times: int) -> str:
     return f"was given {times} times; give it once"
 
 
+def not_openapi_version(versions: Iterable[str], text: str) -> str:
+    return f"must be a version of OpenAPI, {' or '.join(versions)}; got {quoted(text)}"
+
+
 def not_integer(text: str) -> str:
     return f"must be an integer in plain digits, such as 12; got {quoted(text)}"
 

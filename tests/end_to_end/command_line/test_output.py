@@ -34,7 +34,9 @@ def test_help(output_of: Callable[..., str]) -> None:
     assert re.findall(r"^  ([a-z][a-z-]+)  ", overview, re.MULTILINE) == COMMANDS
     text = " ".join(output_of("serve", "--help").split())
     options = ["host", "port", "profile", "seed", "clock", "workers", "state", "check-responses"]
-    assert sorted(set(re.findall(r"(?<![\w-])--([a-z-]+)", text))) == sorted([*options, "no-check-responses", "help"])
+    assert sorted(set(re.findall(r"(?<![\w-])--([a-z-]+)", text))) == sorted(
+        [*options, "no-check-responses", "json", "help"]
+    )
     for option in options:
         assert f"SEPOLO_{option.upper().replace('-', '_')}" in text
     for default in ("default: 127.0.0.1", "default: 8080", "default: demo", "default: 1"):
