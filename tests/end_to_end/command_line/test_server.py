@@ -7,8 +7,8 @@ import socket
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.request import Request, urlopen
 
+import httpx
 import pytest
 
 from tests.end_to_end.harness import command, environment, serve
@@ -114,9 +114,8 @@ def test_banner_for_programs(tmp_path: Path) -> None:
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment())
     assert process.stdout is not None
     banner = json.loads(process.stdout.readline())
-    call = Request(f"{banner['baseUrl']}/api/v1/me", headers={"X-Sepolo-Api-Key": banner["key"]})
-    with urlopen(call) as response:
-        assert json.load(response)["organizationName"] == "Fjordbane Demo AS"
+    response = httpx.get(f"{banner['baseUrl']}/api/v1/me", headers={"X-Sepolo-Api-Key": banner["key"]})
+    assert response.json()["organizationName"] == "Fjordbane Demo AS"
     process.send_signal(signal.SIGINT)
     assert (process.wait(30), process.stdout.read()) == (0, "")
     process.stdout.close()
