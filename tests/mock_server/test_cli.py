@@ -67,10 +67,10 @@ def test_routes(run: Callable[..., Outcome]) -> None:
 
 def test_spec_for_generators(run: Callable[..., Outcome]) -> None:
     """`spec --for-generators` prints the contract without 304, in both versions."""
-    for version in ("3.1", "3.0"):
-        code, text, _ = run("spec", "--for-generators", "--openapi", version, "--format", "json")
+    for number in ("3.1", "3.0"):
+        code, text, _ = run("spec", "--for-generators", "--openapi", number, "--format", "json")
         document = json.loads(text)
-        assert (code, document["openapi"][:3]) == (0, version)
+        assert (code, document["openapi"][:3]) == (0, number)
         assert [o for item in document["paths"].values() for o in item.values() if "304" in o["responses"]] == []
 
 
