@@ -3,12 +3,13 @@
 import json
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from sepolo_mock_server import settings as defaults
-from sepolo_mock_server.errors import SettingsError
+from sepolo_mock_server.errors import SettingsError, command_line
 from sepolo_mock_server.errors.printable import printable, use_utf8
 from sepolo_mock_server.settings import MAXIMUM_PORT, MAXIMUM_SEED, MAXIMUM_WORKERS, Settings
 
@@ -34,6 +35,13 @@ class Format(StrEnum):
 
     YAML = "yaml"
     JSON = "json"
+
+
+class Tool(StrEnum):
+    """Tools whose collections can be written."""
+
+    POSTMAN = "postman"
+    BRUNO = "bruno"
 
 
 Profile = Annotated[str, typer.Option(help="Name of a profile, or path of its YAML file.", envvar="SEPOLO_PROFILE")]
@@ -156,6 +164,30 @@ def spec(
     if generators:
         document = for_generators(document)
     typer.echo(render(downgrade(document) if openapi is Version.V30 else document, format.value), nl=False)
+
+
+@app.command()
+def collection(
+    format: Annotated[Tool, typer.Option(help="Tool to write for.")] = Tool.POSTMAN,  # noqa: A002 - the option's name
+    output: Annotated[
+        Path, typer.Option(help="Folder to write to. It is made if it is not there; files of other names are kept.")
+    ] = Path("sepolo-collection"),
+) -> None:
+    """Write a collection of all operations with tests, and environments for a sandbox and for production."""
+    from sepolo_fixtures import profiles  # noqa: PLC0415 - slow to import
+    from sepolo_openapi import collection as writer  # noqa: PLC0415 - slow to import
+    from sepolo_openapi import reader  # noqa: PLC0415 - slow to import
+
+    contract = reader.load()
+    key = profiles.load(defaults.PROFILE).keys(contract.scopes)[0].key
+    for name, text in writer.files(contract, format.value, key).items():
+        path = output / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise SettingsError(command_line.not_written(path, error.strerror or str(error))) from None
+        typer.echo(printable(str(path)))
 
 
 @app.command()
