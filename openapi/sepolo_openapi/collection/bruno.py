@@ -51,8 +51,8 @@ def _collection(header: str, folders: Iterable[Folder]) -> str:
         _table("auth", {"mode": "apikey"}),
         _table("auth:apikey", {"key": header, "value": "{{apiKey}}", "placement": "header"}),
         _table("vars:pre-request", dict(SHARED)),
-        _text("script:pre-request", script("bruno", folders, "before(api);")),
-        _text("tests", script("bruno", folders, "after(api);")),
+        _text("script:pre-request", script("bruno", folders, "before")),
+        _text("tests", script("bruno", folders, "after")),
     )
 
 

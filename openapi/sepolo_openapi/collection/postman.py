@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from sepolo_openapi.collection.requests import UNKNOWN_KEY, Folder, Request, Saved, Value
-from sepolo_openapi.collection.scripting import script
+from sepolo_openapi.collection.scripting import When, script
 from sepolo_openapi.collection.variables import SHARED, Environment
 from sepolo_openapi.contract import Contract
 
@@ -30,7 +30,7 @@ def files(contract: Contract, folders: tuple[Folder, ...], environments: tuple[E
         },
         "auth": _auth(header, "{{apiKey}}"),
         "variable": [{"key": name, "value": value} for name, value in SHARED.items()],
-        "event": [_event("prerequest", folders, "before(api);"), _event("test", folders, "after(api);")],
+        "event": [_event("prerequest", folders, "before"), _event("test", folders, "after")],
         "item": [
             {
                 "name": folder.name,
@@ -65,17 +65,14 @@ def _auth(header: str, key: str) -> dict[str, Any]:
     return {"type": "apikey", "apikey": [{"key": name, "value": value} for name, value in values.items()]}
 
 
-def _event(listen: str, folders: Iterable[Folder], call: str) -> dict[str, Any]:
-    lines = script("postman", folders, call).splitlines()
+def _event(listen: str, folders: Iterable[Folder], when: When) -> dict[str, Any]:
+    lines = script("postman", folders, when).splitlines()
     return {"listen": listen, "script": {"type": "text/javascript", "exec": lines}}
 
 
 def _item(request: Request, header: str) -> dict[str, Any]:
-    return {
-        "name": request.name,
-        "request": _request(request, header),
-        "response": [_saved(each, request) for each in request.saved],
-    }
+    saved = [_saved(one, request) for one in request.saved]
+    return {"name": request.name, "request": _request(request, header), "response": saved}
 
 
 def _request(request: Request, header: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ _FIRST_ROW: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """Variables that later requests need, and the member of a list's rows that gives them."""
 _LATEST: Mapping[str, str] = MappingProxyType({"listAppointments": "end"})
-"""The end of rows that belong to a window which they overlap. Other rows belong to it by the member they are sorted by."""
+"""The end of rows that belong to a window which they overlap; other rows belong to it by what they are sorted by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request. `facts` is what the scripts know about it; see `scripts/checks.js`."""
+    """A request. `facts` is what the scripts know about it; see `scripts/before.js` and `after.js`."""
 
     id: str
     name: str
@@ -188,7 +188,7 @@ def _with(request: Request, name: str, **query: str) -> Request:
 
 
 def _expecting(request: Request, name: str, status: int) -> Request:
-    kept = {key: request.facts[key] for key in ("operation", "scope", "needs") if key in request.facts}
+    kept: dict[str, Any] = {key: request.facts[key] for key in ("operation", "scope", "needs") if key in request.facts}
     return replace(
         request,
         id=f"{request.id}-{name.replace(' ', '-')}",

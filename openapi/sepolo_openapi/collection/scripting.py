@@ -7,12 +7,14 @@ from typing import Literal
 
 from sepolo_openapi.collection.requests import Folder
 
+When = Literal["before", "after"]
+
 _FOLDER = Path(__file__).with_name("scripts")
 _BEFORE = frozenset({"needs", "writes"})
 """Facts that are used before a request; all others are used after it."""
 
 
-def script(tool: str, folders: Iterable[Folder], when: Literal["before", "after"]) -> str:
+def script(tool: str, folders: Iterable[Folder], when: When) -> str:
     """Return the script that a tool runs before or after each request."""
     requests = [request for folder in folders for request in folder.requests]
     table = "".join(
@@ -21,7 +23,7 @@ def script(tool: str, folders: Iterable[Folder], when: Literal["before", "after"
     return "\n".join((f"const REQUESTS = {{\n{table}}};\n", _read(tool), _read(when)))
 
 
-def _facts(facts: dict[str, object], when: str) -> dict[str, object]:
+def _facts(facts: dict[str, object], when: When) -> dict[str, object]:
     return {name: fact for name, fact in facts.items() if (name in _BEFORE) == (when == "before")}
 
 

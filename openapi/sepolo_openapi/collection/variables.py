@@ -1,4 +1,4 @@
-"""The variables of the collection: what differs between servers, and what the scripts keep from one call to the next."""
+"""The variables of the collection: what differs between servers, and what the scripts keep between calls."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
