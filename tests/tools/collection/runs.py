@@ -21,7 +21,7 @@ class Run:
 
 
 def run(tool: str, folder: Path, url: str, *, environment: str = "sandbox", **variables: str) -> Run:
-    """Write the collection of a tool, `postman` or `bruno`, and run it; `variables` replace those of the environment."""
+    """Write the collection for `postman` or `bruno` and run it; `variables` replace those of the environment."""
     key = key_facts()["full"].key
     for name, text in collection.files(reader.load(), tool, key).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from sepolo_openapi import reader
-from tests.mutants.harness.judging import PROFILE, SEED
 from tests.mutants.harness.serving import served
 from tests.mutants.harness.wrapper import Altered, facts, layered, make
 from tests.mutants.table import MUTANTS
 from tests.tools.collection.runs import run
 
 OPERATIONS = reader.load().operations
+PROFILE, SEED = "demo", 1
+"""The world whose ids and windows the environment has."""
 KEYS = facts(PROFILE)
 PLANTED = {
     "aut-wrong-key-400": "Authentication: the call is refused with 401",
@@ -28,7 +29,7 @@ each_tool = pytest.mark.parametrize("tool", ["postman", "bruno"])
 
 @each_tool
 def test_a_sandbox_passes(tool: str, tmp_path: Path) -> None:
-    """Every operation is called, lists are read to their end, the refused calls are refused, and every test passes."""
+    """Every operation is called, lists are read to their end, wrong calls are refused, and every test passes."""
     with served(make(PROFILE, SEED)) as url:
         found = run(tool, tmp_path, url)
     print(f"\n{tool}: {len(found.requests)} requests, {found.tests} tests")
