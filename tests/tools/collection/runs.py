@@ -52,10 +52,10 @@ def _newman(folder: Path, environment: str, pairs: list[str]) -> Run:
 def _bruno(folder: Path, environment: str, pairs: list[str]) -> Run:
     done = node.run("bru", "run", "-r", "--env", environment, *pairs, "--reporter-json", "report.json", cwd=folder)
     results = [one for run in json.loads((folder / "report.json").read_text("utf-8")) for one in run["results"]]
-    shown = [(one["name"].rpartition("/")[2], each) for one in results for each in one.get("testResults") or ()]
+    shown = [(one["name"], each) for one in results for each in one.get("testResults") or ()]
     return Run(
         done.returncode,
-        tuple((one["name"].rpartition("/")[2], (one.get("response") or {}).get("status")) for one in results),
+        tuple((one["name"], (one.get("response") or {}).get("status")) for one in results),
         len(shown),
         {(name, each["description"]): each.get("error", "") for name, each in shown if each["status"] != "pass"},
     )

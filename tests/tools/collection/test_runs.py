@@ -37,17 +37,15 @@ def test_a_sandbox_passes(tool: str, tmp_path: Path) -> None:
     statuses = Counter(status for _, status in found.requests)
     assert statuses.keys() == {200, 201, 400, 401, 404}
     succeeded = [name for name, status in found.requests if status in (200, 201)]
-    names = {each.operation_id if tool == "bruno" else each.summary for each in OPERATIONS.values()}
-    assert set(succeeded) == names
+    assert set(succeeded) == {operation.summary for operation in OPERATIONS.values()}
     assert max(Counter(succeeded).values()) > 10
     assert found.tests > 140
 
 
-@each_tool
-def test_a_read_only_key_passes(tool: str, tmp_path: Path) -> None:
+def test_a_read_only_key_passes(tmp_path: Path) -> None:
     """A call whose scope the key lacks must be refused with 403, so that a read-only key has no failure either."""
     with served(make(PROFILE, SEED)) as url:
-        found = run(tool, tmp_path, url, apiKey=KEYS["readonly"].key)
+        found = run("postman", tmp_path, url, apiKey=KEYS["readonly"].key)
     assert (found.code, found.failures) == (0, {})
     assert 403 in {status for _, status in found.requests}
 
