@@ -3,12 +3,13 @@
 import json
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from sepolo_mock_server import settings as defaults
-from sepolo_mock_server.errors import SettingsError
+from sepolo_mock_server.errors import SettingsError, command_line
 from sepolo_mock_server.errors.printable import printable, use_utf8
 from sepolo_mock_server.settings import MAXIMUM_PORT, MAXIMUM_SEED, MAXIMUM_WORKERS, Settings
 
@@ -34,6 +35,13 @@ class Format(StrEnum):
 
     YAML = "yaml"
     JSON = "json"
+
+
+class Tool(StrEnum):
+    """Tools whose collections can be written."""
+
+    POSTMAN = "postman"
+    BRUNO = "bruno"
 
 
 Profile = Annotated[str, typer.Option(help="Name of a profile, or path of its YAML file.", envvar="SEPOLO_PROFILE")]
@@ -115,6 +123,9 @@ def serve(  # noqa: PLR0913, PLR0917 - a parameter for each option
             envvar="SEPOLO_NO_DEMO_KEYS",
         ),
     ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print address, key and clock as one line of JSON, for programs.")
+    ] = False,
 ) -> None:
     """Serve the sandbox until Ctrl-C."""
     from sepolo_mock_server import serving  # noqa: PLC0415 - slow to import
@@ -132,7 +143,7 @@ def serve(  # noqa: PLR0913, PLR0917 - a parameter for each option
         workers=workers,
     )
     defaults.check(settings)
-    serving.serve(settings, host, port)
+    serving.serve(settings, host, port, as_json=as_json)
 
 
 @app.command()
@@ -166,12 +177,41 @@ def keys(
 def spec(
     openapi: Annotated[Version, typer.Option(help="Version of OpenAPI to print.")] = Version.V31,
     format: Annotated[Format, typer.Option(help="Format to print.")] = Format.YAML,  # noqa: A002 - the option's name
+    generators: Annotated[
+        bool, typer.Option("--for-generators", help="Leave out 304, which makes the types of generated clients vague.")
+    ] = False,
 ) -> None:
     """Print the contract."""
-    from sepolo_openapi import downgrade, reader, render  # noqa: PLC0415 - slow to import
+    from sepolo_openapi import downgrade, for_generators, reader, render  # noqa: PLC0415 - slow to import
 
     document = reader.load().document
+    if generators:
+        document = for_generators(document)
     typer.echo(render(downgrade(document) if openapi is Version.V30 else document, format.value), nl=False)
+
+
+@app.command()
+def collection(
+    format: Annotated[Tool, typer.Option(help="Tool to write for.")] = Tool.POSTMAN,  # noqa: A002 - the option's name
+    output: Annotated[
+        Path, typer.Option(help="Folder to write to. It is made if it is not there; files of other names are kept.")
+    ] = Path("sepolo-collection"),
+) -> None:
+    """Write a collection of all operations with tests, and environments for a sandbox and for production."""
+    from sepolo_fixtures import profiles  # noqa: PLC0415 - slow to import
+    from sepolo_openapi import collection as writer  # noqa: PLC0415 - slow to import
+    from sepolo_openapi import reader  # noqa: PLC0415 - slow to import
+
+    contract = reader.load()
+    key = profiles.load(defaults.PROFILE).keys(contract.scopes)[0].key
+    for name, text in writer.files(contract, format.value, key).items():
+        path = output / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise SettingsError(command_line.not_written(path, error.strerror or str(error))) from None
+        typer.echo(printable(str(path)))
 
 
 @app.command()

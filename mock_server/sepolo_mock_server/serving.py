@@ -1,6 +1,7 @@
 """The command `serve`: checks everything that can fail, prints the address, then runs the server."""
 
 import gc
+import json
 import logging
 import sys
 from dataclasses import replace
@@ -19,10 +20,11 @@ from sepolo_mock_server.state.worker_memory import WorkerMemory
 from sepolo_openapi import reader
 
 
-def serve(settings: Settings, host: str, port: int) -> None:
+def serve(settings: Settings, host: str, port: int, *, as_json: bool = False) -> None:
     """Serve until a signal; raise SettingsError, ProfileError or ClockError if the settings can't be used.
 
-    Without a token in the settings the operator gets a random one, which is printed.
+    Without a token in the settings the operator gets a random one, which is printed. `as_json` prints the announcement as
+    one line of JSON.
     """
     workers = settings.workers
     if location.is_memory(settings.state) and workers > 1:
@@ -42,31 +44,56 @@ def serve(settings: Settings, host: str, port: int) -> None:
             loopback=loopback,
             base_url=server.base_url(listener),
         )
-        clock = windows.text(world.now()) if world.clock.fixed else "of the wall"
+        clock = windows.text(world.now()) if world.clock.fixed else None
         shared = build.memory(checked) if workers > 1 and shared_memory.SHARED else None
         keys = world.profile.keys(reader.load().scopes)
-        text = announcement(checked, keys[0] if settings.demo_keys else None, clock, settings.state)
+        announce = announcement_json if as_json else announcement
+        text = announce(
+            checked, keys[0] if settings.demo_keys else None, clock, location.without_password(settings.state)
+        )
         if workers > 1:
             set_up_log()
         server.run(partial(worker_app, checked, shared), listener, workers, partial(print, text, flush=True))
 
 
-def announcement(settings: Settings, fact: KeyFact | None, clock: str, state: str) -> str:
+def announcement(settings: Settings, fact: KeyFact | None, clock: str | None, state: str) -> str:
     """Return what is printed at the start: addresses, a key and a curl line if one works.
 
-    The token stands in the fragment of the console's address, which browsers don't send.
+    `clock` is None for the real time.
     """
     url = settings.base_url
-    lines = [f"Sepolo sandbox: profile {printable(settings.profile)}, clock {clock}", f"  Base URL  {url}"]
+    lines = [
+        f"Sepolo sandbox: profile {printable(settings.profile)}, clock {clock or 'of the wall'}",
+        f"  Base URL  {url}",
+    ]
     if settings.management:
-        lines.append(f"  Console   {url}/console/#token={quote(settings.operator_token, safe='')}")
+        lines.append(f"  Console   {console_url(settings)}")
     if fact is not None:
         lines.append(f"  Demo key  {fact.key}")
-    lines.append(f"  State     {printable(location.without_password(state))}")
+    lines.append(f"  State     {printable(state)}")
     if fact is not None:
         lines.append("  Try it    " + f"curl -H 'X-Sepolo-Api-Key: {fact.key}' {url}/api/v1/me")
         return "\n".join([*lines, "More keys: sepolo-mock keys. Stop with Ctrl-C."])
     return "\n".join([*lines, "Make a key in the console. Stop with Ctrl-C."])
+
+
+def announcement_json(settings: Settings, fact: KeyFact | None, clock: str | None, state: str) -> str:
+    """Return the announcement as one line of JSON; `clock` is `wall` for the real time, as in the option."""
+    shown = {
+        "baseUrl": settings.base_url,
+        "key": fact.key if fact else None,
+        "profile": settings.profile,
+        "clock": clock or "wall",
+        "state": state,
+        "operatorToken": settings.operator_token if settings.management else None,
+        "console": console_url(settings) if settings.management else None,
+    }
+    return json.dumps(shown)
+
+
+def console_url(settings: Settings) -> str:
+    """Return the address that opens the console; its fragment has the operator's token, as browsers don't send it."""
+    return f"{settings.base_url}/console/#token={quote(settings.operator_token, safe='')}"
 
 
 def worker_app(settings: Settings, shared: WorkerMemory | None) -> object:

@@ -4,6 +4,7 @@ from sepolo_openapi.contract import Contract, ContractError, Operation, PageRule
 from sepolo_openapi.downgrade import DowngradeError, downgrade
 from sepolo_openapi.reader import load, load_management, read
 from sepolo_openapi.render import render
+from sepolo_openapi.variants import for_generators, served_from
 
 __all__ = [
     "Contract",
@@ -14,8 +15,10 @@ __all__ = [
     "Parameter",
     "WindowRule",
     "downgrade",
+    "for_generators",
     "load",
     "load_management",
     "read",
     "render",
+    "served_from",
 ]

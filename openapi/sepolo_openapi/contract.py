@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Returns = Literal["page", "object", "array"]
@@ -53,13 +53,14 @@ class PageRule:
     """The page rule of an enveloped list.
 
     `maximum` and `default` are numbers of rows, both None where the operation takes no page parameter and returns
-    the whole list in one page. `identity` names the members that together identify a row of the organisation; null
-    is a value like any other there.
+    the whole list in one page. `identity` names the members that together identify a row of the organisation. Those of
+    them that may be null are the keys of `nulls`; its values stand for null where a key column may not be null.
     """
 
     maximum: int | None
     default: int | None
     identity: tuple[str, ...]
+    nulls: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,8 @@ class DowngradeError(ContractError):
 def downgrade(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the 3.0.3 equivalent of a 3.1 document, which is not changed.
 
-    Scopes move from the security requirements, where 3.0 allows them for OAuth 2 only, to `x-sepolo-scopes` and the
-    description of the operation. Raises DowngradeError for a part without an equivalent.
+    Scopes move from the security requirements, where 3.0 allows them for OAuth 2 only, to `x-sepolo-scopes`. Raises
+    DowngradeError for a part without an equivalent.
     """
     for key in ("webhooks", "jsonSchemaDialect"):
         if key in document:
@@ -75,9 +75,7 @@ def _operation(operation: dict[str, Any]) -> dict[str, Any]:
     scopes = sorted({scope for each in requirements for names in each.values() for scope in names})
     if not scopes:
         return operation
-    needs = f"Needs the scope {' and '.join(f'`{scope}`' for scope in scopes)}."
     return operation | {
-        "description": _paragraphs(operation.get("description"), needs),
         "security": [{scheme: [] for scheme in each} for each in requirements],
         "x-sepolo-scopes": scopes,
     }

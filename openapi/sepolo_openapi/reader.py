@@ -156,8 +156,12 @@ class _Reader:
             maximum=_need(raw, "maximum", place),
             default=_need(raw, "default", place),
             identity=tuple(_need(raw, "identity", place)),
+            nulls=MappingProxyType(dict(raw.get("nulls", {}))),
         )
         self.check_members(row_schema, page.identity, place)
+        for name in page.nulls:
+            if name not in page.identity:
+                raise ContractError(place, f"{name!r} of nulls isn't a member of identity")
         size = next((parameter.schema for parameter in parameters if parameter.name == "pageSize"), {})
         if (page.maximum, page.default) != (size.get("maximum"), size.get("default")):
             raise ContractError(place, "maximum and default differ from those of pageSize")

@@ -178,7 +178,7 @@ def _invalid_texts(schema: Schema) -> Iterator[tuple[str, bytes]]:
 _MESSAGES: Mapping[str, str] = {
     "integer": r"an integer in plain digits, such as \d+|at (least|most) -?\d+",
     "date-time": (
-        r"\d{4}-\d\d-\d\dT|date and time that exists|second 59|0001 to 9999|%2B|nine digits"
+        r"\d{4}-\d\d-\d\dT|date and time that exists|second 59|0001 to 9999|[+]02:00|%2B|nine digits"
         r"|: write a point|: leave (it|them) out"
     ),
     "uuid": r"a UUID such as [0-9a-f-]{36}",

@@ -65,6 +65,15 @@ def test_routes(run: Callable[..., Outcome]) -> None:
     ] in lines  # fmt: skip
 
 
+def test_spec_for_generators(run: Callable[..., Outcome]) -> None:
+    """`spec --for-generators` prints the contract without 304, in both versions."""
+    for number in ("3.1", "3.0"):
+        code, text, _ = run("spec", "--for-generators", "--openapi", number, "--format", "json")
+        document = json.loads(text)
+        assert (code, document["openapi"][:3]) == (0, number)
+        assert [o for item in document["paths"].values() for o in item.values() if "304" in o["responses"]] == []
+
+
 def test_spec(run: Callable[..., Outcome]) -> None:
     """The contract is printed in both versions and formats, the same document in each format."""
     found = {
@@ -167,3 +176,30 @@ def test_wrong_integer_variables(
     monkeypatch.setenv(variable, value)
     for arguments in (["serve"], []):
         assert run(*arguments) == (2, "", f"sepolo-mock: {variable}={value} is wrong: {expected}\n")
+
+
+def test_collection(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    """`collection` writes its files into a folder that it makes, and prints their paths."""
+    for tool, names in (
+        ("postman", ["production.postman_environment.json", "sandbox.postman_environment.json"]),
+        ("bruno", ["bruno.json", "environments/sandbox.bru", "Devices/listDevices.bru"]),
+    ):
+        folder = tmp_path / "new" / tool
+        code, out, err = run("collection", "--format", tool, "--output", folder)
+        assert (code, err) == (0, "")
+        assert sorted(out.splitlines()) == sorted(str(path) for path in folder.rglob("*") if path.is_file())
+        assert {str(folder / name) for name in names} <= set(out.splitlines())
+    default = next(fact.key for fact in profiles.load("demo").keys(reader.load().scopes) if fact.name == "full")
+    assert default in (tmp_path / "new" / "postman" / "sandbox.postman_environment.json").read_text("utf-8")
+
+
+def test_collection_that_cannot_be_written(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    """The message names the file and the reason; an unknown tool is refused with the known ones."""
+    (tmp_path / "file").write_text("")
+    code, out, err = run("collection", "--output", tmp_path / "file")
+    path = tmp_path / "file" / "sepolo.postman_collection.json"
+    assert (code, out) == (2, "")
+    assert err == f"sepolo-mock: {command_line.not_written(path, 'File exists')}\n"
+    code, _, err = run("collection", "--format", "insomnia")
+    assert code == 2
+    assert all(text in err for text in ("--format", "insomnia", "postman", "bruno"))

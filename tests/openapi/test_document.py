@@ -27,6 +27,7 @@ EXTENSIONS = frozenset(
     {
         *("x-sepolo-basis", "x-sepolo-window", "x-sepolo-page", "x-sepolo-order"),
         *("x-sepolo-required-one-of", "x-sepolo-page-curl", "x-sepolo-scopes", "x-sepolo-measured"),
+        "x-displayName",
     }
 )
 BASES = frozenset({"documented", "implied", "assumed"})
@@ -256,6 +257,8 @@ def asset(document: Document) -> dict[str, Any]:
 
 
 NAME = "/components/schemas/PublicApiAssetDto/properties/name"
+ASSETS = "/paths/~1api~1v1~1assets"
+ROW = "responses/200/content/application~1json/examples/row"
 EXAMPLE = "/paths/~1api~1v1~1assets~1{assetId}/get/responses/200/content/application~1json/examples/seed"
 
 # Each check with a planted fault and the finding that the check must report.
@@ -325,7 +328,11 @@ CHECKS: list[tuple[Check, Change, list[str]]] = [
         lambda doc: asset(doc).update(default=frozenset()),
         ["/components/schemas/PublicApiAssetDto/default"],
     ),
-    (invalid_examples, lambda doc: asset(doc)["properties"]["name"].update(type="integer"), [EXAMPLE]),
+    (
+        invalid_examples,
+        lambda doc: asset(doc)["properties"]["name"].update(type="integer"),
+        [f"{ASSETS}/get/{ROW}", EXAMPLE, f"{ASSETS}~1{{assetId}}~1children/get/{ROW}"],
+    ),
     (
         invalid_examples,
         lambda doc: doc["components"]["parameters"]["From"].update(example="2026-05-27"),

@@ -249,11 +249,11 @@ def test_document_parts_new_in_3_1_are_an_error(key: str) -> None:
 
 
 def test_scopes_move_out_of_the_security_requirement() -> None:
-    """3.0 allows scopes for OAuth 2 only: the operation names them instead."""
+    """3.0 allows scopes for OAuth 2 only: an extension of the operation names them instead."""
     operation = DERIVED["paths"]["/api/v1/service-reports"]["post"]
     assert operation["security"] == [{"ApiKeyHeader": []}, {"BearerToken": []}]
     assert operation["x-sepolo-scopes"] == ["service_reports.write"]
-    assert operation["description"].endswith("\n\nNeeds the scope `service_reports.write`.")
+    assert operation["description"].endswith(" Needs the scope `service_reports.write`.")
 
 
 def test_an_operation_without_scopes_is_unchanged() -> None:

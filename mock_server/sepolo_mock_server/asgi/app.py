@@ -21,7 +21,7 @@ from connexion.resolver import Resolver
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sepolo_mock_server.asgi import connexion31, responses
+from sepolo_mock_server.asgi import connexion31, discovery, responses
 from sepolo_mock_server.asgi.endpoint import RATE_LIMIT_HEADERS, CreateEndpoint, ReadEndpoint
 from sepolo_mock_server.asgi.management_endpoint import ManagementEndpoint
 from sepolo_mock_server.asgi.response_cache import ResponseCache
@@ -41,7 +41,6 @@ from sepolo_openapi.contract import Contract, Operation
 _log = logging.getLogger("mock_server")
 
 HEALTH, READY = "/healthz", "/readyz"
-_PROBES = frozenset({"GET", "HEAD"})
 
 
 class SandboxApp(AbstractApp):
@@ -112,11 +111,12 @@ class Endpoints(RoutedMiddleware[OperationEndpoints]):
 
 
 class Fallback:
-    """Handles everything that is not an operation: health, the server's lifespan, added paths, and 404."""
+    """Handles everything that is not an operation: discovery, health, the server's lifespan, added paths, and 404."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self.routes: dict[str, Any] = {HEALTH: _health, READY: self._ready}
+        self.routes |= discovery.routes(self.routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -138,20 +138,14 @@ class Fallback:
 
     async def _ready(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`/readyz`: as `/healthz`, but 503 while the state can't be read and written."""
-        if scope["method"] in _PROBES:
+        if scope["method"] in responses.READ_METHODS:
             await self._sandbox.state.check()
         await _health(scope, receive, send)
 
 
 async def _health(scope: Scope, _receive: Receive, send: Send) -> None:
-    allow = "GET, HEAD, OPTIONS"
-    if scope["method"] == "OPTIONS":
-        await responses.options(scope, send, allow)
-        return
-    if scope["method"] not in _PROBES:
-        raise messages.method_not_allowed(scope["method"], allow)
     response = Prepared(200, orjson.dumps({"status": "ok"}), responses.NO_STORE, tagged=False)
-    await responses.respond(scope, send, response, dict(scope["headers"]), ())
+    await responses.respond_to_read(scope, send, lambda: response)
 
 
 async def _error_response(request: ConnexionRequest, exception: Exception) -> ConnexionResponse:

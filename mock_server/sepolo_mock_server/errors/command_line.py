@@ -1,6 +1,7 @@
 """Error texts of the command line: options, environment variables, the state, the port."""
 
 import re
+from pathlib import Path
 
 from sepolo_mock_server.errors.messages import quoted
 
@@ -106,6 +107,13 @@ def port_forbidden(port: int) -> str:
 
 def not_bound(host: str, port: int, reason: str) -> str:
     return f"can't listen on {host} port {port}: {reason}"
+
+
+# Files
+
+
+def not_written(path: Path, reason: str) -> str:
+    return f"can't write {quoted(str(path))}: {reason}; give another folder with --output"
 
 
 # Workers

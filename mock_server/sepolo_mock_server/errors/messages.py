@@ -51,6 +51,10 @@ def repeated(times: int) -> str:
     return f"was given {times} times; give it once"
 
 
+def not_openapi_version(versions: Iterable[str], text: str) -> str:
+    return f"must be a version of OpenAPI, {' or '.join(versions)}; got {quoted(text)}"
+
+
 def not_integer(text: str) -> str:
     return f"must be an integer in plain digits, such as 12; got {quoted(text)}"
 
@@ -60,6 +64,7 @@ def not_uuid(text: str) -> str:
 
 
 INSTANT_EXAMPLE = "2026-06-01T00:00:00Z"
+INSTANT_OFFSET = "such as 2026-06-01T00:00:00+02:00"
 _TYPES = MappingProxyType(
     {
         "string": "a string",
@@ -111,9 +116,9 @@ INSTANT_SPACE_FOR_T = f"has a space between date and time: write a T there, such
 INSTANT_SPACE_BEFORE_OFFSET = f"has a space before its offset: leave it out, such as {INSTANT_EXAMPLE}"
 INSTANT_SPACE_AROUND = "has spaces or line breaks around it: leave them out"
 INSTANT_QUOTES = "has quotation marks around it: leave them out"
-INSTANT_ENCODED_TWICE = "is percent-encoded twice: encode it once (%2B, not %252B)"
-INSTANT_ZONE_NAME = "names a time zone: write the offset instead, Z for UTC or one such as %2B02:00"
-INSTANT_SHORT_OFFSET = "has an offset without minutes: write Z for UTC, or one such as %2B02:00"
+INSTANT_ENCODED_TWICE = f"is percent-encoded twice: give a client that encodes by itself plain text, {INSTANT_OFFSET}"
+INSTANT_ZONE_NAME = "names a time zone: write the offset instead, Z for UTC or one such as +02:00"
+INSTANT_SHORT_OFFSET = "has an offset without minutes: write Z for UTC, or one such as +02:00"
 INSTANT_NO_SECONDS = f"has no seconds: write them, such as {INSTANT_EXAMPLE}"
 INSTANT_COMMA = "has a comma before the fraction of the second: write a point"
 INSTANT_DATE_ONLY = f"is a date without a time: write both, such as {INSTANT_EXAMPLE}"
@@ -121,7 +126,7 @@ INSTANT_BASIC_FORMAT = f"lacks the hyphens and colons: write them, such as {INST
 INSTANT_NUMBER = f"is a number: write a date-time instead of a Unix time, such as {INSTANT_EXAMPLE}"
 INSTANT_DAY_FIRST = f"begins with day or month: write the year first, such as {INSTANT_EXAMPLE}"
 INSTANT_TWO_DIGITS = f"has parts of one digit: write two digits, such as {INSTANT_EXAMPLE}"
-INSTANT_NO_OFFSET = f"has no offset: end it with Z for UTC, such as {INSTANT_EXAMPLE}, or with one such as %2B02:00"
+INSTANT_NO_OFFSET = f"has no offset: end it with Z for UTC, such as {INSTANT_EXAMPLE}, or with one such as +02:00"
 INSTANT_LEAP = "names a leap second, which is not supported: use second 59 or the next minute"
 INSTANT_RANGE = "must lie in the years 0001 to 9999, in UTC"
 INSTANT_FRACTION = "has more than nine digits after the second"

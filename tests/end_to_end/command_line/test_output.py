@@ -11,7 +11,7 @@ from sepolo_mock_server import cli
 from tests.end_to_end.harness import CONTRACT, command
 from tests.harness.in_process import key_facts
 
-COMMANDS = ["serve", "keys", "spec", "profile-schema", "reset", "routes"]
+COMMANDS = ["serve", "keys", "spec", "collection", "profile-schema", "reset", "routes"]
 
 
 @pytest.fixture
@@ -35,7 +35,8 @@ def test_help(output_of: Callable[..., str]) -> None:
     text = " ".join(output_of("serve", "--help").split())
     options = ["host", "port", "profile", "seed", "clock", "workers", "state", "check-responses"]
     options += ["operator-token", "no-management", "no-demo-keys"]
-    assert sorted(set(re.findall(r"(?<![\w-])--([a-z-]+)", text))) == sorted([*options, "no-check-responses", "help"])
+    found = sorted(set(re.findall(r"(?<![\w-])--([a-z-]+)", text)))
+    assert found == sorted([*options, "no-check-responses", "json", "help"])
     for option in options:
         assert f"SEPOLO_{option.upper().replace('-', '_')}" in text
     for default in ("default: 127.0.0.1", "default: 8080", "default: demo", "default: 1"):

@@ -8,6 +8,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.end_to_end.harness import command, environment, serve
@@ -105,3 +106,18 @@ def test_signals(workers: str, number: signal.Signals, tmp_path: Path) -> None:
     second = serve(tmp_path, "--state", ":memory:", port=server.address[1])
     assert second.base_url == server.base_url
     assert second.stop(signal.SIGKILL) == -signal.SIGKILL
+
+
+def test_banner_for_programs(tmp_path: Path) -> None:
+    """`serve --json` prints one line of JSON; its address and key work as soon as it is there."""
+    arguments = command("serve", "--json", "--port", "0", "--state", ":memory:")
+    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment())
+    assert process.stdout is not None
+    banner = json.loads(process.stdout.readline())
+    response = httpx.get(f"{banner['baseUrl']}/api/v1/me", headers={"X-Sepolo-Api-Key": banner["key"]})
+    assert response.json()["organizationName"] == "Fjordbane Demo AS"
+    process.send_signal(signal.SIGINT)
+    assert (process.wait(30), process.stdout.read()) == (0, "")
+    process.stdout.close()
+    shown = {name: banner[name] for name in banner if name not in ("baseUrl", "key")}
+    assert shown == {"profile": "demo", "clock": "2026-07-01T00:00:00Z", "state": ":memory:"}

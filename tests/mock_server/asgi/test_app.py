@@ -20,7 +20,9 @@ def error(response: Any) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize("key", ["full", None])
-@pytest.mark.parametrize("place", ["/", "/api/v1", "/api/v1/me/", "/api/v1/ME", "/api/v2/me", "/api/v1/assets/a/b"])
+@pytest.mark.parametrize(
+    "place", ["/index.html", "/api/v1", "/api/v1/me/", "/api/v1/ME", "/api/v2/me", "/api/v1/assets/a/b"]
+)
 def test_unknown_routes(client: Any, place: str, key: str | None) -> None:
     """A path outside the API is a 404 with an error body, with and without a key."""
     assert error(client.get(place, key=key)) == (404, "not_found", messages.no_route(place).message)
@@ -34,7 +36,9 @@ def test_unsupported_method(client: Any) -> None:
     assert client("POST", ME).headers["allow"] == "GET, HEAD, OPTIONS"
 
 
-@pytest.mark.parametrize("place", [ME, "/api/v1/devices?pageSize=100", "/api/v1/nowhere", "/healthz"])
+@pytest.mark.parametrize(
+    "place", [ME, "/api/v1/devices?pageSize=100", "/api/v1/nowhere", "/healthz", "/", "/openapi.json"]
+)
 def test_head(client: Any, place: str) -> None:
     """HEAD has the status and headers of GET and no body."""
     head, get = client("HEAD", place), client.get(place)
