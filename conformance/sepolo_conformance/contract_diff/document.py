@@ -5,7 +5,7 @@ A part that is not what OpenAPI prescribes raises DocumentError with its place. 
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,7 @@ from urllib.parse import unquote
 import sepolo_openapi
 
 STANDARD_INPUT = "-"
-_JSON_NAMES = (
-    (bool, "a boolean"),
-    (str, "a text"),
-    (int | float, "a number"),
-    (Mapping, "an object"),
-    (list, "a list"),
-)
+_JSON_NAMES = ((bool, "a boolean"), (str, "a text"), (int | float, "a number"), (dict, "an object"), (list, "a list"))
 
 
 class DocumentError(ValueError):
@@ -39,7 +33,7 @@ class Document:
 
     source: str
     version: str
-    raw: Mapping[str, Any]
+    raw: dict[str, Any]
 
     @property
     def root(self) -> "Node":
@@ -63,13 +57,15 @@ class Node:
         return DocumentError(self.document.source, self.pointer or "/", problem)
 
     def child(self, key: str | int) -> "Node":
-        escaped = str(key).replace("~", "~0").replace("/", "~1")
-        return Node(self.document, f"{self.pointer}/{escaped}", self.value[key])
+        segment = str(key)
+        if "~" in segment or "/" in segment:
+            segment = segment.replace("~", "~0").replace("/", "~1")
+        return Node(self.document, f"{self.pointer}/{segment}", self.value[key])
 
     def followed(self) -> "Node":
         """Return the part behind a reference, or this one if it is no reference."""
         node, seen = self, {self.pointer}
-        while isinstance(node.value, Mapping) and "$ref" in node.value:
+        while isinstance(node.value, dict) and "$ref" in node.value:
             node = node.target()
             if node.pointer in seen:
                 raise self.error("$ref leads back to itself")
@@ -90,7 +86,7 @@ class Node:
                 key = int(key)
                 found = key < len(node.value)
             else:
-                found = isinstance(node.value, Mapping) and key in node.value
+                found = isinstance(node.value, dict) and key in node.value
             if not found:
                 raise self.error(f"$ref {reference} leads nowhere")
             node = node.child(key)
@@ -99,7 +95,7 @@ class Node:
     def object(self) -> "Node":
         """Return this part, or the part behind its reference, which must be an object."""
         node = self.followed()
-        if not isinstance(node.value, Mapping):
+        if not isinstance(node.value, dict):
             raise node.error(f"must be an object, not {_name_of(node.value)}")
         return node
 
@@ -160,7 +156,7 @@ class Node:
 def _plain(node: Node, inside: tuple[str, ...]) -> Any:
     if isinstance(node.value, list):
         return [_plain(node.child(index), inside) for index in range(len(node.value))]
-    if not isinstance(node.value, Mapping):
+    if not isinstance(node.value, dict):
         return node.value
     if isinstance(node.value.get("$ref"), str):
         target = node.target()
@@ -188,7 +184,7 @@ def load(source: str) -> Document:
 
 def read(source: str, raw: Any) -> Document:
     """Return parsed content as a document; raise DocumentError unless it is OpenAPI 3.0 or 3.1 with operations."""
-    if not isinstance(raw, Mapping) or not ({"openapi", "swagger"} & raw.keys()):
+    if not isinstance(raw, dict) or not ({"openapi", "swagger"} & raw.keys()):
         raise DocumentError(source, "", "is no OpenAPI document: it has no member openapi at its top")
     version = str(raw.get("openapi", raw.get("swagger")))
     if not version.startswith(("3.0", "3.1")):
@@ -222,7 +218,7 @@ def _name_of(value: Any) -> str:
 
 def references(node: Node) -> Iterator[str]:
     """Yield the name of the component that a schema refers to, directly or through allOf, if there is one."""
-    if isinstance(node.value, Mapping):
+    if isinstance(node.value, dict):
         if isinstance(node.value.get("$ref"), str):
             yield node.value["$ref"].rpartition("/")[2]
         for inner in node.elements("allOf"):

@@ -20,17 +20,17 @@ _FORM = frozenset({"query", "cookie"})
 def parameter_changes(comparison: SchemaComparison, old: Parameters, new: Parameters) -> Iterator[Change]:
     """Yield the changes of the parameters of an operation."""
     moved = {
-        name: (place, other)
+        name.lower(): (place, other)
         for place, name in old.keys() - new.keys()
         for other, second in new.keys() - old.keys()
-        if name == second
+        if name.lower() == second.lower()
     }
     for key in [*old, *(key for key in new if key not in old)]:
         place, name = key
         shown = (old.get(key) or new[key]).text("name")
         found: Iterator[Change]
-        if name in moved:
-            before, after = moved[name]
+        if name.lower() in moved:
+            before, after = moved[name.lower()]
             found = iter([by_rule("parameter-moved", f"{before} → {after}")] if place == before else [])
         elif key not in new:
             found = iter([by_rule("parameter-removed", "removed")])
@@ -123,6 +123,13 @@ def _status(status: str, *, added: bool) -> Change:
 
 
 def _one_response(comparison: SchemaComparison, old: Node, new: Node) -> Iterator[Change]:
+    key = (id(old.value), id(new.value))
+    if key not in comparison.responses:
+        comparison.responses[key] = tuple(_whole_response(comparison, old, new))
+    yield from comparison.responses[key]
+
+
+def _whole_response(comparison: SchemaComparison, old: Node, new: Node) -> Iterator[Change]:
     before = {name.lower(): (name, node) for name, node in old.items("headers").items()}
     after = {name.lower(): (name, node) for name, node in new.items("headers").items()}
     for key in [*before, *(key for key in after if key not in before)]:

@@ -81,7 +81,7 @@ def _json(old: Document, new: Document, changes: Sequence[Change]) -> str:
                 "level": group.change.level,
                 "direction": group.change.direction,
                 "kind": group.change.kind,
-                "member": group.change.member,
+                "member": group.member,
                 "what": group.change.what,
                 "why": group.change.why,
                 "places": [{"call": call, "at": at} for call, at in group.places if call],

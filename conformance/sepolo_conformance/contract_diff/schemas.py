@@ -18,9 +18,13 @@ _Key = tuple[tuple[int, ...], tuple[int, ...], Direction]
 
 @dataclass(slots=True)
 class SchemaComparison:
-    """Compares schemas of two documents. Schemas are compared once; a schema within itself counts as unchanged."""
+    """Compares schemas of two documents. Schemas are compared once; a schema within itself counts as unchanged.
+
+    `responses` keeps the changes of responses that operations share.
+    """
 
     done: dict[_Key, tuple[Change, ...]] = field(default_factory=dict)
+    responses: dict[tuple[int, int], tuple[Change, ...]] = field(default_factory=dict)
 
     def changes(self, old: Schema, new: Schema, direction: Direction) -> tuple[Change, ...]:
         """Return the changes from one schema to the other, with places relative to them."""

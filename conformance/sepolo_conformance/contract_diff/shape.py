@@ -76,7 +76,7 @@ def name_of(schema: Schema) -> str:
     for part in schema:
         for name in references(part):
             return name
-        if isinstance(part.value, Mapping):
+        if isinstance(part.value, dict):
             for keyword in ("anyOf", "oneOf"):
                 names = [next(references(one), "") for one in part.elements(keyword) if not _is_null(one)]
                 if len(names) == 1:
@@ -87,7 +87,7 @@ def name_of(schema: Schema) -> str:
 def annotation(schema: Schema, keyword: str) -> Any:
     """Return an annotation of a schema: its own, or that of the component behind it; None if there is none."""
     for part in schema:
-        if not isinstance(part.value, Mapping):
+        if not isinstance(part.value, dict):
             continue
         if keyword in part.value:
             return part.plain(keyword)
@@ -109,14 +109,14 @@ def annotations(schema: Schema) -> set[str]:
 
 def _own_keys(schema: Schema) -> Iterable[Iterable[str]]:
     for part in schema:
-        if isinstance(part.value, Mapping):
+        if isinstance(part.value, dict):
             yield (str(key) for key in part.value)
             inner = [part.followed()] if "$ref" in part.value else []
             yield from _own_keys((*inner, *part.elements("allOf"), *part.elements("anyOf"), *part.elements("oneOf")))
 
 
 def _is_null(node: Node) -> bool:
-    return isinstance(node.value, Mapping) and node.value.get("type") == "null"
+    return isinstance(node.value, dict) and node.value.get("type") == "null"
 
 
 def _conjunctions(schema: Schema, inside: tuple[str, ...]) -> list[tuple[Node, ...]]:
@@ -132,7 +132,7 @@ def _conjunctions(schema: Schema, inside: tuple[str, ...]) -> list[tuple[Node, .
 def _alternatives(part: Node, inside: tuple[str, ...]) -> list[tuple[Node, ...]]:
     if isinstance(part.value, bool):
         return [()] if part.value else []
-    if not isinstance(part.value, Mapping):
+    if not isinstance(part.value, dict):
         part.object()  # raises
     if part.pointer in inside:
         raise part.error("the schema contains itself without a member between")
@@ -176,7 +176,10 @@ def _shape(parts: tuple[Node, ...]) -> Shape:
     if enum is not None:
         types &= _NOTHING.union(*(_types_of_value(json.loads(text)) for text in enum))
         enum = frozenset(text for text in enum if _types_of_value(json.loads(text)) & types)
+    keys = set[str]().union(*(part.value for part in parts))
     for keyword, (read, join) in LIMITS.items():
+        if not keys & _SOURCES.get(keyword, {keyword}):
+            continue
         values = [value for part in parts if (value := read(part, types)) is not None]
         if values:
             limits[keyword] = join(values)
@@ -307,6 +310,15 @@ LIMITS: Mapping[str, tuple[Read, Callable[[list[Any]], Any]]] = MappingProxyType
     }
 )
 """How the value of each keyword is read from a part, and how the values of several parts become one."""
+
+_SOURCES: Mapping[str, set[str]] = MappingProxyType(
+    {
+        "minimum": {"minimum", "exclusiveMinimum"},
+        "maximum": {"maximum", "exclusiveMaximum"},
+        "contentMediaType": {"contentMediaType", "x-content-media-type"},
+    }
+)
+"""Keywords from which a limit is read, where they are others than its own name."""
 
 _KNOWN = frozenset(
     {
