@@ -3,12 +3,14 @@
 import json
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from sepolo_mock_server import settings as defaults
 from sepolo_mock_server.errors import SettingsError
+from sepolo_mock_server.errors import command_line as errors
 from sepolo_mock_server.errors.printable import printable, use_utf8
 from sepolo_mock_server.settings import MAXIMUM_PORT, MAXIMUM_SEED, MAXIMUM_WORKERS, Settings
 
@@ -148,6 +150,28 @@ def spec(
 
     document = reader.load().document
     typer.echo(render(downgrade(document) if openapi is Version.V30 else document, format.value), nl=False)
+
+
+@app.command()
+def powerquery(
+    output: Annotated[str | None, typer.Option(metavar="FILE", help="File to write. Default: standard output.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Address of the API. Default: production.")
+    ] = None,
+) -> None:
+    """Print a Power Query file for Power BI and Excel: a function for every list."""
+    from sepolo_mock_server.powerquery import document, origin  # noqa: PLC0415 - slow to import
+    from sepolo_openapi import reader  # noqa: PLC0415 - slow to import
+
+    contract = reader.load()
+    text = document(contract, origin(base_url or contract.document["servers"][0]["url"]))
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8", newline="\n")
+    except (OSError, ValueError) as error:
+        raise SettingsError(errors.not_written("--output", output, error)) from None
 
 
 @app.command()

@@ -22,6 +22,18 @@ def weak_secret(variable: str) -> str:
     return f"the environment variable {variable} must be at least 16 visible ASCII characters long"
 
 
+# Files
+
+
+def not_written(option: str, path: str, error: OSError | ValueError) -> str:
+    reason = getattr(error, "strerror", None) or str(error)
+    return f"{option} {quoted(path)} can't be written: {reason}"
+
+
+def not_origin(option: str, url: str) -> str:
+    return f"{option} {quoted(url)} is no address of an API: give scheme and host, such as https://api.sepolo.app"
+
+
 # The state
 
 STATE_IS_FOLDER = "it is a folder"
