@@ -141,9 +141,14 @@ def _transform_fields(record: Mapping[str, Any], operations: list[list[Any]]) ->
     return {name: changes.get(name, lambda value: value)(field_of(record, name)) for name in record}
 
 
+def _datetimezone(year: int, month: int, day: int, hour: int, minute: int, second: int, *offset: int) -> datetime:
+    zone = timezone(timedelta(hours=offset[0], minutes=offset[1]))
+    return datetime(year, month, day, hour, minute, second, tzinfo=zone)
+
+
 _LIBRARY: Mapping[str, Any] = {
     "#duration": lambda days, hours, minutes, seconds: timedelta(days, seconds, hours=hours, minutes=minutes),
-    "#datetimezone": lambda *parts: datetime(*parts[:6], tzinfo=timezone(timedelta(hours=parts[6], minutes=parts[7]))),
+    "#datetimezone": _datetimezone,
     "Binary.Buffer": lambda answer: answer,
     "DateTimeZone.UtcNow": lambda: NOW,
     "DateTimeZone.ToText": _instant,

@@ -90,17 +90,16 @@ def _instant(value: Any) -> Any:
 
 
 def _ids(sandbox: InProcess, operation: Operation) -> dict[str, str]:
-    """Return ids that have rows: the asset of the page, a device with cycles and one of its cycles."""
+    """Return ids that have rows: an asset with children, a device with cycles and one of its cycles."""
     found: dict[str, str] = {}
     names = [parameter.name for parameter in operation.parameters if parameter.where == "path"]
     if "assetId" in names:
         rows = walk(sandbox, CONTRACT.operations["listAssets"], {}, {"status": "all"})
         found["assetId"] = next(row["parentAssetId"] for row in rows if row["parentAssetId"])
     if "deviceId" in names:
-        window = {"from": _text(END - timedelta(days=60)), "to": _text(END)}
+        window = {"from": _text(END - timedelta(days=31)), "to": _text(END)}
         for device in walk(sandbox, CONTRACT.operations["listDevices"], {}, {}):
             ids = {"deviceId": device["deviceId"]}
-            window = {"from": _text(END - timedelta(days=31)), "to": _text(END)}
             if cycles := walk(sandbox, CONTRACT.operations["listPointGuardCycles"], ids, window):
                 return found | {name: {**ids, "cycleId": cycles[0]["cycleId"]}[name] for name in names}
     return found
@@ -252,7 +251,10 @@ FORMULAS = re.findall(r"^ *\|[^|]*\| `= (.*)` \|$", PAGE.read_text(encoding="utf
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_formulas_of_the_page_work(formula: str, sandbox: InProcess, tree: dict[str, Any]) -> None:
-    """A formula of docs/power-bi.md is a table."""
+    """A formula of docs/power-bi.md is a table, with a device and an asset of this sandbox."""
+    device = _ids(sandbox, CONTRACT.operations["listPointGuardCycles"])["deviceId"]
+    asset = _ids(sandbox, CONTRACT.operations["listAssetChildren"])["assetId"]
+    formula = formula.replace("SEP-DEVICE-001", device).replace("a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63", asset)
     refresh = Refresh(sandbox, URL)
     library = refresh.library()
     report = {"Sepolo": evaluate(tree, library), "SepoloApiKey": sandbox.keys["full"].key}
