@@ -34,6 +34,8 @@ class Document:
     source: str
     version: str
     raw: dict[str, Any]
+    targets: "dict[str, Node]" = field(default_factory=dict, repr=False)
+    """The parts that references lead to, kept because many schemas refer to the same ones."""
 
     @property
     def root(self) -> "Node":
@@ -79,6 +81,8 @@ class Node:
             raise self.error(f"$ref must be a text, not {_name_of(reference)}")
         if not reference.startswith("#"):
             raise self.error(f"$ref {reference} leads out of the file: write one file, e.g. with `redocly bundle`")
+        if (known := self.document.targets.get(reference)) is not None:
+            return known
         node = self.document.root
         for segment in unquote(reference.removeprefix("#")).split("/")[1:]:
             key: str | int = segment.replace("~1", "/").replace("~0", "~")
@@ -90,6 +94,7 @@ class Node:
             if not found:
                 raise self.error(f"$ref {reference} leads nowhere")
             node = node.child(key)
+        self.document.targets[reference] = node
         return node
 
     def object(self) -> "Node":

@@ -151,7 +151,6 @@ def _alternatives(part: Node, inside: tuple[str, ...]) -> list[tuple[Node, ...]]
 
 def _shape(parts: tuple[Node, ...]) -> Shape:
     types, enum = ANY, None
-    limits: dict[str, Any] = {}
     required: frozenset[str] = frozenset()
     properties: dict[str, Schema] = {}
     closed = False
@@ -176,6 +175,11 @@ def _shape(parts: tuple[Node, ...]) -> Shape:
     if enum is not None:
         types &= _NOTHING.union(*(_types_of_value(json.loads(text)) for text in enum))
         enum = frozenset(text for text in enum if _types_of_value(json.loads(text)) & types)
+    return Shape(types, enum, _limits(parts, types), required, properties, closed, rest, items, opaque)
+
+
+def _limits(parts: tuple[Node, ...], types: frozenset[str]) -> dict[str, Any]:
+    limits: dict[str, Any] = {}
     keys = set[str]().union(*(part.value for part in parts))
     for keyword, (read, join) in LIMITS.items():
         if not keys & _SOURCES.get(keyword, {keyword}):
@@ -183,7 +187,7 @@ def _shape(parts: tuple[Node, ...]) -> Shape:
         values = [value for part in parts if (value := read(part, types)) is not None]
         if values:
             limits[keyword] = join(values)
-    return Shape(types, enum, limits, required, properties, closed, rest, items, opaque)
+    return limits
 
 
 def _types(part: Node) -> frozenset[str]:

@@ -36,7 +36,8 @@ def test_edit_has_its_level_and_kinds(edit: Edit) -> None:
     """The changes of an edit are of the kinds of the table, the worst of them of its level, and so on the way back."""
     edited = edit.of(CONTRACT)
     found, back = changes(CONTRACT, edited), changes(edited, CONTRACT)
-    assert (worst(found), frozenset(change.kind for change in found), worst(back)) == (edit.level, edit.kinds, edit.back)
+    kinds = frozenset(change.kind for change in found)
+    assert (worst(found), kinds, worst(back)) == (edit.level, edit.kinds, edit.back)
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=str)
