@@ -134,6 +134,38 @@ def explain(requirement: str) -> None:
         click.echo(textwrap.indent("\n".join(lines), " " * 10).replace(" " * 10, f"{title:8}  ", 1))
 
 
+@command(
+    "diff",
+    [
+        click.Argument(["old"]),
+        click.Argument(["new"], required=False),
+        click.Option(["format_", "--format"], metavar="FORMAT", default="text", help="text, markdown or json."),
+    ],
+)
+def diff(old: str, new: str | None, format_: str) -> int:
+    """Compare two versions of a contract: what breaks clients, what is new, what is only worded differently.
+
+    OLD and NEW are OpenAPI 3.0 or 3.1 documents, as YAML or JSON: the name of a file, or - for standard input. By
+    default, NEW is the contract of this package.
+
+    Exit status: 0 no change is breaking, 1 a change is breaking, 4 wrong options or documents.
+    """
+    from sepolo_conformance import contract_diff  # noqa: PLC0415 - not needed by the other commands
+
+    if format_ not in contract_diff.FORMATS:
+        raise SettingsError(f"--format {format_}: choose one of {', '.join(contract_diff.FORMATS)}")
+    if old == new == contract_diff.STANDARD_INPUT:
+        raise SettingsError("only one of the two documents can be on standard input")
+    try:
+        documents = contract_diff.load(old), contract_diff.packaged() if new is None else contract_diff.load(new)
+        changes = contract_diff.compare(*documents)
+        text = contract_diff.render(*documents, changes, format_)
+    except contract_diff.DocumentError as error:
+        raise SettingsError(str(error)) from None
+    click.echo(text, nl=False)
+    return int(any(change.level is contract_diff.Level.BREAKING for change in changes))
+
+
 def _pytest_arguments(given: Mapping[str, Any], junit: Path) -> list[str]:
     """Return the arguments of a pytest session that ignores the user's own configuration, plugins and cache.
 

@@ -210,8 +210,30 @@ def collection(
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
-            raise SettingsError(command_line.not_written(path, error.strerror or str(error))) from None
+            raise SettingsError(command_line.not_written("--output", str(path), error)) from None
         typer.echo(printable(str(path)))
+
+
+@app.command()
+def powerquery(
+    output: Annotated[str | None, typer.Option(metavar="FILE", help="File to write. Default: standard output.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Address of the API. Default: production.")
+    ] = None,
+) -> None:
+    """Print a Power Query file for Power BI and Excel: a function for every list."""
+    from sepolo_mock_server.powerquery import document, origin  # noqa: PLC0415 - slow to import
+    from sepolo_openapi import reader  # noqa: PLC0415 - slow to import
+
+    contract = reader.load()
+    text = document(contract, origin(base_url or contract.document["servers"][0]["url"]))
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8", newline="\n")
+    except (OSError, ValueError) as error:
+        raise SettingsError(command_line.not_written("--output", output, error)) from None
 
 
 @app.command()

@@ -23,8 +23,8 @@ from sepolo_openapi import reader
 def serve(settings: Settings, host: str, port: int, *, as_json: bool = False) -> None:
     """Serve until a signal; raise SettingsError, ProfileError or ClockError if the settings can't be used.
 
-    Without a token in the settings the operator gets a random one, which is printed. `as_json` prints the announcement as
-    one line of JSON.
+    Without a token in the settings the operator gets a random one, which is printed. `as_json` prints the announcement
+    as one line of JSON.
     """
     workers = settings.workers
     if location.is_memory(settings.state) and workers > 1:

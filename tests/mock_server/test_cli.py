@@ -199,7 +199,38 @@ def test_collection_that_cannot_be_written(run: Callable[..., Outcome], tmp_path
     code, out, err = run("collection", "--output", tmp_path / "file")
     path = tmp_path / "file" / "sepolo.postman_collection.json"
     assert (code, out) == (2, "")
-    assert err == f"sepolo-mock: {command_line.not_written(path, 'File exists')}\n"
+    assert (
+        err == f"sepolo-mock: {command_line.not_written('--output', str(path), FileExistsError(17, 'File exists'))}\n"
+    )
     code, _, err = run("collection", "--format", "insomnia")
     assert code == 2
     assert all(text in err for text in ("--format", "insomnia", "postman", "bruno"))
+
+
+def test_powerquery(run: Callable[..., Outcome], tmp_path: Path) -> None:
+    """The file goes to standard output or to --output, with production or --base-url as its address."""
+    path = tmp_path / "Sepolo.pq"
+    code, printed, err = run("powerquery")
+    assert (code, err, '"https://api.sepolo.app",' in printed) == (0, "", True)
+    assert run("powerquery", "--output", path, "--base-url", "http://127.0.0.1:8080/api/v1") == (0, "", "")
+    assert path.read_text(encoding="utf-8") == printed.replace("https://api.sepolo.app", "http://127.0.0.1:8080")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["--output", "/missing/Sepolo.pq"],
+            '--output "/missing/Sepolo.pq" can\'t be written: No such file or directory',
+        ),
+        (["--output", "/"], '--output "/" can\'t be written: Is a directory'),
+        (
+            ["--base-url", "api"],
+            '--base-url "api" is no address of an API: give scheme and host, such as https://api.sepolo.app',
+        ),
+        (["--format", "pbix"], "No such option: --format"),
+    ],
+)
+def test_powerquery_refuses_wrong_options(run: Callable[..., Outcome], arguments: list[str], message: str) -> None:
+    """The line says what is wrong and what would be right."""
+    assert run("powerquery", *arguments) == (2, "", f"sepolo-mock: {message}\n")

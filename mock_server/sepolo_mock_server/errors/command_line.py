@@ -1,7 +1,6 @@
 """Error texts of the command line: options, environment variables, the state, the port."""
 
 import re
-from pathlib import Path
 
 from sepolo_mock_server.errors.messages import quoted
 
@@ -59,6 +58,18 @@ def management_needs_one_worker() -> str:
     return "several workers can't share the management API on this platform: use --workers 1, or --no-management"
 
 
+# Files
+
+
+def not_written(option: str, path: str, error: OSError | ValueError) -> str:
+    reason = getattr(error, "strerror", None) or str(error)
+    return f"{option} {quoted(path)} can't be written: {reason}"
+
+
+def not_origin(option: str, url: str) -> str:
+    return f"{option} {quoted(url)} is no address of an API: give scheme and host, such as https://api.sepolo.app"
+
+
 # The state
 
 STATE_IS_FOLDER = "it is a folder"
@@ -110,10 +121,6 @@ def not_bound(host: str, port: int, reason: str) -> str:
 
 
 # Files
-
-
-def not_written(path: Path, reason: str) -> str:
-    return f"can't write {quoted(str(path))}: {reason}; give another folder with --output"
 
 
 # Workers
