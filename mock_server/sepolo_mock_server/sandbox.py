@@ -17,6 +17,7 @@ from sepolo_mock_server.rules.cursors import Signer
 from sepolo_mock_server.rules.rate_limits import RateLimiter
 from sepolo_mock_server.state.access import StateAccess
 from sepolo_mock_server.state.reports import Owner
+from sepolo_mock_server.state.request_log import RequestLog
 from sepolo_mock_server.state.store import StateStore
 from sepolo_openapi.contract import Contract
 
@@ -68,6 +69,11 @@ class Principal:
         return frozenset(self.fact.scopes)
 
     @cached_property
+    def identity(self) -> bytes:
+        """Organisation, id and name of the key as the request log has them."""
+        return b"\0".join(text.encode() for text in (self.tenant.organization.id, "", self.fact.name))
+
+    @cached_property
     def digest(self) -> bytes:
         """Binds cursors to the key."""
         return cursors.digest("key", self.fact.key)
@@ -106,6 +112,8 @@ class Sandbox:
     key_headers: KeyHeaders
     store: StateStore
     check_responses: bool = False
+    log: RequestLog | None = None
+    """None without management."""
 
     @cached_property
     def state(self) -> StateAccess:

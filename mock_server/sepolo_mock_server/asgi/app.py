@@ -8,6 +8,7 @@ responses and context is left out: the endpoints do this work with validators th
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import orjson
@@ -23,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sepolo_mock_server.asgi import connexion31, responses
 from sepolo_mock_server.asgi.endpoint import RATE_LIMIT_HEADERS, CreateEndpoint, Endpoint, ReadEndpoint
+from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Recorder, recorded
 from sepolo_mock_server.asgi.response_cache import ResponseCache
 from sepolo_mock_server.asgi.responses import Prepared
 from sepolo_mock_server.asgi.routing import Router
@@ -47,8 +49,10 @@ class SandboxApp(AbstractApp):
         self.sandbox = sandbox
         self.fallback = Fallback(sandbox)
         self._middleware_app = Endpoints(sandbox, self.fallback)
+        recorder = Recorder(sandbox.log) if sandbox.log is not None else None
+        router = partial(Router, recorder=recorder)
         super().__init__(
-            __name__, middlewares=[ExceptionMiddleware, Router], resolver=Resolver(handlers.ALL.__getitem__)
+            __name__, middlewares=[ExceptionMiddleware, router], resolver=Resolver(handlers.ALL.__getitem__)
         )
         for kind in (Exception, HTTPException, ProblemException):
             self.add_error_handler(kind, _error_response)
@@ -154,4 +158,9 @@ async def _error_response(request: ConnexionRequest, exception: Exception) -> Co
     headers = responses.error_headers(request_id, [*rate, *error.headers])
     if scope["method"] == "HEAD":
         headers["content-length"], body = str(len(body)), b""
+    exchange: Exchange | None = scope.get(EXCHANGE)
+    if exchange is not None:
+        exchange.reason = error.reason.encode()
+        shown = [(name.encode(), value.encode()) for name, value in headers.items()]
+        exchange.record(scope, error.status, len(body), *recorded([*shown, (b"content-type", responses.JSON)], body))
     return ConnexionResponse(status_code=error.status, headers=headers, body=body, mimetype="application/json")

@@ -12,6 +12,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from sepolo_mock_server.asgi import responses
+from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, record_unanswered
 from sepolo_mock_server.asgi.requests import Request
 from sepolo_mock_server.asgi.response_cache import ResponseCache
 from sepolo_mock_server.asgi.responses import Header, Prepared
@@ -39,11 +40,17 @@ class Endpoint(ABC):
         self._sandbox = sandbox
         self._operation = operation
         self._validator = validator
+        self._operation_id = operation.operation_id.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         sandbox = self._sandbox
+        exchange: Exchange | None = scope.get(EXCHANGE)
+        if exchange is not None:
+            exchange.operation_id = self._operation_id
         key = api_keys.presented_key(sandbox.key_headers, scope["headers"], scope["query_string"])
         principal = sandbox.principals.known(key) or await sandbox.principals.find(key)
+        if exchange is not None:
+            exchange.identity = principal.identity
         api_keys.check_expiry(principal.fact, principal.tenant.now())
         rate: tuple[Header, ...] = ()
         if principal.limiter is not None:
@@ -51,8 +58,10 @@ class Endpoint(ABC):
         scopes.require(self._operation.scope, principal.scopes)
         request = Request(scope, receive, dict(scope["headers"]))
         response = await self._response(principal, request)
-        if response is not None:
-            await responses.respond(scope, send, response, request.headers, rate)
+        if response is None:
+            record_unanswered(scope)
+            return
+        await responses.respond(scope, send, response, request.headers, rate)
 
     @abstractmethod
     async def _response(self, principal: Principal, request: Request) -> Prepared | None:
@@ -182,6 +191,9 @@ class CreateEndpoint(Endpoint):
         body = await request.body()
         if body is None:
             return None
+        exchange: Exchange | None = request.scope.get(EXCHANGE)
+        if exchange is not None:
+            exchange.body = body
         _, warnings, details = self._validator.query_values(request.scope["query_string"])
         key = request_bodies.idempotency_key(request.scope["headers"])
         payload, body_warnings = self._validator.with_colons(request_bodies.parsed(body))

@@ -10,12 +10,12 @@ import secrets
 import zlib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 
 from starlette.types import Scope, Send
 
+from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Header, recorded
 from sepolo_mock_server.errors.api_error import ApiError, error_body
-
-Header = tuple[bytes, bytes]
 
 JSON = b"application/json"
 PRIVATE = b"private, no-cache"
@@ -47,7 +47,7 @@ _numbers = itertools.count(1)
 class Prepared:
     """A successful response with its headers, which can be sent any number of times."""
 
-    __slots__ = ("_common", "_gzipped", "body", "etag", "headers", "status")
+    __slots__ = ("_common", "_gzipped", "_recorded", "body", "etag", "headers", "status")
 
     def __init__(
         self, status: int, body: bytes, cache: bytes, extra: Iterable[Header] = (), *, tagged: bool = True
@@ -65,6 +65,7 @@ class Prepared:
         )
         self.headers: tuple[Header, ...] = (*self._common, *_content(body))
         self._gzipped: tuple[tuple[Header, ...], bytes] | None = None
+        self._recorded: tuple[tuple[Header, ...], bytes, bytes] | None = None
 
     @property
     def size(self) -> int:
@@ -83,6 +84,12 @@ class Prepared:
             self._gzipped = (*self._common, (b"content-encoding", b"gzip"), *_content(body)), body
         return self._gzipped
 
+    def recorded(self, shown: tuple[Header, ...]) -> tuple[bytes, bytes]:
+        """Return the headers that are sent, and the body, as the request log has them; usually made once."""
+        if self._recorded is None or self._recorded[0] is not shown:
+            self._recorded = shown, *recorded(shown, self.body)
+        return self._recorded[1:]
+
 
 def _content(body: bytes) -> tuple[Header, ...]:
     return (b"content-type", JSON), (b"content-length", b"%d" % len(body))
@@ -94,13 +101,20 @@ async def respond(
     """Send a prepared response, or 304 if the client has its current ETag."""
     own = (b"x-request-id", request_id(headers)), *extra
     given = headers.get(b"if-none-match")
+    status, shown, body = response.status, response.headers, response.body
     if given is not None and response.etag and matches(given, response.etag):
-        await _send(send, 304, [*response.not_modified, *own], b"")
-        return
-    shown, body = response.headers, response.body
-    if len(body) >= GZIP_FROM_BYTES and accepts_gzip(headers.get(b"accept-encoding", b"")):
+        status, shown, body = 304, response.not_modified, b""
+    elif len(body) >= GZIP_FROM_BYTES and accepts_gzip(headers.get(b"accept-encoding", b"")):
         shown, body = response.gzipped()
-    await _send(send, response.status, [*shown, *own], b"" if scope["method"] == "HEAD" else body)
+    if scope["method"] == "HEAD":
+        body = b""
+    exchange: Exchange | None = scope.get(EXCHANGE)
+    if exchange is not None:
+        common, plain = response.recorded(shown)
+        exchange.record(
+            scope, status, len(body), b"\0".join((common, *chain.from_iterable(own))), plain if body else b""
+        )
+    await _send(send, status, [*shown, *own], body)
 
 
 async def options(scope: Scope, send: Send, allow: str) -> None:
@@ -119,6 +133,9 @@ async def options(scope: Scope, send: Send, allow: str) -> None:
         (b"vary", b"access-control-request-method, access-control-request-headers"),
         (b"x-request-id", request_id(given)),
     ]
+    exchange: Exchange | None = scope.get(EXCHANGE)
+    if exchange is not None:
+        exchange.record(scope, 204, 0, *recorded(headers, b""))
     await _send(send, 204, headers, b"")
 
 

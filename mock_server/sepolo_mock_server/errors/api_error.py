@@ -59,6 +59,13 @@ class ApiError(Exception):
         self.details = tuple(details)
         self.headers = tuple(headers)
 
+    @property
+    def reason(self) -> str:
+        """Message and details in one text."""
+        if len(self.details) < 2:
+            return self.message
+        return "; ".join(f"{detail.parameter}: {detail.message}" for detail in self.details)
+
 
 def error_body(error: ApiError, request_id: str) -> bytes:
     """Return the JSON body of an error response: `error`, `message`, `requestId`, and `details` if there are any."""

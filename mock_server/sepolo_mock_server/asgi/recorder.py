@@ -1,0 +1,92 @@
+"""Records each request to the public API in the request log, before its response is sent.
+
+The router gives each request an `Exchange`, in which the endpoints note what they know: operation, key, body, reason.
+Where a response is sent it is recorded. This costs less than to look at the messages of each response. Keys and tokens
+are masked before anything is stored.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from itertools import chain
+
+from starlette.types import Scope
+
+from sepolo_mock_server.rules import masking, records
+from sepolo_mock_server.state.request_log import RequestLog
+
+EXCHANGE = "sepolo.exchange"
+"""Key of the ASGI scope under which a request that is recorded has its `Exchange`."""
+
+Header = tuple[bytes, bytes]
+
+_NOT_RECORDED = ("/sandbox/", "/console", "/healthz", "/readyz")
+"""What the paths begin with that are not those of the public API."""
+
+
+class Exchange:
+    """What is known of a request that is being handled."""
+
+    operation_id = b""
+    identity = b"\0\0"
+    """Organisation, id and name of the key, separated by NUL."""
+    body = b""
+    reason = b""
+    """Why the request is refused, or why it fails."""
+    fault_id = b""
+
+    def __init__(self, recorder: "Recorder") -> None:
+        self._recorder = recorder
+        self._received_s = recorder.wall_s()
+        self._started_s = recorder.timer_s()
+
+    def record(self, scope: Scope, status: int, sent_bytes: int, headers: bytes, body: bytes) -> None:
+        """Store the request with its response: bytes that are sent, and what `recorded` returned for it.
+
+        The scope is passed, because an exchange that keeps it would be freed by the garbage collector only.
+        """
+        recorder = self._recorder
+        recorder.log.append(
+            records.pack(
+                (self._received_s, recorder.timer_s() - self._started_s, status, len(self.body), sent_bytes),
+                (
+                    scope["method"].encode(),
+                    masking.target(scope["raw_path"], scope["query_string"]),
+                    self.reason,
+                    self.fault_id,
+                    self.operation_id,
+                    self.identity,
+                ),
+                masking.headers(scope["headers"]),
+                headers,
+                masking.text(self.body[: records.BODY_BYTES]) if self.body else b"",
+                body,
+            )
+        )
+
+
+def recorded(headers: Iterable[Header], body: bytes) -> tuple[bytes, bytes]:
+    """Return headers and body of a response as they are stored; the body must not be compressed."""
+    return masking.text(b"\0".join(chain.from_iterable(headers))), masking.text(body[: records.BODY_BYTES])
+
+
+def record_unanswered(scope: Scope) -> None:
+    """Record a request that gets no response."""
+    exchange: Exchange | None = scope.get(EXCHANGE)
+    if exchange is not None:
+        exchange.record(scope, 0, 0, b"", b"")
+
+
+class Recorder:
+    """Makes the exchanges of requests that are recorded in a log."""
+
+    def __init__(
+        self, log: RequestLog, wall_s: Callable[[], float] = time.time, timer_s: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self.log = log
+        self.wall_s = wall_s
+        self.timer_s = timer_s
+
+    def begin(self, scope: Scope) -> None:
+        """Give a request to the public API its exchange."""
+        if not scope["path"].startswith(_NOT_RECORDED):
+            scope[EXCHANGE] = Exchange(self)
