@@ -1,26 +1,28 @@
-"""Makes the world, the sandbox and the ASGI application that settings describe."""
+"""Makes the world, the sandbox, its management and the ASGI application that settings describe."""
 
-import time
 import warnings
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from sepolo_fixtures import clock, profiles
-from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_fixtures.world import World
-from sepolo_mock_server.rules import cursors, rate_limits
+from sepolo_mock_server import sandbox as parts
+from sepolo_mock_server.management.live import Worlds
+from sepolo_mock_server.management.principals import ManagedPrincipals
+from sepolo_mock_server.management.service import Management
 from sepolo_mock_server.rules.api_keys import KeyHeaders
-from sepolo_mock_server.rules.cursors import Signer
-from sepolo_mock_server.rules.rate_limits import RateLimiter
-from sepolo_mock_server.sandbox import Principal, ProfilePrincipals, Sandbox, Tenant
+from sepolo_mock_server.sandbox import Principals, ProfilePrincipals, Sandbox
 from sepolo_mock_server.settings import Settings
-from sepolo_mock_server.state.reports import Owner
+from sepolo_mock_server.state import location
+from sepolo_mock_server.state.access import StateAccess
+from sepolo_mock_server.state.managed_store import ManagedStore
 from sepolo_mock_server.state.store import StateStore
+from sepolo_mock_server.state.worker_memory import WorkerMemory
 from sepolo_openapi import reader
 
 if TYPE_CHECKING:
     from sepolo_mock_server.asgi.app import SandboxApp
-    from sepolo_mock_server.state.rate_counts import RateCounts
 
 
 def world(settings: Settings) -> World:
@@ -29,48 +31,57 @@ def world(settings: Settings) -> World:
     return World(profile, settings.seed, clock.of(settings.clock, profile))
 
 
-def sandbox(settings: Settings, counts: "RateCounts | None" = None) -> Sandbox:
-    """Return the sandbox of the settings. The store and the views of the keys are opened when they are first used.
+def memory(settings: Settings) -> WorkerMemory:
+    """Return what the workers of the settings share; raise SettingsError if the state can't be read."""
+    keys = profiles.load(settings.profile).keys(reader.load().scopes)
+    return WorkerMemory.made(len(keys), stored=settings.management and location.is_managed(settings.state))
 
-    `counts` are those of the rate limits if several processes serve.
+
+def app(settings: Settings, shared: WorkerMemory | None = None) -> "SandboxApp":
+    """Return the ASGI application of the settings. The store and the views of keys are opened when first used.
+
+    `shared` is the memory of the workers if several processes serve.
     """
-    contract, made = reader.load(), world(settings)
-    facts = made.profile.keys(contract.scopes)
-    name = f"{made.profile.name}:{settings.seed}"
-    signer = Signer(_cursor_secret(settings, name), None if made.clock.fixed else time.time)
-    digest = cursors.digest(name, made.profile, made.now() if made.clock.fixed else clock.WALL)
-    tenants = [Tenant(organization, made, signer, digest) for organization in made.organizations]
-    return Sandbox(
-        contract=contract,
-        principals=ProfilePrincipals(
-            _principal(tenants[fact.organization], name, number, fact, counts) for number, fact in enumerate(facts)
-        ),
-        key_headers=KeyHeaders.of(contract.document["components"]["securitySchemes"]),
-        store=StateStore(settings.state),
-        check_responses=settings.check_responses,
-    )
-
-
-def app(settings: Settings, counts: "RateCounts | None" = None) -> "SandboxApp":
-    """Return the ASGI application of the settings; `counts` as in `sandbox`."""
     # Deprecation warnings of Connexion's imports do not concern the users of a sandbox.
     warnings.filterwarnings("ignore", module=r"connexion\.")
     from sepolo_mock_server.asgi.app import SandboxApp  # noqa: PLC0415 - Connexion is slow to import
 
-    return SandboxApp(sandbox(settings, counts))
+    made = world(settings)
+    state = StateAccess(StateStore(settings.state))
+    if not settings.management:
+        return SandboxApp(_sandbox(settings, _profile_principals(settings, made, shared), state))
+    management = _management(settings, made, state, shared or memory(settings))
+    return SandboxApp(_sandbox(settings, management.principals, state), management)
 
 
-def _principal(tenant: Tenant, name: str, number: int, fact: KeyFact, counts: "RateCounts | None") -> Principal:
-    organization = tenant.organization
-    groups = frozenset(fact.allowed_group_ids)
-    customers = frozenset(tenant.world.customer_ids(fact.organization, fact.allowed_customers))
-    limits = rate_limits.policies(fact.requests_per_minute, fact.requests_per_day)
-    shared = counts.of_key(number) if counts else None
-    return Principal(
-        fact,
-        tenant,
-        Owner(name, organization.id, organization.currency, fact.name, groups, customers),
-        RateLimiter(limits, time.monotonic, shared) if limits else None,
+def _sandbox(settings: Settings, principals: Principals, state: StateAccess) -> Sandbox:
+    contract = reader.load()
+    key_headers = KeyHeaders.of(contract.document["components"]["securitySchemes"])
+    return Sandbox(contract, principals, key_headers, state, settings.check_responses)
+
+
+def _management(settings: Settings, made: World, state: StateAccess, shared: WorkerMemory) -> Management:
+    scopes = reader.load().scopes
+    store = ManagedStore(state.store, shared.changes)
+    worlds = Worlds(made, partial(_cursor_secret, settings))
+    facts = made.profile.keys(scopes)
+    principals = ManagedPrincipals(worlds, facts, state, store, shared, demo_keys=settings.demo_keys)
+    return Management(settings, reader.load_management(), scopes, principals, state, store)
+
+
+def _profile_principals(settings: Settings, made: World, shared: WorkerMemory | None) -> ProfilePrincipals:
+    worlds = Worlds(made, partial(_cursor_secret, settings))
+    tenants = [worlds.live(one).tenant for one in worlds.profile_organizations()]
+    return ProfilePrincipals(
+        parts.profile_principal(
+            tenants[fact.organization],
+            f"{made.profile.name}:{settings.seed}",
+            fact,
+            parts.limiter(
+                fact.requests_per_minute, fact.requests_per_day, shared.counts.of_key(number) if shared else None
+            ),
+        )
+        for number, fact in enumerate(made.profile.keys(reader.load().scopes))
     )
 
 

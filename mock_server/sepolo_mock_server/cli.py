@@ -58,7 +58,7 @@ def program(version: Annotated[bool, typer.Option("--version", help="Show the ve
 
 
 @app.command()
-def serve(
+def serve(  # noqa: PLR0913, PLR0917 - a parameter for each option
     host: Annotated[str, typer.Option(help="Address to listen on.", envvar="SEPOLO_HOST")] = defaults.HOST,
     port: Annotated[
         int,
@@ -96,6 +96,25 @@ def serve(
     check_responses: Annotated[
         bool, typer.Option(help="Validate every response against the contract.", envvar="SEPOLO_CHECK_RESPONSES")
     ] = False,
+    operator_token: Annotated[
+        str | None,
+        typer.Option(
+            help="Token of the management API that reaches everything. Default: a random one, which is printed.",
+            envvar=defaults.TOKEN_VARIABLE,
+        ),
+    ] = None,
+    no_management: Annotated[
+        bool,
+        typer.Option("--no-management", help="Serve no management API and no console.", envvar="SEPOLO_NO_MANAGEMENT"),
+    ] = False,
+    no_demo_keys: Annotated[
+        bool,
+        typer.Option(
+            "--no-demo-keys",
+            help="Refuse the keys of the profile, which are public: only made keys work.",
+            envvar="SEPOLO_NO_DEMO_KEYS",
+        ),
+    ] = False,
 ) -> None:
     """Serve the sandbox until Ctrl-C."""
     from sepolo_mock_server import serving  # noqa: PLC0415 - slow to import
@@ -107,8 +126,13 @@ def serve(
         state=state or defaults.default_state(),
         check_responses=check_responses,
         cursor_secret=defaults.cursor_secret(),
+        management=not no_management,
+        operator_token=defaults.operator_token(operator_token),
+        demo_keys=not no_demo_keys,
+        workers=workers,
     )
-    serving.serve(settings, host, port, workers)
+    defaults.check(settings)
+    serving.serve(settings, host, port)
 
 
 @app.command()

@@ -4,17 +4,19 @@ Built once per process by `build`, used by every operation. No request is handle
 """
 
 import itertools
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID, uuid5
 
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_mock_server.errors import messages
-from sepolo_mock_server.rules import api_keys, cursors
+from sepolo_mock_server.rules import api_keys, cursors, rate_limits
 from sepolo_mock_server.rules.api_keys import KeyHeaders
 from sepolo_mock_server.rules.cursors import Signer
-from sepolo_mock_server.rules.rate_limits import RateLimiter
+from sepolo_mock_server.rules.rate_limits import RateLimiter, SharedCounts
 from sepolo_mock_server.state.access import StateAccess
 from sepolo_mock_server.state.reports import Owner
 from sepolo_mock_server.state.request_log import RequestLog
@@ -38,6 +40,8 @@ class Tenant:
     signer: Signer
     digest: bytes
     """Binds cursors to profile, seed and clock."""
+    faults: tuple[Mapping[str, Any], ...] = ()
+    """Fault rules, in the order in which they are tried."""
 
     def now(self) -> int:
         """The organisation's time, ms."""
@@ -49,10 +53,14 @@ class Principal:
     """The client that a key identifies: its organisation, its scopes, the data it sees, and its rate limit."""
 
     fact: KeyFact
+    """For a key that was made, `key` has only its first characters."""
     tenant: Tenant
     owner: Owner
     """Owner of the reports that the key reads and writes, with the data boundaries of the key."""
     limiter: RateLimiter | None = None
+    key_id: str = ""
+    secret: str | None = None
+    """What cursors are bound to if the text of the key is not in `fact`."""
     number: int = field(default_factory=lambda: next(_numbers))
     """Unlike that of any other principal of the process."""
 
@@ -71,12 +79,27 @@ class Principal:
     @cached_property
     def identity(self) -> bytes:
         """Organisation, id and name of the key as the request log has them."""
-        return b"\0".join(text.encode() for text in (self.tenant.organization.id, "", self.fact.name))
+        return b"\0".join(text.encode() for text in (self.tenant.organization.id, self.key_id, self.fact.name))
 
     @cached_property
     def digest(self) -> bytes:
         """Binds cursors to the key."""
-        return cursors.digest("key", self.fact.key)
+        return cursors.digest("key", self.secret or self.fact.key)
+
+
+def profile_principal(tenant: Tenant, world_name: str, fact: KeyFact, limiter: RateLimiter | None) -> Principal:
+    """Return the principal of a key of the profile."""
+    organization = tenant.organization
+    customers = frozenset(tenant.world.customer_ids(organization.index, fact.allowed_customers))
+    groups = frozenset(fact.allowed_group_ids)
+    owner = Owner(world_name, organization.id, organization.currency, fact.name, groups, customers)
+    return Principal(fact, tenant, owner, limiter, str(uuid5(UUID(organization.id), f"{world_name}/{fact.name}")))
+
+
+def limiter(per_minute: int | None, per_day: int | None, counts: SharedCounts | None) -> RateLimiter | None:
+    """Return the limiter of a key, None for a key without a limit."""
+    limits = rate_limits.policies(per_minute, per_day)
+    return RateLimiter(limits, time.monotonic, counts) if limits else None
 
 
 class Principals(Protocol):
@@ -110,15 +133,16 @@ class Sandbox:
     contract: Contract
     principals: Principals
     key_headers: KeyHeaders
-    store: StateStore
+    state: StateAccess
+    """The store as requests use it."""
     check_responses: bool = False
     log: RequestLog | None = None
     """None without management."""
 
-    @cached_property
-    def state(self) -> StateAccess:
-        """The store as requests use it."""
-        return StateAccess(self.store)
+    @property
+    def store(self) -> StateStore:
+        """The store, for the threads of `state`."""
+        return self.state.store
 
     def close(self) -> None:
         """Close the store."""

@@ -3,68 +3,78 @@
 import gc
 import logging
 import sys
-import time
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_mock_server import build
 from sepolo_mock_server.asgi import server
 from sepolo_mock_server.errors import SettingsError, command_line
 from sepolo_mock_server.errors.printable import PrintableFormatter, printable, use_utf8
-from sepolo_mock_server.rules import windows
+from sepolo_mock_server.rules import tokens, windows
 from sepolo_mock_server.settings import Settings
-from sepolo_mock_server.state import location
+from sepolo_mock_server.state import location, shared_memory
+from sepolo_mock_server.state.worker_memory import WorkerMemory
 from sepolo_openapi import reader
 
-if TYPE_CHECKING:
-    from sepolo_mock_server.state.rate_counts import RateCounts
 
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve until a signal; raise SettingsError, ProfileError or ClockError if the settings can't be used.
 
-def serve(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve until a signal; raise SettingsError, ProfileError or ClockError if the settings can't be used."""
+    Without a token in the settings the operator gets a random one, which is printed.
+    """
+    workers = settings.workers
     if location.is_memory(settings.state) and workers > 1:
         raise SettingsError(command_line.memory_needs_one_worker())
+    if settings.management and workers > 1 and not shared_memory.SHARED:
+        raise SettingsError(command_line.management_needs_one_worker())
     world = build.world(settings)
-    checked = replace(settings, state=location.database_url(settings.state))
+    url = location.database_url(settings.state)
     with server.bind(host, port) as listener:
-        facts = world.profile.keys(reader.load().scopes)
+        loopback = tokens.is_loopback(listener.getsockname()[0])
+        if settings.management and not loopback and not settings.operator_token:
+            raise SettingsError(command_line.public_needs_token(host))
+        checked = replace(
+            settings,
+            state=url,
+            operator_token=settings.operator_token or tokens.new_token(),
+            loopback=loopback,
+            base_url=server.base_url(listener),
+        )
         clock = windows.text(world.now()) if world.clock.fixed else "of the wall"
-        counts = _shared_counts(len(facts)) if workers > 1 else None
-        url, state = server.base_url(listener), location.without_password(settings.state)
-        text = announcement(url, facts[0], settings.profile, clock, state)
+        shared = build.memory(checked) if workers > 1 else None
+        keys = world.profile.keys(reader.load().scopes)
+        text = announcement(checked, keys[0] if settings.demo_keys else None, clock, settings.state)
         if workers > 1:
             set_up_log()
-        server.run(partial(worker_app, checked, counts), listener, workers, partial(print, text, flush=True))
+        server.run(partial(worker_app, checked, shared), listener, workers, partial(print, text, flush=True))
 
 
-def announcement(base_url: str, fact: KeyFact, profile: str, clock: str, state: str) -> str:
-    """Return what is printed at the start: the address, a key, and a curl line."""
-    return "\n".join(
-        (
-            f"Sepolo sandbox: profile {printable(profile)}, clock {clock}",
-            f"  Base URL  {base_url}",
-            f"  Demo key  {fact.key}",
-            f"  State     {printable(state)}",
-            "  Try it    " + f"curl -H 'X-Sepolo-Api-Key: {fact.key}' {base_url}/api/v1/me",
-            "More keys: sepolo-mock keys. Stop with Ctrl-C.",
-        )
-    )
+def announcement(settings: Settings, fact: KeyFact | None, clock: str, state: str) -> str:
+    """Return what is printed at the start: addresses, a key and a curl line if one works.
+
+    The token stands in the fragment of the console's address, which browsers don't send.
+    """
+    url = settings.base_url
+    lines = [f"Sepolo sandbox: profile {printable(settings.profile)}, clock {clock}", f"  Base URL  {url}"]
+    if settings.management:
+        lines.append(f"  Console   {url}/console/#token={quote(settings.operator_token, safe='')}")
+    if fact is not None:
+        lines.append(f"  Demo key  {fact.key}")
+    lines.append(f"  State     {printable(location.without_password(state))}")
+    if fact is not None:
+        lines.append("  Try it    " + f"curl -H 'X-Sepolo-Api-Key: {fact.key}' {url}/api/v1/me")
+        return "\n".join([*lines, "More keys: sepolo-mock keys. Stop with Ctrl-C."])
+    return "\n".join([*lines, "Make a key in the console. Stop with Ctrl-C."])
 
 
-def _shared_counts(keys: int) -> "RateCounts | None":
-    from sepolo_mock_server.state.rate_counts import RateCounts  # noqa: PLC0415 - only several workers need it
-
-    return RateCounts.made(keys, time.monotonic())
-
-
-def worker_app(settings: Settings, counts: "RateCounts | None") -> object:
+def worker_app(settings: Settings, shared: WorkerMemory | None) -> object:
     """Return the application that one worker process serves, and set up the process's log."""
     set_up_log()
     # uvicorn warns of malformed requests, which are errors of the client.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    app = build.app(settings, counts)
+    app = build.app(settings, shared)
     # All objects made so far are kept until the process ends, so the garbage collector need not scan them.
     gc.freeze()
     return app

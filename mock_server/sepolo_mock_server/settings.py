@@ -6,7 +6,7 @@ Every worker gets the same `Settings` value. Nothing is opened here.
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sepolo_mock_server.errors import SettingsError, command_line
 
@@ -15,6 +15,7 @@ SEED = 1
 HOST = "127.0.0.1"
 PORT = 8080
 SECRET_VARIABLE = "SEPOLO_CURSOR_SECRET"  # noqa: S105 - the name of the variable, not a secret
+TOKEN_VARIABLE = "SEPOLO_OPERATOR_TOKEN"  # noqa: S105 - the name of the variable, not a token
 MAXIMUM_WORKERS = 64
 MAXIMUM_SEED = 2**63 - 1
 MAXIMUM_PORT = 65_535
@@ -31,6 +32,16 @@ class Settings:
     """A `--state` value; for `build`, an SQLAlchemy URL."""
     check_responses: bool = False
     cursor_secret: str | None = None
+    management: bool = True
+    """Whether the management API is served."""
+    operator_token: str = field(default="", repr=False)
+    """Token that reaches everything; without one, only organisations have tokens."""
+    demo_keys: bool = True
+    """Whether the keys of the profile work."""
+    loopback: bool = True
+    """Whether the server listens on this machine only."""
+    base_url: str = f"http://{HOST}:{PORT}"
+    workers: int = 1
 
 
 def integer(option: str, minimum: int, maximum: int) -> Callable[[str | int], int]:
@@ -59,6 +70,25 @@ def cursor_secret() -> str | None:
     if secret is not None and not re.fullmatch(r"[!-~]{16,}", secret):
         raise SettingsError(command_line.weak_secret(SECRET_VARIABLE))
     return secret
+
+
+def operator_token(given: str | None) -> str:
+    """Return the operator's token of the option or its variable, "" for none; raise SettingsError for a bad one."""
+    if given is None:
+        return ""
+    if not re.fullmatch(r"[!-~]{16,256}", given):
+        raise SettingsError(command_line.weak_token())
+    if given.startswith(("sep_test_", "sep_live_")):
+        raise SettingsError(command_line.token_is_key())
+    return given
+
+
+def check(settings: Settings) -> None:
+    """Raise SettingsError if settings contradict each other."""
+    if not settings.management and settings.operator_token:
+        raise SettingsError(command_line.token_needs_management())
+    if not settings.management and not settings.demo_keys:
+        raise SettingsError(command_line.keys_need_management())
 
 
 def default_state() -> str:

@@ -2,7 +2,7 @@
 
 from sepolo_openapi.contract import Contract, ContractError, Operation, PageRule, Parameter, WindowRule
 from sepolo_openapi.downgrade import DowngradeError, downgrade
-from sepolo_openapi.reader import load, read
+from sepolo_openapi.reader import load, load_management, read
 from sepolo_openapi.render import render
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "WindowRule",
     "downgrade",
     "load",
+    "load_management",
     "read",
     "render",
 ]

@@ -13,6 +13,7 @@ from typing import Any
 from sepolo_openapi.contract import Contract, ContractError, Operation, PageRule, Parameter, Returns, WindowRule, at
 
 PATH = Path(__file__).with_name("sepolo.v1.yaml")
+MANAGEMENT_PATH = Path(__file__).with_name("sandbox.v1.yaml")
 
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 _SCHEMAS = "#/components/schemas/"
@@ -22,9 +23,19 @@ _JSON = "application/json"
 @cache
 def load() -> Contract:
     """Return the contract beside this module, parsed once per process: callers must not change its document."""
+    return _load(PATH)
+
+
+@cache
+def load_management() -> Contract:
+    """Return the management API of the sandbox, whose document has the conventions of the contract; as `load`."""
+    return _load(MANAGEMENT_PATH)
+
+
+def _load(path: Path) -> Contract:
     import yaml  # noqa: PLC0415 - many commands import this module and do not read the contract
 
-    with PATH.open("rb") as stream:
+    with path.open("rb") as stream:
         # The same as yaml.safe_load, ten times as fast.
         document = yaml.load(stream, Loader=yaml.CSafeLoader)
     return read(document)
@@ -179,7 +190,7 @@ class _Reader:
         place = f"/components/schemas/{schema_name}"
         if schema["type"] == "array":
             return "array", _component_name(schema["items"], f"{place}/items")
-        members = schema["properties"]
+        members = schema.get("properties", {})
         if {"data", "nextCursor", "hasMore"} <= members.keys():
             return "page", _component_name(members["data"]["items"], f"{place}/properties/data/items")
         return "object", None
@@ -203,9 +214,11 @@ class _Reader:
 
 
 def _component_of(message: dict[str, Any], place: str) -> str:
-    """Return the component name of the JSON schema of a request body or response."""
-    content = _need(_need(message, "content", place), _JSON, f"{place}/content")
-    place = f"{place}/content/{_escape(_JSON)}"
+    """Return the component name of the schema of a request body or response: of JSON, or of its only media type."""
+    contents = _need(message, "content", place)
+    media_type = next(iter(contents)) if len(contents) == 1 else _JSON
+    content = _need(contents, media_type, f"{place}/content")
+    place = f"{place}/content/{_escape(media_type)}"
     return _component_name(_need(content, "schema", place), f"{place}/schema")
 
 

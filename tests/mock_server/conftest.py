@@ -18,6 +18,7 @@ from sepolo_mock_server.rules.api_keys import KeyHeaders
 from sepolo_mock_server.rules.cursors import Signer, digest
 from sepolo_mock_server.rules.rate_limits import RateLimiter, policies
 from sepolo_mock_server.sandbox import Principal, ProfilePrincipals, Sandbox, Tenant
+from sepolo_mock_server.state.access import StateAccess
 from sepolo_mock_server.state.reports import Owner
 from sepolo_mock_server.state.store import StateStore
 from sepolo_openapi import reader
@@ -236,7 +237,7 @@ def make_client(tmp_path: Any) -> Iterator[Callable[..., Client]]:
             contract=loaded,
             principals=principals,
             key_headers=KeyHeaders.of(loaded.document["components"]["securitySchemes"]),
-            store=StateStore(state or f"sqlite:///{tmp_path / 'state.db'}"),
+            state=StateAccess(StateStore(state or f"sqlite:///{tmp_path / 'state.db'}")),
             check_responses=check,
         )
         made.append(sandbox)

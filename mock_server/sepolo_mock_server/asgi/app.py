@@ -23,7 +23,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sepolo_mock_server.asgi import connexion31, responses
-from sepolo_mock_server.asgi.endpoint import RATE_LIMIT_HEADERS, CreateEndpoint, Endpoint, ReadEndpoint
+from sepolo_mock_server.asgi.endpoint import EXTRA_HEADERS, CreateEndpoint, ReadEndpoint
+from sepolo_mock_server.asgi.management_endpoint import ManagementEndpoint
 from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Recorder, recorded
 from sepolo_mock_server.asgi.response_cache import ResponseCache
 from sepolo_mock_server.asgi.responses import Prepared
@@ -31,10 +32,13 @@ from sepolo_mock_server.asgi.routing import Router
 from sepolo_mock_server.errors import ApiError, messages
 from sepolo_mock_server.errors.api_error import error_body
 from sepolo_mock_server.errors.printable import printable
+from sepolo_mock_server.management import handlers as management_handlers
+from sepolo_mock_server.management.service import Management
 from sepolo_mock_server.operations import handlers
 from sepolo_mock_server.rules import validation
 from sepolo_mock_server.rules.validation import OperationValidator
 from sepolo_mock_server.sandbox import Sandbox
+from sepolo_openapi.contract import Contract, Operation
 
 _log = logging.getLogger("mock_server")
 
@@ -45,18 +49,20 @@ _PROBES = frozenset({"GET", "HEAD"})
 class SandboxApp(AbstractApp):
     """The sandbox as an ASGI application. `add_url_rule` adds a path outside the contract."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, management: Management | None = None) -> None:
         self.sandbox = sandbox
+        self.management = management
         self.fallback = Fallback(sandbox)
-        self._middleware_app = Endpoints(sandbox, self.fallback)
+        self._middleware_app = Endpoints(sandbox, management, self.fallback)
+        functions = {**handlers.ALL, **management_handlers.HANDLERS}
         recorder = Recorder(sandbox.log) if sandbox.log is not None else None
         router = partial(Router, recorder=recorder)
-        super().__init__(
-            __name__, middlewares=[ExceptionMiddleware, router], resolver=Resolver(handlers.ALL.__getitem__)
-        )
+        super().__init__(__name__, middlewares=[ExceptionMiddleware, router], resolver=Resolver(functions.__getitem__))
         for kind in (Exception, HTTPException, ProblemException):
             self.add_error_handler(kind, _error_response)
         connexion31.add_api(self, sandbox.contract.document)
+        if management is not None:
+            connexion31.add_api(self, management.contract.document)
 
     def add_error_handler(self, code_or_exception: Any, function: Any) -> None:
         self.middleware.add_error_handler(code_or_exception, function)
@@ -66,15 +72,15 @@ class SandboxApp(AbstractApp):
         self.fallback.routes[rule] = view_func if view_func is not None else endpoint
 
 
-class OperationEndpoints(RoutedAPI[Endpoint]):
+class OperationEndpoints(RoutedAPI[ASGIApp]):
     """Holds one endpoint for each operation that Connexion resolves."""
 
-    def __init__(self, *args: Any, make: Callable[[str], Endpoint], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, make: Callable[[str], ASGIApp], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._make = make
         self.add_paths()
 
-    def make_operation(self, operation: AbstractOperation) -> Endpoint:
+    def make_operation(self, operation: AbstractOperation) -> ASGIApp:
         return self._make(operation.operation_id)
 
 
@@ -83,22 +89,30 @@ class Endpoints(RoutedMiddleware[OperationEndpoints]):
 
     api_cls = OperationEndpoints
 
-    def __init__(self, sandbox: Sandbox, fallback: ASGIApp) -> None:
+    def __init__(self, sandbox: Sandbox, management: Management | None, fallback: ASGIApp) -> None:
         super().__init__(fallback)
-        self._sandbox = sandbox
-        self._registry = validation.registry(sandbox.contract)
+        self._sandbox, self._management = sandbox, management
+        contracts = [sandbox.contract, *([management.contract] if management else [])]
+        self._registries = {id(contract): validation.registry(contract) for contract in contracts}
         self._cache = ResponseCache()
 
     def add_api(self, specification: Any, **kwargs: Any) -> OperationEndpoints:
         return super().add_api(specification, make=self._endpoint, **kwargs)
 
-    def _endpoint(self, operation_id: str) -> Endpoint:
-        contract = self._sandbox.contract
+    def _endpoint(self, operation_id: str) -> ASGIApp:
+        contract, management = self._sandbox.contract, self._management
+        if management is not None and operation_id in management.contract.operations:
+            operation = management.contract.operations[operation_id]
+            validator = self._validator(operation, management.contract)
+            return ManagementEndpoint(self._sandbox, management, operation, validator)
         operation = contract.operations[operation_id]
-        validator = OperationValidator(operation, contract, self._registry)
+        validator = self._validator(operation, contract)
         if operation_id == handlers.CREATE:
             return CreateEndpoint(self._sandbox, operation, validator)
         return ReadEndpoint(self._sandbox, operation, validator, self._cache)
+
+    def _validator(self, operation: Operation, contract: Contract) -> OperationValidator:
+        return OperationValidator(operation, contract, self._registries[id(contract)])
 
 
 class Fallback:
@@ -154,8 +168,9 @@ async def _error_response(request: ConnexionRequest, exception: Exception) -> Co
         method, path = printable(scope["method"]), printable(scope["path"])
         _log.error("%s %s failed, request %s", method, path, request_id.decode(), exc_info=exception)
     body = error_body(error, request_id.decode())
-    rate = [(name.decode(), value.decode()) for name, value in scope.get(RATE_LIMIT_HEADERS, ())]
-    headers = responses.error_headers(request_id, [*rate, *error.headers])
+    rate = [(name.decode(), value.decode()) for name, value in scope.get(EXTRA_HEADERS, ())]
+    cors = responses.has_cors(scope["path"])
+    headers = responses.error_headers(request_id, [*rate, *error.headers], cors=cors)
     if scope["method"] == "HEAD":
         headers["content-length"], body = str(len(body)), b""
     exchange: Exchange | None = scope.get(EXCHANGE)

@@ -26,8 +26,8 @@ from sepolo_mock_server.rules.windows import Span
 from sepolo_mock_server.sandbox import Principal, Sandbox
 from sepolo_openapi.contract import Operation
 
-RATE_LIMIT_HEADERS = "sepolo.rate_limit_headers"
-"""Key of the ASGI scope under which an error response finds the headers of the rate limit."""
+EXTRA_HEADERS = "sepolo.extra_headers"
+"""Key of the ASGI scope under which an error response finds headers that belong to every response."""
 
 _NOT_FILTERS = ("cursor", "pageSize")
 _UNLIMITED = Span(None, None)
@@ -54,7 +54,7 @@ class Endpoint(ABC):
         api_keys.check_expiry(principal.fact, principal.tenant.now())
         rate: tuple[Header, ...] = ()
         if principal.limiter is not None:
-            rate = scope[RATE_LIMIT_HEADERS] = principal.limiter.take()
+            rate = scope[EXTRA_HEADERS] = principal.limiter.take()
         scopes.require(self._operation.scope, principal.scopes)
         request = Request(scope, receive, dict(scope["headers"]))
         response = await self._response(principal, request)

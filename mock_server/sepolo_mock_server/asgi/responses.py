@@ -33,6 +33,7 @@ _CORS: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED.encode()),
 )
+_WITHOUT_CORS = ("/sandbox/", "/console/")
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 """A header name or method (RFC 9110, section 5.6.2) that a preflight may get back."""
 _REMEMBERED_BYTES = 128
@@ -50,14 +51,21 @@ class Prepared:
     __slots__ = ("_common", "_gzipped", "_recorded", "body", "etag", "headers", "status")
 
     def __init__(
-        self, status: int, body: bytes, cache: bytes, extra: Iterable[Header] = (), *, tagged: bool = True
+        self,
+        status: int,
+        body: bytes,
+        cache: bytes,
+        extra: Iterable[Header] = (),
+        *,
+        tagged: bool = True,
+        cors: bool = True,
     ) -> None:
         self.status = status
         self.body = body
         # A checksum is enough for a weak ETag and costs a fraction of a cryptographic digest.
         self.etag = b'W/"%x-%08x"' % (len(body), zlib.crc32(body)) if tagged else b""
         self._common: tuple[Header, ...] = (
-            *_CORS,
+            *(_CORS if cors else ()),
             (b"cache-control", cache),
             (b"vary", b"accept-encoding"),
             *([(b"etag", self.etag)] if tagged else []),
@@ -118,11 +126,14 @@ async def respond(
 
 
 async def options(scope: Scope, send: Send, allow: str) -> None:
-    """Send 204 with `Allow` and the headers of a CORS preflight; no key is required.
+    """Send 204 with `Allow` and, on public paths, the headers of a CORS preflight; no key is required.
 
     The requested method and headers are allowed too, so that a browser sends them and shows the API's own response.
     """
     given = dict(scope["headers"])
+    if not has_cors(scope["path"]):
+        await _send(send, 204, [(b"allow", allow.encode()), (b"x-request-id", request_id(given))], b"")
+        return
     methods, names = allow.encode(), _ALLOWED.encode()
     headers = [
         *_CORS,
@@ -163,9 +174,14 @@ def error_response(headers: Mapping[bytes, bytes], error: ApiError) -> tuple[lis
     return [*own, *_content(body)], body
 
 
-def error_headers(request_id: bytes, extra: Iterable[tuple[str, str]]) -> dict[str, str]:
+def has_cors(path: str) -> bool:
+    """Whether pages of other origins may read the responses of a path: those of the public API, not of management."""
+    return not path.startswith(_WITHOUT_CORS)
+
+
+def error_headers(request_id: bytes, extra: Iterable[tuple[str, str]], *, cors: bool = True) -> dict[str, str]:
     """Return the headers of an error response."""
-    common = [(name.decode(), value.decode()) for name, value in _CORS]
+    common = [(name.decode(), value.decode()) for name, value in _CORS] if cors else []
     return dict([*common, ("x-request-id", request_id.decode()), ("cache-control", "no-store"), *extra])
 
 

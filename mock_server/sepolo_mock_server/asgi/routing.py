@@ -92,21 +92,24 @@ def _normalised(raw_path: bytes) -> bytes:
 
 
 class Router(SpecMiddleware):
-    """Finds the operation of a request and handles OPTIONS; paths outside the contract go to the next app."""
+    """Finds the operation of a request and handles OPTIONS; paths outside the documents go to the next app."""
 
     def __init__(self, app: ASGIApp, *, recorder: Recorder | None = None) -> None:
         self._app = app
         self._recorder = recorder
+        self._operations: list[tuple[str, str, str]] = []
         self._table = RouteTable(())
 
     def add_api(self, specification: Specification, **_options: Any) -> None:
+        """Add the paths of a document to the table."""
         paths = specification["paths"]
-        self._table = RouteTable(
+        self._operations += [
             (path, method, item[method]["operationId"])
             for path, item in paths.items()
             for method in _METHODS
             if method in item
-        )
+        ]
+        self._table = RouteTable(self._operations)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

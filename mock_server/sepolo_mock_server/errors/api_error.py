@@ -22,9 +22,11 @@ STATUS = MappingProxyType(
         "payload_too_large": 413,
         "uri_too_long": 414,
         "unsupported_media_type": 415,
+        "misdirected_request": 421,
         "rate_limited": 429,
         "headers_too_large": 431,
         "internal_error": 500,
+        "not_implemented": 501,
         "service_unavailable": 503,
     }
 )

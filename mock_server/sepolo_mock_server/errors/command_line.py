@@ -22,6 +22,42 @@ def weak_secret(variable: str) -> str:
     return f"the environment variable {variable} must be at least 16 visible ASCII characters long"
 
 
+# Management
+
+
+def weak_token() -> str:
+    return (
+        "the operator's token must be 16 to 256 visible ASCII characters long: give another one with --operator-token "
+        "or SEPOLO_OPERATOR_TOKEN, or none for a random one"
+    )
+
+
+def token_is_key() -> str:
+    return (
+        "the operator's token looks like an API key: give another one with --operator-token or SEPOLO_OPERATOR_TOKEN, "
+        "or none for a random one"
+    )
+
+
+def token_needs_management() -> str:
+    return "--operator-token is for the management API: leave it out, or leave out --no-management"
+
+
+def keys_need_management() -> str:
+    return "--no-demo-keys together with --no-management leaves no key that works: leave out one of the two"
+
+
+def public_needs_token(host: str) -> str:
+    return (
+        f"--host {quoted(host)} can be reached from other machines: set a token of your own with --operator-token or "
+        "SEPOLO_OPERATOR_TOKEN, or leave out the management API with --no-management"
+    )
+
+
+def management_needs_one_worker() -> str:
+    return "several workers can't share the management API on this platform: use --workers 1, or --no-management"
+
+
 # The state
 
 STATE_IS_FOLDER = "it is a folder"

@@ -60,17 +60,34 @@ def not_uuid(text: str) -> str:
 
 
 INSTANT_EXAMPLE = "2026-06-01T00:00:00Z"
-_TYPES = MappingProxyType({"string": "a string", "integer": "an integer", "number": "a number", "object": "an object"})
+_TYPES = MappingProxyType(
+    {
+        "string": "a string",
+        "integer": "an integer",
+        "number": "a number",
+        "object": "an object",
+        "array": "a list",
+        "boolean": "true or false",
+        "null": "null",
+    }
+)
 _FORMATS = MappingProxyType({"uuid": "must be a UUID", "date-time": f"must be a date-time such as {INSTANT_EXAMPLE}"})
+NAME_PATTERN = r"^[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$"
+_PATTERNS = MappingProxyType(
+    {NAME_PATTERN: "must begin with a visible character, and must not have line breaks or other control characters"}
+)
 _SCHEMA_TEXTS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
     {
         "required": lambda _: MISSING,
         "minimum": lambda limit: f"must be at least {limit}",
+        "exclusiveMinimum": lambda limit: f"must be greater than {limit}",
         "maximum": lambda limit: f"must be at most {limit}",
         "minLength": lambda limit: f"must be at least {limit} characters long",
         "maxLength": lambda limit: f"must be at most {limit} characters long",
-        "pattern": lambda pattern: f"must match {pattern}",
-        "enum": lambda choices: f"must be one of {', '.join(map(str, choices))}",
+        "maxItems": lambda limit: f"must have at most {limit} entries",
+        "uniqueItems": lambda _: "must not have the same entry twice",
+        "pattern": lambda pattern: _PATTERNS.get(pattern, f"must match {pattern}"),
+        "enum": lambda choices: f"must be one of {', '.join('null' if one is None else str(one) for one in choices)}",
         "type": lambda types: f"must be {' or '.join(_TYPES.get(one, one) for one in sorted(types, reverse=True))}",
         "format": lambda name: _FORMATS.get(name, f"must be of the format {name}"),
     }
@@ -81,6 +98,10 @@ def schema_violation(keyword: str, value: object) -> str:
     """Return the text for a violated JSON Schema keyword with its value in the schema."""
     text = _SCHEMA_TEXTS.get(keyword)
     return text(value) if text else f"does not satisfy {keyword} of the contract"
+
+
+def member_unknown(known: Iterable[str]) -> str:
+    return f"is no member of this body, which has {', '.join(known)}"
 
 
 # 400: instants and windows
@@ -177,6 +198,11 @@ KEY_LIVE = (
     "A live key (sep_live_…) was sent to a sandbox. It was not used. Send one of the sandbox's sep_test_… "
     "keys, and consider replacing the live key if this connection was not private."
 )
+KEY_OF_MANAGEMENT = (
+    "A management token was sent in place of an API key. Make a key with it: POST /sandbox/v1/organizations/{id}/keys."
+)
+KEY_DEMO = "The keys of the profile are switched off in this sandbox (--no-demo-keys). Use a key that was made in it."
+KEY_ROTATED = "The API key was rotated: this is its text before. Use the new one."
 KEYS_DIFFER = "Two different API keys were sent. Send one key, in one header."
 KEY_IN_QUERY = (
     "An API key in the query string is rejected, because URLs are logged. Send it as X-Sepolo-Api-Key: <key>."
@@ -186,6 +212,10 @@ KEY_SCHEME = "The Authorization header is not of the form 'Bearer <key>'."
 
 def key_expired(when: str) -> ApiError:
     return unauthorized(f"The API key expired on {when}.")
+
+
+def key_revoked(when: str) -> ApiError:
+    return unauthorized(f"The API key was revoked on {when}.")
 
 
 # 403

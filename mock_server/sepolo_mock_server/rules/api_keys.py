@@ -4,7 +4,7 @@ Pure rules over header values. Expiry is compared with the organisation's clock,
 response on any day.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import unquote_to_bytes
@@ -14,9 +14,10 @@ from sepolo_mock_server.errors import messages
 from sepolo_mock_server.errors.messages import unauthorized
 from sepolo_mock_server.rules import windows
 
-_LIVE, _TEST = "sep_live_", "sep_test_"
+LIVE, TEST, MANAGEMENT = "sep_live_", "sep_test_", "sep_mgmt_"
+"""How keys of production and of sandboxes begin, and management tokens."""
 _QUERY_NAMES = frozenset({"x-sepolo-api-key", "api_key", "apikey", "api-key", "access_token", "token", "key"})
-_SHOWN = len(_TEST) + 3
+_SHOWN = len(TEST) + 3
 """Characters of a key that `clientId` shows."""
 
 
@@ -49,8 +50,8 @@ def presented_key(allowed: KeyHeaders, headers: Iterable[tuple[bytes, bytes]], q
             raise unauthorized(messages.KEYS_DIFFER)
         found = key
     if not found:
-        raise unauthorized(messages.KEY_IN_QUERY if _in_query(query) else messages.KEY_MISSING)
-    if found.startswith(_LIVE):
+        raise unauthorized(messages.KEY_IN_QUERY if in_query(query) else messages.KEY_MISSING)
+    if found.startswith(LIVE):
         raise unauthorized(messages.KEY_LIVE)
     return found
 
@@ -62,19 +63,26 @@ def _bearer(value: str) -> str:
     return key.strip()
 
 
-def _in_query(query: bytes) -> bool:
+def in_query(query: bytes, is_secret: Callable[[str], bool] = lambda _: False) -> bool:
+    """Whether a query string has a key or token: by the name of a parameter, or by its value."""
     for pair in query.split(b"&"):
         name, _, value = pair.partition(b"=")
         if unquote_to_bytes(name).decode("latin-1").lower() in _QUERY_NAMES:
             return True
-        if unquote_to_bytes(value).startswith((_LIVE.encode(), _TEST.encode())):
+        text = unquote_to_bytes(value).decode("latin-1")
+        if text.startswith((LIVE, TEST, MANAGEMENT)) or is_secret(text):
             return True
     return False
 
 
+def shown(key: str) -> str:
+    """Return the first characters of a key."""
+    return key[:_SHOWN]
+
+
 def masked(key: str) -> str:
     """Return the first characters of a key, such as `sep_test_ful...`: enough to tell keys apart, too few to use."""
-    return key[:_SHOWN] + "..."
+    return shown(key) + "..."
 
 
 def check_expiry(fact: KeyFact, now: int) -> None:

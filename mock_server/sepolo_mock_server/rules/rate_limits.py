@@ -48,7 +48,10 @@ class _Window:
 
 
 class SharedCounts(Protocol):
-    """The start and the count of each window of a key, which several processes use in turn."""
+    """The start and the count of each window of a key, which several processes use in turn.
+
+    The start is 0 before the first request.
+    """
 
     def lock(self) -> Iterable[tuple[float, int]]: ...
 
@@ -72,8 +75,9 @@ class RateLimiter:
         """
         if self._shared is None:
             return self._take()
-        for window, counted in zip(self._windows, self._shared.lock(), strict=False):
-            window.started_s, window.used = counted
+        for window, (started_s, used) in zip(self._windows, self._shared.lock(), strict=False):
+            if started_s:
+                window.started_s, window.used = started_s, used
         try:
             return self._take()
         finally:

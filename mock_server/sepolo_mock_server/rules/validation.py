@@ -18,6 +18,8 @@ from sepolo_mock_server.rules import instant_slips, query_strings, windows
 from sepolo_openapi.contract import Contract, Operation, Parameter
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})", re.ASCII)
+_NAME_LENGTH = 64
+"""Characters of a member's name that are shown."""
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 
@@ -63,6 +65,8 @@ class OperationValidator:
         aliases = windows.names(operation.window) if operation.window else {}
         self._starts = {name for name, end in aliases.items() if end == rounds_up}
         members = contract.members(operation.body_schema) if operation.body_schema else {}
+        self._body_members = tuple(members)
+        self._body_defaults = {name: schema["default"] for name, schema in members.items() if "default" in schema}
         self._body_instants = [name for name, schema in members.items() if schema.get("format") == "date-time"]
         self._empty_allowed = {p.name for p in operation.parameters if contract.at(p.pointer).get("allowEmptyValue")}
 
@@ -135,7 +139,11 @@ class OperationValidator:
         """Return a detail for each violation of the schema by a parsed JSON body."""
         if self._body_validator is None or self._body_validator.is_valid(payload):
             return []
-        return _details(self._body_validator.iter_errors(payload))
+        return _details(self._body_validator.iter_errors(payload), self._body_members)
+
+    def with_defaults(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a valid JSON body with the defaults of the schema for members that it lacks."""
+        return {**self._body_defaults, **payload}
 
     def check_response(self, body: bytes) -> None:
         """Raise ContractBrokenError if the body of a successful response does not match the contract."""
@@ -178,11 +186,17 @@ def row_members(contract: Contract, operation: Operation) -> tuple[str, ...]:
     return () if operation.row_schema is None else tuple(contract.members(operation.row_schema))
 
 
-def _details(violations: Iterable[jsonschema_rs.ValidationError]) -> list[Detail]:
-    """One detail for each violation, named by the parameter or the path of the body's member."""
+def _details(violations: Iterable[jsonschema_rs.ValidationError], members: Iterable[str] = ()) -> list[Detail]:
+    """One detail for each violation, named by the parameter or the path of the body's member.
+
+    `members` are those of the body that a schema lists, if it allows no others.
+    """
     details = []
     for violation in violations:
         keyword, value = violation.kind.name, violation.kind.value
+        if keyword == "additionalProperties":
+            details += [Detail(name[:_NAME_LENGTH], messages.member_unknown(members)) for name in value]
+            continue
         place = [*map(str, violation.instance_path), *([value] if keyword == "required" else [])]
         is_instant = (keyword, value) == ("format", "date-time")
         text = instant_slips.hint(str(violation.instance)) if is_instant else messages.schema_violation(keyword, value)

@@ -35,7 +35,7 @@ class StateAccess:
     """Runs calls of one store for the requests of one event loop."""
 
     def __init__(self, store: StateStore, *, answer_s: float | None = None) -> None:
-        self._store = store
+        self.store = store
         self._answer_s = ANSWER_S if answer_s is None else answer_s
         self._outage = _Outage()
         self._writes = _Lane("writes")
@@ -54,11 +54,11 @@ class StateAccess:
 
     async def check(self) -> None:
         """Raise StateError if the state can't be read and written now."""
-        now = self._store.clock_s()
+        now = self.store.clock_s()
         probe = self._probe
         if probe is None or now - self._probed_s >= _PROBED_S:
             self._probed_s = now
-            probe = self._probe = asyncio.gather(self.write(self._store.probe), self.read(self._store.version))
+            probe = self._probe = asyncio.gather(self.write(self.store.probe), self.read(self.store.version))
             # Without a callback, asyncio logs an error that no client waits for any more.
             probe.add_done_callback(lambda done: done.cancelled() or done.exception())
         await asyncio.shield(probe)
@@ -67,7 +67,7 @@ class StateAccess:
         """End the threads, as soon as their calls return, and close the store."""
         for lane in (self._reads, self._writes):
             lane.close()
-        self._store.close()
+        self.store.close()
 
     async def _run(self, lane: "_Lane", work: Callable[[], R]) -> R:
         try:
@@ -97,12 +97,12 @@ class StateAccess:
 
     def _busy_s(self, lane: "_Lane") -> float:
         """Seconds for which the lane's thread has been waiting for the database."""
-        use = self._store.uses.get(lane.thread)
-        return 0.0 if use is None else self._store.clock_s() - use.since_s
+        use = self.store.uses.get(lane.thread)
+        return 0.0 if use is None else self.store.clock_s() - use.since_s
 
     def _abandon(self, lane: "_Lane") -> None:
         """Keep the call that the lane's thread is in from storing anything."""
-        use = self._store.uses.get(lane.thread)
+        use = self.store.uses.get(lane.thread)
         if use is not None:
             use.abandoned = True
 

@@ -2,10 +2,13 @@
 
 import re
 import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from sepolo_mock_server.errors import SettingsError, command_line
+from sepolo_mock_server.state.managed_store import ManagedStore
 from sepolo_mock_server.state.store import TIMEOUT_S, StateStore
 from sepolo_mock_server.state.trouble import StateError, first_line
 
@@ -22,8 +25,18 @@ COLUMNS = {
     ),
     "idempotency": ("world", "key_name", "attempt", "body", "report_id"),
     "state": ("name", "value"),
+    "organizations": (
+        "number", "world", "organization", "name", "template", "seed", "examples", "created",
+        "start_mode", "start_now", "clock_mode", "clock_now", "faults", "token",
+    ),
+    "api_keys": (
+        "number", "world", "organization", "key_id", "name", "hash", "previous_hash", "shown", "scopes", "group_ids",
+        "customer_ids", "requests_per_minute", "requests_per_day", "expires", "created", "revoked",
+    ),
 }  # fmt: skip
 """Columns by table. They repeat `state.tables`, so that a state is checked before SQLAlchemy is imported."""
+_MANAGED = ("organizations", "api_keys")
+"""Tables that an older state lacks."""
 
 
 def without_password(state: str) -> str:
@@ -55,6 +68,29 @@ def database_url(state: str, *, create: bool = True) -> str:
 def is_memory(state: str) -> bool:
     """Whether a `--state` value keeps the reports in the memory of one process."""
     return state in (MEMORY, _SQLITE + MEMORY)
+
+
+def is_managed(url: str) -> bool:
+    """Whether the state at a checked SQLAlchemy URL stores organisations or keys of the management API."""
+    store = StateStore(url)
+    try:
+        if url.startswith(_SQLITE):
+            return _file_is_managed(Path(unquote(url.removeprefix(_SQLITE).partition("?")[0])))
+        return url != "sqlite://" and ManagedStore(store).used()
+    except StateError as error:
+        raise SettingsError(command_line.state_unusable(without_password(url), error.reason)) from None
+    finally:
+        store.close()
+
+
+def _file_is_managed(path: Path) -> bool:
+    """As `is_managed`, without SQLAlchemy. A file that does not exist yet stores nothing."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=TIMEOUT_S)) as connection:
+            return any(connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in _MANAGED)  # noqa: S608
+    except sqlite3.OperationalError:
+        # There is no such file or no such table.
+        return False
 
 
 def reset(state: str) -> int:
@@ -109,7 +145,7 @@ def _check_file(path: Path) -> None:
             columns: dict[str, set[str]] = {}
             for table, column in connection.execute(_SELECT_COLUMNS):
                 columns.setdefault(table, set()).add(column)
-            if columns and any(columns.get(table) != set(names) for table, names in COLUMNS.items()):
+            if columns and not _has_own_tables(columns):
                 raise SettingsError(command_line.state_unusable(str(path), command_line.STATE_OF_OTHER_PROGRAM))
             if check == "ok":
                 connection.execute("PRAGMA journal_mode=WAL")
@@ -122,6 +158,11 @@ def _check_file(path: Path) -> None:
         raise SettingsError(command_line.state_unusable(str(path), str(error))) from None
     if check != "ok":
         raise SettingsError(command_line.state_unusable(str(path), command_line.STATE_DAMAGED))
+
+
+def _has_own_tables(columns: Mapping[str, set[str]]) -> bool:
+    expected = {table: set(names) for table, names in COLUMNS.items()}
+    return all(columns.get(table, names if table in _MANAGED else None) == names for table, names in expected.items())
 
 
 def _check_server(url: str) -> None:

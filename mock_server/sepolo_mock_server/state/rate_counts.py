@@ -1,75 +1,54 @@
 """Counts of rate limits in memory that all workers share, so that a limit is exact whatever their number.
 
-The memory is a file without a name, which workers inherit: it outlives each of them, and ends with the last process.
-Locks are those of the file, which the operating system releases when a process is killed.
+The library `limits` is not used: it has no store that processes share without a server.
 """
 
-import mmap
-import os
 import struct
-import tempfile
 from collections.abc import Sequence
-from multiprocessing.reduction import DupFd
-from typing import Any
 
-try:
-    from fcntl import LOCK_EX, LOCK_UN, lockf
-except ImportError:  # Windows
-    lockf = None  # type: ignore[assignment]
+from sepolo_mock_server.state.shared_memory import SharedMemory
 
 _WINDOWS = struct.Struct("=dqdq")
 """The start and the count of the two windows of a key."""
+MADE_KEYS = 2**20
+"""Places of keys that are made while the sandbox runs. Their numbers in the state go on after the last place."""
 
 
 class RateCounts:
-    """The windows of all keys. Can be pickled only for a process that is being started."""
+    """The windows of all keys: those of the profile, then those that were made."""
 
-    def __init__(self, descriptor: int) -> None:
-        """Open the file of a descriptor, which is closed with the process or by `close`."""
-        self._descriptor = descriptor
-        self._memory = mmap.mmap(descriptor, 0)
+    def __init__(self, memory: SharedMemory, profile_keys: int) -> None:
+        self._memory = memory
+        self._profile_keys = profile_keys
 
     @classmethod
-    def made(cls, keys: int, now_s: float) -> "RateCounts | None":
-        """Return counts whose windows begin now; None on a platform that has no locks of this kind."""
-        if lockf is None:
-            return None
-        with tempfile.TemporaryFile(buffering=0) as file:
-            file.write(_WINDOWS.pack(now_s, 0, now_s, 0) * keys)
-            return cls(os.dup(file.fileno()))
+    def made(cls, profile_keys: int) -> "RateCounts":
+        """Return counts whose windows have not begun."""
+        return cls(SharedMemory.made((profile_keys + MADE_KEYS) * _WINDOWS.size), profile_keys)
 
     def of_key(self, number: int) -> "KeyCounts":
-        """Return the windows of one key."""
-        return KeyCounts(self._descriptor, self._memory, number)
+        """Return the windows of one key of the profile, by its place there."""
+        return KeyCounts(self._memory, number)
 
-    def close(self) -> None:
-        """Close this process's access."""
-        self._memory.close()
-        os.close(self._descriptor)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _inherited, (DupFd(self._descriptor),)
-
-
-def _inherited(duplicate: Any) -> RateCounts:
-    return RateCounts(duplicate.detach())
+    def of_made_key(self, number: int) -> "KeyCounts":
+        """Return the windows of a key that was made, by its number in the state."""
+        return KeyCounts(self._memory, self._profile_keys + number % MADE_KEYS)
 
 
 class KeyCounts:
-    """The start in seconds and the count of each window of one key."""
+    """The start in seconds and the count of each window of one key; a start of 0 if no request was counted yet."""
 
-    def __init__(self, descriptor: int, memory: mmap.mmap, number: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, memory: SharedMemory, number: int) -> None:
         self._memory = memory
         self._place = number * _WINDOWS.size
 
     def lock(self) -> tuple[tuple[float, int], ...]:
         """Return the windows, and keep other processes from them until `unlock`."""
-        lockf(self._descriptor, LOCK_EX, 1, self._place)
-        first_s, first, second_s, second = _WINDOWS.unpack_from(self._memory, self._place)
+        self._memory.lock(self._place)
+        first_s, first, second_s, second = _WINDOWS.unpack_from(self._memory.bytes, self._place)
         return (first_s, first), (second_s, second)
 
     def unlock(self, windows: Sequence[tuple[float, int]]) -> None:
         """Store the one or two windows."""
-        _WINDOWS.pack_into(self._memory, self._place, *windows[0], *windows[-1])
-        lockf(self._descriptor, LOCK_UN, 1, self._place)
+        _WINDOWS.pack_into(self._memory.bytes, self._place, *windows[0], *windows[-1])
+        self._memory.unlock(self._place)

@@ -7,6 +7,7 @@ Parts that nobody writes to take no space. Without POSIX locks (Windows) it belo
 import mmap
 import os
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import reduction
@@ -25,8 +26,10 @@ class SharedMemory:
     """Zero bytes at first. Can be pickled only for a process that is being started."""
 
     def __init__(self, descriptor: int | None, size: int) -> None:
-        """Open the file of a descriptor, which is closed with the process or by `close`; None: this process's own."""
+        """Open the file of a descriptor, which is closed with this object; None: memory of this process only."""
         self._descriptor = descriptor
+        if descriptor is not None:
+            weakref.finalize(self, os.close, descriptor)
         self.bytes = mmap.mmap(-1 if descriptor is None else descriptor, size)
 
     @classmethod
@@ -60,13 +63,8 @@ class SharedMemory:
         finally:
             self.unlock(place)
 
-    def close(self) -> None:
-        """Close this process's access."""
-        self.bytes.close()
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-
     def __reduce__(self) -> tuple[Any, ...]:
+        assert self._descriptor is not None  # noqa: S101 - see `SHARED`
         return _inherited, (reduction.DupFd(self._descriptor), len(self.bytes))
 
 

@@ -1,7 +1,7 @@
 """The store of service reports and idempotency keys: SQLAlchemy Core over SQLite or PostgreSQL.
 
-It also holds the generation of each organisation, a counter that every reset increases. This module depends on neither
-HTTP nor the world.
+It also holds the generation of each organisation, a counter that every reset increases. What the management API stores
+is read and written by `managed_store`, over the same connections. This module depends on neither HTTP nor the world.
 SQLAlchemy is imported when the state is first used, so that the server starts fast. Every call blocks: run it in a
 worker thread. A call whose database can't serve it raises StateError, and has then stored nothing.
 """
@@ -52,21 +52,21 @@ class StateStore:
 
     def open(self) -> None:
         """Create the tables that are missing; raise StateError if others have their names."""
-        with self._writing():
+        with self.writing():
             pass
 
     def probe(self) -> None:
         """Write a value that stays the same, to find out whether the state can be written."""
-        with self._writing() as connection:
-            connection.execute(self._tables.rewrite_generation)
+        with self.writing() as connection:
+            connection.execute(self.tables.rewrite_generation)
 
     def version(self, owner: Owner | None = None) -> tuple[int, int]:
         """Return generation and number of the last report, a pair that changes with every write.
 
         The generation is the owner's, or without an owner that of the whole state.
         """
-        t = self._tables
-        with self._reading() as connection:
+        t = self.tables
+        with self.reading() as connection:
             if connection is None:
                 return 0, 0
             return self._generation(connection, owner), connection.scalar(t.last_sequence) or 0
@@ -75,15 +75,15 @@ class StateStore:
         self, owner: Owner, wanted: ReportFilter, after: tuple[int, int] | None, limit: int
     ) -> list[StoredReport]:
         """Return the owner's reports that match, newest first, after a (creation, number) position."""
-        statement = self._tables.select_reports(owner, wanted, after).limit(limit)
-        with self._reading() as connection:
+        statement = self.tables.select_reports(owner, wanted, after).limit(limit)
+        with self.reading() as connection:
             found = [] if connection is None else connection.execute(statement).all()
         return [StoredReport(created, sequence, orjson.loads(row)) for created, sequence, row in found]
 
     def report(self, owner: Owner, report_id: str) -> dict[str, Any] | None:
         """Return the row of one report, or None if the owner has no report with this id."""
-        statement = self._tables.select_report(owner, report_id)
-        with self._reading() as connection:
+        statement = self.tables.select_report(owner, report_id)
+        with self.reading() as connection:
             row = None if connection is None else connection.scalar(statement)
         return None if row is None else orjson.loads(row)
 
@@ -95,11 +95,11 @@ class StateStore:
         from sqlalchemy.exc import IntegrityError  # noqa: PLC0415 - see the module's docstring
 
         try:
-            with self._writing() as connection:
+            with self.writing() as connection:
                 return self._replayed(connection, owner, key) or (self._insert(connection, owner, report, key), False)
         except IntegrityError:
             # Another process stored the same key between the look-up and the insert.
-            with self._reading() as connection:
+            with self.reading() as connection:
                 replayed = None if connection is None else self._replayed(connection, owner, key)
             if replayed is None:
                 raise
@@ -107,8 +107,8 @@ class StateStore:
 
     def reset(self) -> int:
         """Delete all reports and keys of every world, end all cursors over them, and return the number of reports."""
-        t = self._tables
-        with self._writing() as connection:
+        t = self.tables
+        with self.writing() as connection:
             count: int = connection.execute(t.reports.delete()).rowcount
             connection.execute(t.idempotency_keys.delete())
             connection.execute(t.raise_generation)
@@ -125,7 +125,7 @@ class StateStore:
         """The result of an earlier request with the same key; ApiError 409 if its body was another."""
         if key is None:
             return None
-        found = connection.execute(self._tables.select_idempotency_key(owner, key.key)).one_or_none()
+        found = connection.execute(self.tables.select_idempotency_key(owner, key.key)).one_or_none()
         if found is None:
             return None
         body_digest, report_id = found
@@ -134,7 +134,7 @@ class StateStore:
         return str(report_id), True
 
     def _insert(self, connection: "Connection", owner: Owner, report: NewReport, key: IdempotencyKey | None) -> str:
-        t = self._tables
+        t = self.tables
         values = {
             "world": owner.world,
             "organization": owner.organization,
@@ -166,25 +166,31 @@ class StateStore:
         return report_id
 
     def _generation(self, connection: "Connection", owner: Owner | None) -> int:
-        return connection.scalar(self._tables.generation_of(owner)) or 0
+        return connection.scalar(self.tables.generation_of(owner)) or 0
 
     @cached_property
-    def _tables(self) -> "tables.Tables":
+    def tables(self) -> "tables.Tables":
+        """The tables and the statements on them."""
         from sepolo_mock_server.state import tables  # noqa: PLC0415 - see the module's docstring
 
         return tables.Tables()
 
     @contextmanager
-    def _reading(self) -> "Iterator[Connection | None]":
+    def reading(self) -> "Iterator[Connection | None]":
         """A connection to read from; None while nothing has been written, so that no lock is needed to find nothing."""
         from sepolo_mock_server.state import tables  # noqa: PLC0415 - see the module's docstring
 
         with self._connection() as connection:
-            self._complete = self._complete or tables.complete(connection, self._tables)
-            yield connection if self._complete else None
+            self._complete = self._complete or tables.complete(connection, self.tables)
+            complete = self._complete
+            if not complete and tables.older(connection, self.tables):
+                connection.rollback()
+                tables.create(self._opened(), self.tables)
+                complete = self._complete = True
+            yield connection if complete else None
 
     @contextmanager
-    def _writing(self) -> "Iterator[Connection]":
+    def writing(self) -> "Iterator[Connection]":
         """A connection in a transaction that is committed at the end, unless the caller has given up."""
         self._create_tables()
         with self._connection() as plain:
@@ -199,11 +205,11 @@ class StateStore:
 
         if self._complete:
             return
-        with self._reading() as existing:
+        with self.reading() as existing:
             pass
         if existing is None:
             with self._in_use():
-                tables.create(self._opened(), self._tables)
+                tables.create(self._opened(), self.tables)
             self._complete = True
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Tables, statements and engine of the state. Only this module imports SQLAlchemy when it is loaded."""
+"""Tables, statements and engine of the state. Only this module and `managed_tables` import SQLAlchemy when loaded."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     create_engine,
+    delete,
     event,
     func,
     insert,
@@ -28,9 +29,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateTable
-from sqlalchemy.sql.dml import Update
+from sqlalchemy.sql.dml import Delete, Insert, Update
 
 from sepolo_mock_server.state import trouble
+from sepolo_mock_server.state.managed_tables import ManagedTables
 from sepolo_mock_server.state.reports import Owner, ReportFilter
 
 
@@ -68,6 +70,7 @@ class Tables:
         self.facts = Table(
             "state", self.metadata, Column("name", String, primary_key=True), Column("value", Integer, nullable=False)
         )
+        self.managed = ManagedTables(self.metadata)
 
     @property
     def last_sequence(self) -> Select[Any]:
@@ -85,6 +88,15 @@ class Tables:
     @property
     def raise_generation(self) -> Update:
         return update(self.facts).where(self.facts.c.name == "generation").values(value=self.facts.c.value + 1)
+
+    def raise_generation_of(self, owner: Owner) -> Update:
+        """Count a reset of the owner's organisation, if one was counted before."""
+        name = generation_name(owner.world, owner.organization)
+        return update(self.facts).where(self.facts.c.name == name).values(value=self.facts.c.value + 1)
+
+    def first_generation_of(self, owner: Owner) -> Insert:
+        """Count the first reset of the owner's organisation."""
+        return insert(self.facts).values(name=generation_name(owner.world, owner.organization), value=1)
 
     @property
     def rewrite_generation(self) -> Update:
@@ -110,6 +122,17 @@ class Tables:
         if after is not None:
             statement = statement.where(tuple_(c.created, c.sequence) < tuple_(*after))
         return statement.order_by(c.created.desc(), c.sequence.desc())
+
+    def delete_attempts(self, owner: Owner) -> Delete:
+        """Delete the idempotency keys of an organisation, which are found by the reports that they created."""
+        c = self.reports.c
+        reports = select(c.report_id).where(c.world == owner.world, c.organization == owner.organization)
+        return delete(self.idempotency_keys).where(self.idempotency_keys.c.report_id.in_(reports))
+
+    def delete_reports(self, owner: Owner) -> Delete:
+        """Delete the reports of an organisation."""
+        c = self.reports.c
+        return delete(self.reports).where(c.world == owner.world, c.organization == owner.organization)
 
     def _visible(self, statement: Select[Any], owner: Owner) -> Select[Any]:
         """Only the owner's reports within the key's boundaries; a boundary hides reports with no group or customer."""
@@ -158,6 +181,11 @@ def complete(connection: Connection, tables: Tables) -> bool:
         if columns != set(tables.metadata.tables[name].c.keys()):
             raise trouble.foreign()
     return len(found) == len(tables.metadata.tables) and connection.scalar(tables.generation) is not None
+
+
+def older(connection: Connection, tables: Tables) -> bool:
+    """Whether the state was written before there was a management API, so that only its tables are missing."""
+    return inspect(connection).has_table(tables.facts.name) and connection.scalar(tables.generation) is not None
 
 
 def create(database: Engine, tables: Tables) -> None:

@@ -3,7 +3,6 @@
 import multiprocessing
 import sys
 import time
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
@@ -21,11 +20,8 @@ SPAWN = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture
-def counts() -> Iterator[RateCounts]:
-    made = RateCounts.made(KEYS, time.monotonic())
-    assert made is not None
-    yield made
-    made.close()
+def counts() -> RateCounts:
+    return RateCounts.made(KEYS)
 
 
 def taken(counts: RateCounts, number: int, times: int) -> int:

@@ -99,8 +99,8 @@ def test_generation_of_an_organisation(connect: Connect) -> None:
     state = connect("sqlite://")
     state.reset()
     name = tables.generation_name(OWNER.world, OWNER.organization)
-    with state._writing() as connection:
-        connection.execute(state._tables.facts.insert().values(name=name, value=2))
+    with state.writing() as connection:
+        connection.execute(state.tables.facts.insert().values(name=name, value=2))
     other = replace(OWNER, organization="2b9e1c54-6d0e-4f0b-9a57-3f6c1e8d7a10")
     assert [state.version(owner)[0] for owner in (None, OWNER, other)] == [1, 3, 1]
 

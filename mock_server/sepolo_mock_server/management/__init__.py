@@ -1,0 +1,1 @@
+"""The management API of the sandbox: organisations, keys, clocks, and what their requests do."""
