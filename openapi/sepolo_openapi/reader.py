@@ -17,7 +17,7 @@ MANAGEMENT_PATH = Path(__file__).with_name("sandbox.v1.yaml")
 
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 _SCHEMAS = "#/components/schemas/"
-_JSON = "application/json"
+_JSON, _EVENTS = "application/json", "text/event-stream"
 
 
 @cache
@@ -214,9 +214,9 @@ class _Reader:
 
 
 def _component_of(message: dict[str, Any], place: str) -> str:
-    """Return the component name of the schema of a request body or response: of JSON, or of its only media type."""
+    """Return the component name of the schema of a request body or response: of JSON, or of events."""
     contents = _need(message, "content", place)
-    media_type = next(iter(contents)) if len(contents) == 1 else _JSON
+    media_type = _EVENTS if _EVENTS in contents else _JSON
     content = _need(contents, media_type, f"{place}/content")
     place = f"{place}/content/{_escape(media_type)}"
     return _component_name(_need(content, "schema", place), f"{place}/schema")
