@@ -175,7 +175,7 @@ async def _error_response(request: ConnexionRequest, exception: Exception) -> Co
         headers["content-length"], body = str(len(body)), b""
     exchange: Exchange | None = scope.get(EXCHANGE)
     if exchange is not None:
-        exchange.reason = error.reason.encode()
+        exchange.reason = error.explanation.encode()
         shown = [(name.encode(), value.encode()) for name, value in headers.items()]
         exchange.record(scope, error.status, len(body), *recorded([*shown, (b"content-type", responses.JSON)], body))
     return ConnexionResponse(status_code=error.status, headers=headers, body=body, mimetype="application/json")

@@ -39,7 +39,7 @@ class Exchange:
         self._received_s = recorder.wall_s()
         self._started_s = recorder.timer_s()
 
-    def record(self, scope: Scope, status: int, sent_bytes: int, headers: bytes, body: bytes) -> None:
+    def record(self, scope: Scope, status: int, sent_bytes: int, headers: bytes, body: bytes, plain_bytes: int) -> None:
         """Store the request with its response: bytes that are sent, and what `recorded` returned for it.
 
         The scope is passed, because an exchange that keeps it would be freed by the garbage collector only.
@@ -47,7 +47,14 @@ class Exchange:
         recorder = self._recorder
         recorder.log.append(
             records.pack(
-                (self._received_s, recorder.timer_s() - self._started_s, status, len(self.body), sent_bytes),
+                (
+                    self._received_s,
+                    recorder.timer_s() - self._started_s,
+                    status,
+                    len(self.body),
+                    sent_bytes,
+                    plain_bytes,
+                ),
                 (
                     scope["method"].encode(),
                     masking.target(scope["raw_path"], scope["query_string"]),
@@ -64,16 +71,17 @@ class Exchange:
         )
 
 
-def recorded(headers: Iterable[Header], body: bytes) -> tuple[bytes, bytes]:
-    """Return headers and body of a response as they are stored; the body must not be compressed."""
-    return masking.text(b"\0".join(chain.from_iterable(headers))), masking.text(body[: records.BODY_BYTES])
+def recorded(headers: Iterable[Header], body: bytes) -> tuple[bytes, bytes, int]:
+    """Return headers and body of a response as they are stored, and the body's size; it must not be compressed."""
+    shown = masking.text(b"\0".join(chain.from_iterable(headers)))
+    return shown, masking.text(body[: records.BODY_BYTES]), len(body)
 
 
 def record_unanswered(scope: Scope) -> None:
     """Record a request that gets no response."""
     exchange: Exchange | None = scope.get(EXCHANGE)
     if exchange is not None:
-        exchange.record(scope, 0, 0, b"", b"")
+        exchange.record(scope, 0, 0, b"", b"", 0)
 
 
 class Recorder:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import chain
 
-from starlette.types import Scope, Send
+from starlette.types import Message, Scope, Send
 
 from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Header, recorded
 from sepolo_mock_server.errors.api_error import ApiError, error_body
@@ -48,7 +48,7 @@ _numbers = itertools.count(1)
 class Prepared:
     """A successful response with its headers, which can be sent any number of times."""
 
-    __slots__ = ("_common", "_gzipped", "_recorded", "body", "etag", "headers", "status")
+    __slots__ = ("_common", "_gzipped", "_recorded", "body", "etag", "extra", "headers", "status")
 
     def __init__(
         self,
@@ -62,6 +62,7 @@ class Prepared:
     ) -> None:
         self.status = status
         self.body = body
+        self.extra = tuple(extra)
         # A checksum is enough for a weak ETag and costs a fraction of a cryptographic digest.
         self.etag = b'W/"%x-%08x"' % (len(body), zlib.crc32(body)) if tagged else b""
         self._common: tuple[Header, ...] = (
@@ -69,11 +70,11 @@ class Prepared:
             (b"cache-control", cache),
             (b"vary", b"accept-encoding"),
             *([(b"etag", self.etag)] if tagged else []),
-            *extra,
+            *self.extra,
         )
         self.headers: tuple[Header, ...] = (*self._common, *_content(body))
         self._gzipped: tuple[tuple[Header, ...], bytes] | None = None
-        self._recorded: tuple[tuple[Header, ...], bytes, bytes] | None = None
+        self._recorded: tuple[tuple[Header, ...], tuple[bytes, bytes, int]] | None = None
 
     @property
     def size(self) -> int:
@@ -92,11 +93,11 @@ class Prepared:
             self._gzipped = (*self._common, (b"content-encoding", b"gzip"), *_content(body)), body
         return self._gzipped
 
-    def recorded(self, shown: tuple[Header, ...]) -> tuple[bytes, bytes]:
-        """Return the headers that are sent, and the body, as the request log has them; usually made once."""
+    def recorded(self, shown: tuple[Header, ...]) -> tuple[bytes, bytes, int]:
+        """Return the headers that are sent, the body and its size as the request log has them; usually made once."""
         if self._recorded is None or self._recorded[0] is not shown:
-            self._recorded = shown, *recorded(shown, self.body)
-        return self._recorded[1:]
+            self._recorded = shown, recorded(shown, self.body)
+        return self._recorded[1]
 
 
 def _content(body: bytes) -> tuple[Header, ...]:
@@ -118,10 +119,11 @@ async def respond(
         body = b""
     exchange: Exchange | None = scope.get(EXCHANGE)
     if exchange is not None:
-        common, plain = response.recorded(shown)
-        exchange.record(
-            scope, status, len(body), b"\0".join((common, *chain.from_iterable(own))), plain if body else b""
-        )
+        common, plain, plain_bytes = response.recorded(shown)
+        if not body:
+            plain, plain_bytes = b"", 0
+        own_headers = b"\0".join(chain.from_iterable(own))
+        exchange.record(scope, status, len(body), b"\0".join((common, own_headers)), plain, plain_bytes)
     await _send(send, status, [*shown, *own], body)
 
 
@@ -222,6 +224,18 @@ def _weight(text: str) -> float:
         return float(text)
     except ValueError:
         return 0.0
+
+
+def with_request_id(send: Send, headers: Mapping[bytes, bytes]) -> Send:
+    """Return a channel that adds `X-Request-Id` to the response."""
+    own = (b"x-request-id", request_id(headers))
+
+    async def named(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], own]}
+        await send(message)
+
+    return named
 
 
 async def _send(send: Send, status: int, headers: list[Header], body: bytes) -> None:

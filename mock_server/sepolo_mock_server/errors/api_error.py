@@ -26,7 +26,8 @@ STATUS = MappingProxyType(
         "rate_limited": 429,
         "headers_too_large": 431,
         "internal_error": 500,
-        "not_implemented": 501,
+        "bad_gateway": 502,
+        "gateway_timeout": 504,
         "service_unavailable": 503,
     }
 )
@@ -62,7 +63,7 @@ class ApiError(Exception):
         self.headers = tuple(headers)
 
     @property
-    def reason(self) -> str:
+    def explanation(self) -> str:
         """Message and details in one text."""
         if len(self.details) < 2:
             return self.message

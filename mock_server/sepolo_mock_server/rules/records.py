@@ -7,18 +7,19 @@ parts of a text. Nothing is masked here.
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 BODY_BYTES = 16 * 1024
 """Bytes of a body that a record keeps."""
 
-_HEAD = struct.Struct("=ddHQQ5I")
+_HEAD = struct.Struct("=ddHQQQ5I")
 _TEXTS = 5
 
 Pairs = Sequence[tuple[bytes, bytes]]
 
 
 def pack(
-    numbers: tuple[float, float, int, int, int],
+    numbers: tuple[float, float, int, int, int, int],
     facts: Sequence[bytes],
     request_headers: bytes,
     response_headers: bytes,
@@ -47,6 +48,8 @@ class Record:
     request_bytes: int
     response_bytes: int
     """Bytes that were sent, compressed if the body was."""
+    plain_bytes: int
+    """Bytes of the response's body without compression."""
     method: str
     target: str
     """Path and query."""
@@ -62,6 +65,16 @@ class Record:
     def request_id(self) -> str | None:
         """Id in the response's headers, None if there was no response."""
         return next((value for name, value in self.response_headers if name == "x-request-id"), None)
+
+    @property
+    def request_cut(self) -> bool:
+        """Whether the request's body is longer than what is stored of it."""
+        return self.request_bytes > BODY_BYTES
+
+    @property
+    def response_cut(self) -> bool:
+        """Whether the response's body is longer than what is stored of it."""
+        return self.plain_bytes > BODY_BYTES
 
     @property
     def request_headers(self) -> list[tuple[str, str]]:
@@ -89,9 +102,10 @@ class Record:
 
 def unpacked(number: int, packed: bytes) -> Record:
     """Return the record with this number in the log."""
-    *numbers, size, _, _, _, _ = _HEAD.unpack_from(packed)
-    facts = packed[_HEAD.size : _HEAD.size + size].decode("utf-8", "replace").split("\0")
-    return Record(number, *numbers, *facts, packed)
+    numbers = _HEAD.unpack_from(packed)
+    facts = packed[_HEAD.size : _HEAD.size + numbers[-_TEXTS]].decode("utf-8", "replace").split("\0")
+    values: list[Any] = [number, *numbers[:-_TEXTS], *facts, packed]
+    return Record(*values)
 
 
 def _pairs(joined: bytes) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ Positions and numbers only grow.
 class RequestLog:
     """The records with the highest numbers; the first record has number 1."""
 
-    def __init__(self, memory: SharedMemory, records: int, capacity: int, several: bool) -> None:  # noqa: FBT001
+    def __init__(self, memory: SharedMemory, records: int, capacity: int, several: bool) -> None:
         self._memory = memory
         self._records = records
         self._capacity = capacity
@@ -45,6 +45,11 @@ class RequestLog:
     def last(self) -> int:
         """The number of the last record, 0 if there is none."""
         return self._words[_LAST]
+
+    @property
+    def first(self) -> int:
+        """The lowest number that a record in the log may have; the bound in bytes may have dropped more."""
+        return max(1, self.last - self._records + 1)
 
     def append(self, record: bytes) -> int:
         """Store a record, in place of the oldest ones if there is no room; return its number."""
@@ -78,18 +83,13 @@ class RequestLog:
         found = []
         with self._memory.locked(0):
             end, newest = words[_END], words[_LAST]
-            for number in range(max(first, newest - self._records + 1, 1), min(last, newest) + 1):
+            for number in range(max(first, self.first), min(last, newest) + 1):
                 slot = self._slot(number)
                 position, size = words[slot], words[slot + 1]
                 if position + self._capacity >= end:
                     start = self._data_at + position % self._capacity
                     found.append((number, self._memory.bytes[start : start + size]))
         return found
-
-    def close(self) -> None:
-        """Close this process's access."""
-        self._words.release()
-        self._memory.close()
 
     def _slot(self, number: int) -> int:
         # One slot more than records, so that a record that is not complete is in none of theirs.

@@ -3,7 +3,7 @@
 import multiprocessing
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
@@ -15,16 +15,13 @@ SPAWN = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture
-def make() -> Iterator[Callable[..., RequestLog]]:
-    made: list[RequestLog] = []
+def make() -> Callable[..., RequestLog]:
+    """Make small logs."""
 
     def new(records: int = 5, capacity: int = 1_000, *, several: bool = True) -> RequestLog:
-        made.append(RequestLog.made(records=records, capacity=capacity, several=several))
-        return made[-1]
+        return RequestLog.made(records=records, capacity=capacity, several=several)
 
-    yield new
-    for each in made:
-        each.close()
+    return new
 
 
 def test_records_in_order(make: Callable[..., RequestLog]) -> None:
@@ -73,7 +70,6 @@ def test_hundred_megabytes() -> None:
     kept = log.read(1, log.last)
     assert [number for number, _ in kept] == list(range(log.last - len(kept) + 1, log.last + 1))
     assert 60 * 2**20 < sum(len(record) for _, record in kept) <= 64 * 2**20
-    log.close()
 
 
 APPEND = """
