@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sepolo_mock_server.asgi import connexion31, responses
 from sepolo_mock_server.asgi.endpoint import EXTRA_HEADERS, CreateEndpoint, ReadEndpoint
 from sepolo_mock_server.asgi.management_endpoint import ManagementEndpoint
-from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Recorder, recorded
+from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Recorder
 from sepolo_mock_server.asgi.response_cache import ResponseCache
 from sepolo_mock_server.asgi.responses import Prepared
 from sepolo_mock_server.asgi.routing import Router
@@ -36,6 +36,7 @@ from sepolo_mock_server.management import handlers as management_handlers
 from sepolo_mock_server.management.service import Management
 from sepolo_mock_server.operations import handlers
 from sepolo_mock_server.rules import validation
+from sepolo_mock_server.rules.masking import Masking
 from sepolo_mock_server.rules.validation import OperationValidator
 from sepolo_mock_server.sandbox import Sandbox
 from sepolo_openapi.contract import Contract, Operation
@@ -55,7 +56,9 @@ class SandboxApp(AbstractApp):
         self.fallback = Fallback(sandbox)
         self._middleware_app = Endpoints(sandbox, management, self.fallback)
         functions = {**handlers.ALL, **management_handlers.HANDLERS}
-        recorder = Recorder(sandbox.log) if sandbox.log is not None else None
+        recorder = None
+        if sandbox.log is not None and management is not None:
+            recorder = Recorder(sandbox.log, Masking(management.settings.operator_token))
         router = partial(Router, recorder=recorder)
         super().__init__(__name__, middlewares=[ExceptionMiddleware, router], resolver=Resolver(functions.__getitem__))
         for kind in (Exception, HTTPException, ProblemException):
@@ -177,5 +180,7 @@ async def _error_response(request: ConnexionRequest, exception: Exception) -> Co
     if exchange is not None:
         exchange.reason = error.explanation.encode()
         shown = [(name.encode(), value.encode()) for name, value in headers.items()]
-        exchange.record(scope, error.status, len(body), *recorded([*shown, (b"content-type", responses.JSON)], body))
+        exchange.record(
+            scope, error.status, len(body), *exchange.stored([*shown, (b"content-type", responses.JSON)], body)
+        )
     return ConnexionResponse(status_code=error.status, headers=headers, body=body, mimetype="application/json")

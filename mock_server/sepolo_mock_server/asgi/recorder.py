@@ -11,7 +11,8 @@ from itertools import chain
 
 from starlette.types import Scope
 
-from sepolo_mock_server.rules import masking, records
+from sepolo_mock_server.rules import records
+from sepolo_mock_server.rules.masking import Masking
 from sepolo_mock_server.state.request_log import RequestLog
 
 EXCHANGE = "sepolo.exchange"
@@ -39,12 +40,19 @@ class Exchange:
         self._received_s = recorder.wall_s()
         self._started_s = recorder.timer_s()
 
+    def stored(self, headers: Iterable[Header], body: bytes) -> tuple[bytes, bytes, int]:
+        """Return headers and body of a response as they are stored, and the body's size; it must not be compressed."""
+        mask = self._recorder.masking
+        shown = mask.text(b"\0".join(chain.from_iterable(headers)))
+        return shown, mask.text(body[: records.BODY_BYTES]), len(body)
+
     def record(self, scope: Scope, status: int, sent_bytes: int, headers: bytes, body: bytes, plain_bytes: int) -> None:
-        """Store the request with its response: bytes that are sent, and what `recorded` returned for it.
+        """Store the request with its response: bytes that are sent, and what `stored` returned for it.
 
         The scope is passed, because an exchange that keeps it would be freed by the garbage collector only.
         """
         recorder = self._recorder
+        mask = recorder.masking
         recorder.log.append(
             records.pack(
                 (
@@ -57,24 +65,18 @@ class Exchange:
                 ),
                 (
                     scope["method"].encode(),
-                    masking.target(scope["raw_path"], scope["query_string"]),
-                    self.reason,
+                    mask.target(scope["raw_path"], scope["query_string"]),
+                    mask.text(self.reason),
                     self.fault_id,
                     self.operation_id,
                     self.identity,
                 ),
-                masking.headers(scope["headers"]),
+                mask.headers(scope["headers"]),
                 headers,
-                masking.text(self.body[: records.BODY_BYTES]) if self.body else b"",
+                mask.text(self.body[: records.BODY_BYTES]) if self.body else b"",
                 body,
             )
         )
-
-
-def recorded(headers: Iterable[Header], body: bytes) -> tuple[bytes, bytes, int]:
-    """Return headers and body of a response as they are stored, and the body's size; it must not be compressed."""
-    shown = masking.text(b"\0".join(chain.from_iterable(headers)))
-    return shown, masking.text(body[: records.BODY_BYTES]), len(body)
 
 
 def record_unanswered(scope: Scope) -> None:
@@ -88,9 +90,14 @@ class Recorder:
     """Makes the exchanges of requests that are recorded in a log."""
 
     def __init__(
-        self, log: RequestLog, wall_s: Callable[[], float] = time.time, timer_s: Callable[[], float] = time.perf_counter
+        self,
+        log: RequestLog,
+        masking: Masking,
+        wall_s: Callable[[], float] = time.time,
+        timer_s: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.log = log
+        self.masking = masking
         self.wall_s = wall_s
         self.timer_s = timer_s
 

@@ -14,7 +14,7 @@ from itertools import chain
 
 from starlette.types import Message, Scope, Send
 
-from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Header, recorded
+from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Header
 from sepolo_mock_server.errors.api_error import ApiError, error_body
 
 JSON = b"application/json"
@@ -93,10 +93,10 @@ class Prepared:
             self._gzipped = (*self._common, (b"content-encoding", b"gzip"), *_content(body)), body
         return self._gzipped
 
-    def recorded(self, shown: tuple[Header, ...]) -> tuple[bytes, bytes, int]:
+    def recorded(self, shown: tuple[Header, ...], exchange: Exchange) -> tuple[bytes, bytes, int]:
         """Return the headers that are sent, the body and its size as the request log has them; usually made once."""
         if self._recorded is None or self._recorded[0] is not shown:
-            self._recorded = shown, recorded(shown, self.body)
+            self._recorded = shown, exchange.stored(shown, self.body)
         return self._recorded[1]
 
 
@@ -119,7 +119,7 @@ async def respond(
         body = b""
     exchange: Exchange | None = scope.get(EXCHANGE)
     if exchange is not None:
-        common, plain, plain_bytes = response.recorded(shown)
+        common, plain, plain_bytes = response.recorded(shown, exchange)
         if not body:
             plain, plain_bytes = b"", 0
         own_headers = b"\0".join(chain.from_iterable(own))
@@ -148,7 +148,7 @@ async def options(scope: Scope, send: Send, allow: str) -> None:
     ]
     exchange: Exchange | None = scope.get(EXCHANGE)
     if exchange is not None:
-        exchange.record(scope, 204, 0, *recorded(headers, b""))
+        exchange.record(scope, 204, 0, *exchange.stored(headers, b""))
     await _send(send, 204, headers, b"")
 
 

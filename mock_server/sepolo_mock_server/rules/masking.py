@@ -22,69 +22,70 @@ CREDENTIAL_PARAMETERS = frozenset(
 """Names of query parameters that clients use for keys and tokens, in lower case."""
 
 _MARK = b"sep_"
-_SECRET = re.compile(rb"(sep_[a-z]{1,8}_[A-Za-z0-9]{0,3}+)[A-Za-z0-9_-]+")
+_SECRET = rb"(sep_[a-z]{1,8}_[A-Za-z0-9]{0,3}+)[A-Za-z0-9_-]+"
 """A key or token: three characters after its prefix are enough to tell keys apart, and too few to use one."""
+_SCHEME = re.compile(rb"[A-Za-z0-9-]{1,20}(?= )")
+_REMEMBERED = 256
+"""Headers and targets that are remembered, as most clients send the same ones again."""
 _REMEMBERED_BYTES = 1024
 """Longest headers and longest target that are remembered."""
-_SCHEME = re.compile(rb"[A-Za-z0-9-]{1,20}(?= )")
 
 
-def text(raw: bytes) -> bytes:
-    """Return a text in which each key and token is cut after its first characters."""
-    return _SECRET.sub(rb"\1...", raw) if _MARK in raw else raw
+class Masking:
+    """The rules, with the one secret that has no prefix: the operator's token if it was chosen."""
 
+    def __init__(self, token: str = "") -> None:
+        self._token = token.encode()
+        self._secret = re.compile(_SECRET + (b"|" + re.escape(self._token) if token else b""))
+        self._known_headers = lru_cache(_REMEMBERED)(self._headers)
+        self._known_target = lru_cache(_REMEMBERED)(self._target)
 
-def headers(pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """Return names and values in turn, separated by NUL, without credentials; names must be in lower case."""
-    joined = b"\0".join(chain.from_iterable(pairs))
-    # Most clients send the same headers with each request.
-    return _remembered_headers(joined) if len(joined) <= _REMEMBERED_BYTES else _headers(joined)
+    def text(self, raw: bytes) -> bytes:
+        """Return a text in which each key and token is cut after its first characters."""
+        if _MARK in raw or (self._token and self._token in raw):
+            return self._secret.sub(lambda match: (match.group(1) or b"") + HIDDEN, raw)
+        return raw
 
+    def headers(self, pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
+        """Return names and values in turn, separated by NUL, without credentials; names must be in lower case."""
+        joined = b"\0".join(chain.from_iterable(pairs))
+        return self._known_headers(joined) if len(joined) <= _REMEMBERED_BYTES else self._headers(joined)
 
-def _headers(joined: bytes) -> bytes:
-    parts = joined.split(b"\0")
-    for place in range(0, len(parts) - 1, 2):
-        value = parts[place + 1]
-        parts[place + 1] = _credential(value) if parts[place] in CREDENTIAL_HEADERS else text(value)
-    return b"\0".join(parts)
+    def target(self, path: bytes, query: bytes) -> bytes:
+        """Return path and query as they were sent, without credentials; also those that are percent-encoded."""
+        short = len(path) + len(query) <= _REMEMBERED_BYTES
+        return self._known_target(path, query) if short else self._target(path, query)
 
+    def _headers(self, joined: bytes) -> bytes:
+        parts = joined.split(b"\0")
+        for place in range(0, len(parts) - 1, 2):
+            value = parts[place + 1]
+            parts[place + 1] = self._credential(value) if parts[place] in CREDENTIAL_HEADERS else self.text(value)
+        return b"\0".join(parts)
 
-_remembered_headers = lru_cache(maxsize=256)(_headers)
+    def _credential(self, value: bytes) -> bytes:
+        """The value of a header with credentials: its scheme, and of a key of Sepolo the first characters."""
+        scheme = _SCHEME.match(value)
+        return (scheme.group() + b" " if scheme else b"") + self._shown(value) + HIDDEN
 
+    def _shown(self, value: bytes) -> bytes:
+        found = self._secret.search(value)
+        return found.group(1) or b"" if found else b""
 
-def _credential(value: bytes) -> bytes:
-    """The value of a header with credentials: its scheme, and of a key of Sepolo the first characters."""
-    scheme = _SCHEME.match(value)
-    shown = _SECRET.search(value)
-    prefix = scheme.group() + b" " if scheme else b""
-    return prefix + (shown.group(1) if shown else b"") + HIDDEN
+    def _target(self, path: bytes, query: bytes) -> bytes:
+        parts = [self._segment(path)]
+        if query:
+            parts.append(b"&".join(map(self._parameter, query.split(b"&"))))
+        return b"?".join(parts)
 
+    def _parameter(self, pair: bytes) -> bytes:
+        name, equals, value = pair.partition(b"=")
+        plain = unquote_to_bytes(name) if b"%" in name else name
+        if plain.lower() in CREDENTIAL_PARAMETERS and value:
+            return name + equals + self._shown(unquote_to_bytes(value)) + HIDDEN
+        return self._segment(name) + equals + self._segment(value)
 
-def target(path: bytes, query: bytes) -> bytes:
-    """Return path and query as they were sent, without credentials; also those that are percent-encoded."""
-    return (_remembered_target if len(path) + len(query) <= _REMEMBERED_BYTES else _target)(path, query)
-
-
-def _target(path: bytes, query: bytes) -> bytes:
-    shown = _segment(path)
-    if query:
-        shown += b"?" + b"&".join(map(_parameter, query.split(b"&")))
-    return shown
-
-
-_remembered_target = lru_cache(maxsize=256)(_target)
-
-
-def _parameter(pair: bytes) -> bytes:
-    name, equals, value = pair.partition(b"=")
-    plain = unquote_to_bytes(name) if b"%" in name else name
-    if plain.lower() in CREDENTIAL_PARAMETERS and value:
-        shown = _SECRET.search(unquote_to_bytes(value))
-        return name + equals + (shown.group(1) if shown else b"") + HIDDEN
-    return _segment(name) + equals + _segment(value)
-
-
-def _segment(raw: bytes) -> bytes:
-    if b"%" in raw and _MARK in (decoded := unquote_to_bytes(raw)) and _SECRET.search(decoded):
-        return quote_from_bytes(text(decoded), safe="/").encode()
-    return text(raw)
+    def _segment(self, raw: bytes) -> bytes:
+        if b"%" in raw and self._secret.search(decoded := unquote_to_bytes(raw)):
+            return quote_from_bytes(self.text(decoded), safe="/").encode()
+        return self.text(raw)

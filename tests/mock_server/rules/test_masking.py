@@ -2,9 +2,10 @@
 
 import pytest
 
-from sepolo_mock_server.rules import masking
+from sepolo_mock_server.rules.masking import Masking
 
 KEY = b"sep_test_full_0123456789abcdef"
+masking = Masking("any-visible-ASCII-token")
 TOKEN = b"sep_mgmt_4b1d7c0a9e2f5d6388c1b0a79e4f2d15"
 
 
@@ -20,6 +21,7 @@ TOKEN = b"sep_mgmt_4b1d7c0a9e2f5d6388c1b0a79e4f2d15"
         (b"authorization", b"Basic dXNlcjpwYXNz", b"Basic ..."),
         (b"cookie", b"session=1234", b"..."),
         (b"referer", b"http://a/?k=" + KEY + b"&b=1", b"http://a/?k=sep_test_ful...&b=1"),
+        (b"referer", b"http://a/?any-visible-ASCII-token", b"http://a/?..."),
         (b"user-agent", b"curl/8", b"curl/8"),
     ],
 )
@@ -50,6 +52,7 @@ def test_long_headers() -> None:
         (b"anything=" + KEY, b"/p?anything=sep_test_ful..."),
         (b"anything=sep%5Ftest%5Ffull%5F0123456789", b"/p?anything=sep_test_ful..."),
         (KEY + b"=1", b"/p?sep_test_ful...=1"),
+        (b"x=any%2Dvisible-ASCII-token&y=a%20b", b"/p?x=...&y=a%20b"),
         (b"&&x=%zz&" + TOKEN, b"/p?&&x=%zz&sep_mgmt_4b1..."),
     ],
 )
