@@ -11,12 +11,11 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from starlette.types import Scope, Send
+from starlette.types import Message, Scope, Send
 
+from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Header, Stored
 from sepolo_mock_server.errors import messages
 from sepolo_mock_server.errors.api_error import ApiError, error_body
-
-Header = tuple[bytes, bytes]
 
 JSON = b"application/json"
 PRIVATE = b"private, no-cache"
@@ -43,7 +42,8 @@ _REMEMBERED_BYTES = 128
 """Longest `Accept-Encoding` value that is remembered."""
 _ECHOED = 32
 """Requested headers that a preflight gets back at most."""
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9._~:/+=@-]{1,128}")
+_REQUEST_ID = re.compile(rb"(?!.*sep_)[A-Za-z0-9._~:/+=@-]{1,128}")
+"""An id that is repeated; a key in its place is not."""
 _PROCESS = b"req_" + secrets.token_hex(4).encode()
 _numbers = itertools.count(1)
 
@@ -51,7 +51,7 @@ _numbers = itertools.count(1)
 class Prepared:
     """A successful response with its headers, which can be sent any number of times."""
 
-    __slots__ = ("_common", "_content_type", "_gzipped", "body", "etag", "headers", "status")
+    __slots__ = ("_common", "_content_type", "_gzipped", "_stored", "body", "etag", "extra", "headers", "status")
 
     def __init__(
         self,
@@ -67,6 +67,7 @@ class Prepared:
         self.status = status
         self._content_type = content_type
         self.body = body
+        self.extra = tuple(extra)
         # A checksum is enough for a weak ETag and costs a fraction of a cryptographic digest.
         self.etag = b'W/"%x-%08x"' % (len(body), zlib.crc32(body)) if tagged else b""
         self._common: tuple[Header, ...] = (
@@ -74,10 +75,11 @@ class Prepared:
             (b"cache-control", cache),
             (b"vary", b"accept-encoding"),
             *([(b"etag", self.etag)] if tagged else []),
-            *extra,
+            *self.extra,
         )
         self.headers: tuple[Header, ...] = (*self._common, *_content(body, content_type))
         self._gzipped: tuple[tuple[Header, ...], bytes] | None = None
+        self._stored: tuple[tuple[Header, ...], Stored] | None = None
 
     @property
     def size(self) -> int:
@@ -97,6 +99,12 @@ class Prepared:
             self._gzipped = encoded, body
         return self._gzipped
 
+    def stored(self, shown: tuple[Header, ...], exchange: Exchange) -> Stored:
+        """Return the response with the headers that are sent as the request log has it; usually made once."""
+        if self._stored is None or self._stored[0] is not shown:
+            self._stored = shown, exchange.stored(shown, self.body)
+        return self._stored[1]
+
 
 def _content(body: bytes, content_type: bytes = JSON) -> tuple[Header, ...]:
     return (b"content-type", content_type), (b"content-length", b"%d" % len(body))
@@ -108,13 +116,18 @@ async def respond(
     """Send a prepared response, or 304 if the client has its current ETag."""
     own = (b"x-request-id", request_id(headers)), *extra
     given = headers.get(b"if-none-match")
+    status, shown, body = response.status, response.headers, response.body
     if given is not None and response.etag and matches(given, response.etag):
-        await _send(send, 304, [*response.not_modified, *own], b"")
-        return
-    shown, body = response.headers, response.body
-    if len(body) >= GZIP_FROM_BYTES and accepts_gzip(headers.get(b"accept-encoding", b"")):
+        status, shown, body = 304, response.not_modified, b""
+    elif len(body) >= GZIP_FROM_BYTES and accepts_gzip(headers.get(b"accept-encoding", b"")):
         shown, body = response.gzipped()
-    await _send(send, response.status, [*shown, *own], b"" if scope["method"] == "HEAD" else body)
+    if scope["method"] == "HEAD":
+        body = b""
+    exchange: Exchange | None = scope.get(EXCHANGE)
+    if exchange is not None:
+        stored = response.stored(shown, exchange)
+        exchange.record(scope, status, len(body), stored if body else (stored[0], b"", 0), own)
+    await _send(send, status, [*shown, *own], body)
 
 
 async def respond_to_read(scope: Scope, send: Send, make: Callable[[], Prepared]) -> None:
@@ -146,6 +159,9 @@ async def options(scope: Scope, send: Send, allow: str) -> None:
         (b"vary", b"access-control-request-method, access-control-request-headers"),
         (b"x-request-id", request_id(given)),
     ]
+    exchange: Exchange | None = scope.get(EXCHANGE)
+    if exchange is not None:
+        exchange.record(scope, 204, 0, exchange.stored(headers, b""))
     await _send(send, 204, headers, b"")
 
 
@@ -221,6 +237,18 @@ def _weight(text: str) -> float:
         return float(text)
     except ValueError:
         return 0.0
+
+
+def with_request_id(send: Send, headers: Mapping[bytes, bytes]) -> Send:
+    """Return a channel that adds `X-Request-Id` to the response."""
+    own = (b"x-request-id", request_id(headers))
+
+    async def named(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], own]}
+        await send(message)
+
+    return named
 
 
 async def _send(send: Send, status: int, headers: list[Header], body: bytes) -> None:
