@@ -180,7 +180,6 @@ async def _error_response(request: ConnexionRequest, exception: Exception) -> Co
     if exchange is not None:
         exchange.reason = error.explanation.encode()
         shown = [(name.encode(), value.encode()) for name, value in headers.items()]
-        exchange.record(
-            scope, error.status, len(body), *exchange.stored([*shown, (b"content-type", responses.JSON)], body)
-        )
+        stored = exchange.stored([*shown, (b"content-type", responses.JSON)], body)
+        exchange.record(scope, error.status, len(body), stored)
     return ConnexionResponse(status_code=error.status, headers=headers, body=body, mimetype="application/json")
