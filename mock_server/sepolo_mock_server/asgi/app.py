@@ -56,10 +56,10 @@ class SandboxApp(AbstractApp):
         self.fallback = Fallback(sandbox)
         self._middleware_app = Endpoints(sandbox, management, self.fallback)
         functions = {**handlers.ALL, **management_handlers.HANDLERS}
-        recorder = None
+        self.recorder: Recorder | None = None
         if sandbox.log is not None and management is not None:
-            recorder = Recorder(sandbox.log, Masking(management.settings.operator_token))
-        router = partial(Router, recorder=recorder)
+            self.recorder = Recorder(sandbox.log, Masking(management.settings.operator_token))
+        router = partial(Router, recorder=self.recorder)
         super().__init__(__name__, middlewares=[ExceptionMiddleware, router], resolver=Resolver(functions.__getitem__))
         for kind in (Exception, HTTPException, ProblemException):
             self.add_error_handler(kind, _error_response)
