@@ -106,15 +106,10 @@ class Recorder:
             scope[EXCHANGE] = Exchange(self)
 
     def record_rejected(
-        self,
-        method: bytes,
-        url: bytes,
-        given: Iterable[Header],
-        error: ApiError,
-        headers: Iterable[Header],
-        body: bytes,
+        self, request: tuple[bytes, bytes, list[Header]], error: ApiError, headers: Iterable[Header], body: bytes
     ) -> None:
-        """Record a request that the server refuses before the application gets it."""
+        """Record a request, as method, URL and headers, that the server refuses before the application gets it."""
+        method, url, given = request
         path, _, query = url.partition(b"?")
         if path.startswith(_NOT_RECORDED_BYTES):
             return
