@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from starlette.types import Scope
 
+from sepolo_mock_server.errors import ApiError
 from sepolo_mock_server.rules import records
 from sepolo_mock_server.rules.masking import Masking
 from sepolo_mock_server.rules.records import Pairs
@@ -26,6 +27,7 @@ Stored = tuple[bytes, bytes, int]
 _NO_HEADERS = records.packed_headers(())
 _NOT_RECORDED = ("/sandbox/", "/console", "/healthz", "/readyz")
 """What the paths begin with that are not those of the public API."""
+_NOT_RECORDED_BYTES = tuple(path.encode() for path in _NOT_RECORDED)
 
 
 class Exchange:
@@ -102,3 +104,16 @@ class Recorder:
         """Give a request to the public API its exchange."""
         if not scope["path"].startswith(_NOT_RECORDED):
             scope[EXCHANGE] = Exchange(self)
+
+    def record_rejected(
+        self, request: tuple[bytes, bytes, list[Header]], error: ApiError, headers: Iterable[Header], body: bytes
+    ) -> None:
+        """Record a request, as method, URL and headers, that the server refuses before the application gets it."""
+        method, url, given = request
+        path, _, query = url.partition(b"?")
+        if path.startswith(_NOT_RECORDED_BYTES):
+            return
+        exchange = Exchange(self)
+        exchange.reason = error.explanation.encode()
+        scope = {"method": method.decode("latin-1"), "raw_path": path, "query_string": query, "headers": given}
+        exchange.record(scope, error.status, len(body), exchange.stored(headers, body))

@@ -28,7 +28,7 @@ GZIP_FROM_BYTES = 1024
 _EXPOSED = (
     "ETag, Location, Retry-After, X-Request-Id, RateLimit-Policy, RateLimit, X-RateLimit-Limit, "
     "X-RateLimit-Remaining, X-RateLimit-Reset, X-Sandbox-Warning, X-Sandbox-Effective-Window, "
-    "Idempotent-Replayed"
+    "Idempotent-Replayed, Preference-Applied"
 )
 _ALLOWED = "X-Sepolo-Api-Key, Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id, Prefer"
 _CORS: tuple[Header, ...] = (

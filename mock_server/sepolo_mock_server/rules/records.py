@@ -72,7 +72,8 @@ class Record:
     @property
     def request_id(self) -> str | None:
         """Id in the response's headers, None if there was no response."""
-        return next((value.decode("latin-1") for name, value in self._headers[2] if name == b"x-request-id"), None)
+        pairs = self._headers[2] + self._headers[1]
+        return next((value.decode("latin-1") for name, value in pairs if name == b"x-request-id"), None)
 
     @property
     def request_cut(self) -> bool:

@@ -75,6 +75,13 @@ def events(received: bytes) -> list[tuple[int, str, Any]]:
     return found
 
 
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Heartbeats come soon, so that a stream without events does not keep a test waiting."""
+    monkeypatch.setattr(request_stream, "HEARTBEAT_S", 0.0)
+    monkeypatch.setattr(request_stream, "POLL_S", 0.001)
+
+
 @pytest.fixture
 def log() -> RequestLog:
     return RequestLog.made(several=False, records=20, capacity=100_000)
@@ -126,10 +133,8 @@ def test_lost_requests(log: RequestLog, size: int) -> None:
     assert [number for number, _, _ in found[1:]] == [number for number, _ in kept]
 
 
-def test_heartbeat(log: RequestLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_heartbeat(log: RequestLog) -> None:
     """A stream without events has comments, so that the connection is not taken for a dead one."""
-    monkeypatch.setattr(request_stream, "HEARTBEAT_S", 0.0)
-    monkeypatch.setattr(request_stream, "POLL_S", 0.001)
     assert read(log, lambda: None, lambda: None) == START + b": heartbeat\n\n" * 2
 
 

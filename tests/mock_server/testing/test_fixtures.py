@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from sepolo_mock_server.management.handlers import HANDLERS, not_served
 from sepolo_mock_server.testing import sandbox
 from sepolo_mock_server.testing.sandbox import SandboxError
 from tests.end_to_end.harness import environment, serve
@@ -94,7 +93,6 @@ def test_fixtures_with_a_sandbox_of_their_own(tmp_path: Path) -> None:
     assert "16 passed" in session(tmp_path, SESSION)
 
 
-@pytest.mark.skipif(HANDLERS["createFault"] is not_served, reason="fault rules and the log are not served yet")
 def test_faults_and_requests(tmp_path: Path) -> None:
     """A test makes its next request fail, and reads the requests that it made."""
     assert "2 passed" in session(tmp_path, FAULTS)
