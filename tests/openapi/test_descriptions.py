@@ -49,10 +49,10 @@ def _contents(operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
 def test_every_status_has_an_example(operation: Operation) -> None:
     """Each response with a body has an example; the first one of a list has a row."""
     for status, response in _contents(operation):
-        examples = response["content"]["application/json"]["examples"] if status != "304" else {"none": None}
-        assert examples, status
+        examples = list(response.get("content", {}).get("application/json", {}).get("examples", {}).values())
+        assert bool(examples) == (status != "304"), status
         if status == "200" and operation.returns != "object":
-            value = next(iter(examples.values()))["value"]
+            value = examples[0]["value"]
             assert len(value["data"] if operation.returns == "page" else value) == 1
 
 

@@ -24,5 +24,5 @@ def environment() -> dict[str, str]:
 
 def run(name: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a program in a folder; return its output and its exit code, whatever that is."""
-    command = [program(name), *arguments]
+    command = [str(program(name)), *arguments]
     return subprocess.run(command, cwd=cwd, env=environment(), capture_output=True, text=True, check=False)
