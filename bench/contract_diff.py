@@ -3,8 +3,8 @@
     mkdir /tmp/peer && npm install --prefix /tmp/peer api-smart-diff@1.0.6
     python bench/contract_diff.py /tmp/peer
 
-Prints, for each table of edits, how many breaking ones and how many harmless ones each tool calls breaking, and names
-the edits on which the tools differ.
+Prints for each table of edits how many breaking and how many harmless ones each tool calls breaking, and names the
+edits on which the tools differ.
 """
 
 import json
