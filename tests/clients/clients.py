@@ -75,7 +75,7 @@ def generator(name: str) -> Path:
     """Return the path of a program of `generators.txt`; skip the test if it is not installed."""
     folder = os.environ.get(GENERATORS)
     if folder is None:
-        pytest.skip(f"{name} is not installed: tox -e clients")
+        pytest.skip(f"{name} is not installed: tox -e tools")
     return Path(folder) / name
 
 

@@ -1,4 +1,4 @@
-"""The programs of docs/examples run against a sandbox. `tox -e examples` installs what they need."""
+"""The programs of docs/examples run against a sandbox. `tox -e tools` installs what they need."""
 
 import asyncio
 import json
