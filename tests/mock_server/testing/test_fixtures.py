@@ -11,7 +11,7 @@ from sepolo_mock_server.testing.sandbox import SandboxError
 from tests.end_to_end.harness import environment, serve
 from tests.harness.managed import OPERATOR
 
-PLUGIN = ("-p", "sepolo_mock_server.testing.entry", "-p", "no:cacheprovider", "-p", "no:randomly")
+OPTIONS = ("-p", "no:cacheprovider", "-p", "no:randomly")
 SESSION = """
 from datetime import UTC, datetime
 
@@ -80,7 +80,7 @@ def test_requests(sepolo):
 def session(folder: Path, text: str, *arguments: str, **variables: str) -> str:
     """Run a session of pytest on a file with this text in a process of its own; return what it printed."""
     (folder / "test_partner.py").write_text(text)
-    program = [sys.executable, "-m", "pytest", "-q", *PLUGIN, *arguments, "test_partner.py"]
+    program = [sys.executable, "-m", "pytest", "-q", *OPTIONS, *arguments, "test_partner.py"]
     done = subprocess.run(
         program, capture_output=True, text=True, check=False, cwd=folder, env=environment(**variables)
     )
