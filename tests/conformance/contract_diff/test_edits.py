@@ -42,11 +42,11 @@ def test_edit_has_its_level_and_kinds(edit: Edit) -> None:
 
 @pytest.mark.parametrize("edit", EDITS, ids=str)
 def test_edit_is_the_same_in_openapi_3_0(edit: Edit) -> None:
-    """Between the 3.0 forms, and from 3.1 to 3.0, an edit has the level that it has in 3.1."""
+    """From the contract to the 3.0 form of the edited one, an edit has the level that it has in 3.1."""
     edited = edit.of(CONTRACT)
     try:
-        old, new = sepolo_openapi.downgrade(CONTRACT), sepolo_openapi.downgrade(edited)
+        new = sepolo_openapi.downgrade(edited)
     except sepolo_openapi.DowngradeError as error:
         pytest.skip(str(error))
     across = "cosmetic" if edit.level == "none" else edit.level  # the version of OpenAPI itself differs
-    assert (worst(changes(old, new)), worst(changes(CONTRACT, new))) == (edit.level, across)
+    assert worst(changes(CONTRACT, new)) == across
