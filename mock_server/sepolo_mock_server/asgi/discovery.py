@@ -15,7 +15,8 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from sepolo_mock_server.asgi import responses
-from sepolo_mock_server.asgi.responses import Header, Prepared
+from sepolo_mock_server.asgi.recorder import Header
+from sepolo_mock_server.asgi.responses import Prepared
 from sepolo_mock_server.errors import messages
 from sepolo_mock_server.rules import query_strings
 from sepolo_openapi import reader
