@@ -18,7 +18,7 @@ Pair = tuple[Managed, Managed]
 
 @pytest.fixture
 def workers(make: Callable[..., Managed], tmp_path: Path) -> Pair:
-    url, shared = f"sqlite:///{tmp_path / 'state.db'}", WorkerMemory.made(len(key_facts()), stored=False)
+    url, shared = f"sqlite:///{tmp_path / 'state.db'}", WorkerMemory.made(len(key_facts()), management=True, stored=False, several=True)
     return make(url, shared), make(url, shared)
 
 
