@@ -18,7 +18,8 @@ Pair = tuple[Managed, Managed]
 
 @pytest.fixture
 def workers(make: Callable[..., Managed], tmp_path: Path) -> Pair:
-    url, shared = f"sqlite:///{tmp_path / 'state.db'}", WorkerMemory.made(len(key_facts()), management=True, stored=False, several=True)
+    url = f"sqlite:///{tmp_path / 'state.db'}"
+    shared = WorkerMemory.made(len(key_facts()), management=True, stored=False, several=True)
     return make(url, shared), make(url, shared)
 
 
