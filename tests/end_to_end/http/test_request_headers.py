@@ -69,7 +69,7 @@ IGNORED = [
     ("Forwarded", "for=unknown"),
     ("X-Forwarded-For", "1.2.3.4, evil"),
     ("X-HTTP-Method-Override", "DELETE"),
-    ("Prefer", "code=500"),
+    ("Prefer", "code=404"),
     ("Prefer", "respond-async"),
     ("Traceparent", "00-x"),
     ("X-Large", "x" * 60_000),
