@@ -3,7 +3,9 @@
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.test_readme import ADDRESS, ROOT, serving
 
@@ -25,12 +27,20 @@ def test_the_calls_do_what_the_page_says(tmp_path: Path) -> None:
         done = subprocess.run(
             ["bash", "-ec", script], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True
         )
-    shown = [json.loads(line) for line in done.stdout.replace("}{", "}\n{").splitlines() if line.startswith("{")]
-    me, devices, forbidden, invalid, log, clock, _, reset = shown
-    assert re.findall(r"^\d{3}$", done.stdout, re.MULTILINE) == ["200", "500", "200"]
+    me, devices, forbidden, invalid, log, clock, _, reset = _objects(done.stdout)
+    assert re.findall(r"(?:^|})(\d{3})$", done.stdout, re.MULTILINE) == ["200", "500", "200"]
     assert (me["organizationId"] != "", len(devices["data"])) == (True, 2)
     assert (forbidden["error"], "assets.read" in forbidden["message"]) == ("forbidden", True)
     assert invalid["details"][0]["parameter"] == "pageSize"
     assert (log["data"][0]["status"], "pageSize" in log["data"][0]["reason"]) == (400, True)
     assert clock["now"] == "2026-07-02T00:00:00Z"
     assert reset["faults"] is not None
+
+
+def _objects(text: str) -> Iterator[Any]:
+    """Yield the JSON objects in a text."""
+    place = text.find("{")
+    while place >= 0:
+        found, end = json.JSONDecoder().raw_decode(text, place)
+        yield found
+        place = text.find("{", end)

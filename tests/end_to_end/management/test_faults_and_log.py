@@ -130,7 +130,7 @@ def test_stream_of_another_worker(api: Api) -> None:
     assert response.readline() == b"retry: 1000\n"
     for number in range(10):
         api.get(f"/api/v1/me?n={number}")
-    found: list[bytes] = []
+    found: list[str] = []
     while len(found) < 10:
         line = response.readline()
         if line.startswith(b"data: "):
