@@ -21,7 +21,7 @@ from connexion.resolver import Resolver
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sepolo_mock_server.asgi import connexion31, responses
+from sepolo_mock_server.asgi import connexion31, console, responses
 from sepolo_mock_server.asgi.endpoint import RATE_LIMIT_HEADERS, CreateEndpoint, ReadEndpoint
 from sepolo_mock_server.asgi.management_endpoint import ManagementEndpoint
 from sepolo_mock_server.asgi.response_cache import ResponseCache
@@ -41,7 +41,6 @@ from sepolo_openapi.contract import Contract, Operation
 _log = logging.getLogger("mock_server")
 
 HEALTH, READY = "/healthz", "/readyz"
-_PROBES = frozenset({"GET", "HEAD"})
 
 
 class SandboxApp(AbstractApp):
@@ -59,6 +58,7 @@ class SandboxApp(AbstractApp):
         connexion31.add_api(self, sandbox.contract.document)
         if management is not None:
             connexion31.add_api(self, management.contract.document)
+            self.fallback.routes |= console.routes(management, sandbox.contract)
 
     def add_error_handler(self, code_or_exception: Any, function: Any) -> None:
         self.middleware.add_error_handler(code_or_exception, function)
@@ -138,20 +138,14 @@ class Fallback:
 
     async def _ready(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`/readyz`: as `/healthz`, but 503 while the state can't be read and written."""
-        if scope["method"] in _PROBES:
+        if scope["method"] in responses.READ_METHODS:
             await self._sandbox.state.check()
         await _health(scope, receive, send)
 
 
 async def _health(scope: Scope, _receive: Receive, send: Send) -> None:
-    allow = "GET, HEAD, OPTIONS"
-    if scope["method"] == "OPTIONS":
-        await responses.options(scope, send, allow)
-        return
-    if scope["method"] not in _PROBES:
-        raise messages.method_not_allowed(scope["method"], allow)
     response = Prepared(200, orjson.dumps({"status": "ok"}), responses.NO_STORE, tagged=False)
-    await responses.respond(scope, send, response, dict(scope["headers"]), ())
+    await responses.respond_to_read(scope, send, lambda: response)
 
 
 async def _error_response(request: ConnexionRequest, exception: Exception) -> ConnexionResponse:

@@ -8,11 +8,12 @@ import itertools
 import re
 import secrets
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from starlette.types import Scope, Send
 
+from sepolo_mock_server.errors import messages
 from sepolo_mock_server.errors.api_error import ApiError, error_body
 
 Header = tuple[bytes, bytes]
@@ -20,6 +21,8 @@ Header = tuple[bytes, bytes]
 JSON = b"application/json"
 PRIVATE = b"private, no-cache"
 NO_STORE = b"no-store"
+READ_METHODS = frozenset({"GET", "HEAD"})
+_READ = "GET, HEAD, OPTIONS"
 GZIP_FROM_BYTES = 1024
 """Bodies from this size on are compressed if the client accepts gzip."""
 
@@ -48,7 +51,7 @@ _numbers = itertools.count(1)
 class Prepared:
     """A successful response with its headers, which can be sent any number of times."""
 
-    __slots__ = ("_common", "_gzipped", "body", "etag", "headers", "status")
+    __slots__ = ("_common", "_content_type", "_gzipped", "body", "etag", "headers", "status")
 
     def __init__(
         self,
@@ -59,8 +62,10 @@ class Prepared:
         *,
         tagged: bool = True,
         cors: bool = True,
+        content_type: bytes = JSON,
     ) -> None:
         self.status = status
+        self._content_type = content_type
         self.body = body
         # A checksum is enough for a weak ETag and costs a fraction of a cryptographic digest.
         self.etag = b'W/"%x-%08x"' % (len(body), zlib.crc32(body)) if tagged else b""
@@ -71,7 +76,7 @@ class Prepared:
             *([(b"etag", self.etag)] if tagged else []),
             *extra,
         )
-        self.headers: tuple[Header, ...] = (*self._common, *_content(body))
+        self.headers: tuple[Header, ...] = (*self._common, *_content(body, content_type))
         self._gzipped: tuple[tuple[Header, ...], bytes] | None = None
 
     @property
@@ -88,12 +93,13 @@ class Prepared:
         """Return headers and compressed body, made once. Without a time stamp, so equal bodies give equal bytes."""
         if self._gzipped is None:
             body = gzip.compress(self.body, compresslevel=1, mtime=0)
-            self._gzipped = (*self._common, (b"content-encoding", b"gzip"), *_content(body)), body
+            encoded = (*self._common, (b"content-encoding", b"gzip"), *_content(body, self._content_type))
+            self._gzipped = encoded, body
         return self._gzipped
 
 
-def _content(body: bytes) -> tuple[Header, ...]:
-    return (b"content-type", JSON), (b"content-length", b"%d" % len(body))
+def _content(body: bytes, content_type: bytes = JSON) -> tuple[Header, ...]:
+    return (b"content-type", content_type), (b"content-length", b"%d" % len(body))
 
 
 async def respond(
@@ -109,6 +115,16 @@ async def respond(
     if len(body) >= GZIP_FROM_BYTES and accepts_gzip(headers.get(b"accept-encoding", b"")):
         shown, body = response.gzipped()
     await _send(send, response.status, [*shown, *own], b"" if scope["method"] == "HEAD" else body)
+
+
+async def respond_to_read(scope: Scope, send: Send, make: Callable[[], Prepared]) -> None:
+    """Send what `make` returns to GET and HEAD on a path outside the contract; raise ApiError 405 for other methods."""
+    if scope["method"] == "OPTIONS":
+        await options(scope, send, _READ)
+        return
+    if scope["method"] not in READ_METHODS:
+        raise messages.method_not_allowed(scope["method"], _READ)
+    await respond(scope, send, make(), dict(scope["headers"]), ())
 
 
 async def options(scope: Scope, send: Send, allow: str) -> None:
