@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from sepolo_fixtures import clock, profiles
 from sepolo_fixtures.world import World
 from sepolo_mock_server import sandbox as parts
+from sepolo_mock_server.management import faults
 from sepolo_mock_server.management.live import Worlds
 from sepolo_mock_server.management.principals import ManagedPrincipals
 from sepolo_mock_server.management.service import Management
 from sepolo_mock_server.rules.api_keys import KeyHeaders
-from sepolo_mock_server.sandbox import Principals, ProfilePrincipals, Sandbox
+from sepolo_mock_server.sandbox import FaultControl, Principals, ProfilePrincipals, Sandbox
 from sepolo_mock_server.settings import Settings
 from sepolo_mock_server.state import location
 from sepolo_mock_server.state.access import StateAccess
@@ -34,7 +35,12 @@ def world(settings: Settings) -> World:
 def memory(settings: Settings) -> WorkerMemory:
     """Return what the workers of the settings share; raise SettingsError if the state can't be read."""
     keys = profiles.load(settings.profile).keys(reader.load().scopes)
-    return WorkerMemory.made(len(keys), stored=settings.management and location.is_managed(settings.state))
+    return WorkerMemory.made(
+        len(keys),
+        management=settings.management,
+        stored=settings.management and location.is_managed(settings.state),
+        several=settings.workers > 1,
+    )
 
 
 def app(settings: Settings, shared: WorkerMemory | None = None) -> "SandboxApp":
@@ -51,7 +57,10 @@ def app(settings: Settings, shared: WorkerMemory | None = None) -> "SandboxApp":
     if not settings.management:
         return SandboxApp(_sandbox(settings, _profile_principals(settings, made, shared), state))
     management = _management(settings, made, state, shared or memory(settings))
-    return SandboxApp(_sandbox(settings, management.principals, state), management)
+    sandbox = _sandbox(settings, management.principals, state)
+    sandbox.log = management.log
+    sandbox.faults = FaultControl(management.fault_counts, partial(faults.remove_later, management))
+    return SandboxApp(sandbox, management)
 
 
 def _sandbox(settings: Settings, principals: Principals, state: StateAccess) -> Sandbox:
@@ -66,7 +75,9 @@ def _management(settings: Settings, made: World, state: StateAccess, shared: Wor
     worlds = Worlds(made, partial(_cursor_secret, settings))
     facts = made.profile.keys(scopes)
     principals = ManagedPrincipals(worlds, facts, state, store, shared, demo_keys=settings.demo_keys)
-    return Management(settings, reader.load_management(), scopes, principals, state, store)
+    own = shared.management
+    assert own is not None  # noqa: S101 - made with management
+    return Management(settings, reader.load_management(), scopes, principals, state, store, own.log, own.fault_counts)
 
 
 def _profile_principals(settings: Settings, made: World, shared: WorkerMemory | None) -> ProfilePrincipals:

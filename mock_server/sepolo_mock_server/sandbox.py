@@ -5,7 +5,7 @@ Built once per process by `build`, used by every operation. No request is handle
 
 import itertools
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,9 +16,12 @@ from sepolo_mock_server.errors import messages
 from sepolo_mock_server.rules import api_keys, cursors, rate_limits
 from sepolo_mock_server.rules.api_keys import KeyHeaders
 from sepolo_mock_server.rules.cursors import Signer
+from sepolo_mock_server.rules.faults import FaultRule
 from sepolo_mock_server.rules.rate_limits import RateLimiter, SharedCounts
 from sepolo_mock_server.state.access import StateAccess
+from sepolo_mock_server.state.fault_counts import FaultCounts
 from sepolo_mock_server.state.reports import Owner
+from sepolo_mock_server.state.request_log import RequestLog
 from sepolo_mock_server.state.store import StateStore
 from sepolo_openapi.contract import Contract
 
@@ -41,6 +44,11 @@ class Tenant:
     """Binds cursors to profile, seed and clock."""
     faults: tuple[Mapping[str, Any], ...] = ()
     """Fault rules, in the order in which they are tried."""
+
+    @cached_property
+    def fault_rules(self) -> tuple[FaultRule, ...]:
+        """The fault rules as values."""
+        return tuple(map(FaultRule.of, self.faults))
 
     def now(self) -> int:
         """The organisation's time, ms."""
@@ -74,6 +82,11 @@ class Principal:
     def scopes(self) -> frozenset[str]:
         """Granted scopes."""
         return frozenset(self.fact.scopes)
+
+    @cached_property
+    def identity(self) -> bytes:
+        """Organisation, id and name of the key as the request log has them."""
+        return b"\0".join(text.encode() for text in (self.tenant.organization.id, self.key_id, self.fact.name))
 
     @cached_property
     def digest(self) -> bytes:
@@ -120,6 +133,14 @@ class ProfilePrincipals:
         raise messages.unauthorized(messages.KEY_UNKNOWN)
 
 
+@dataclass(frozen=True, slots=True)
+class FaultControl:
+    """The counts of fault rules, and how a rule whose count is used up is removed, by its organisation and its id."""
+
+    counts: FaultCounts
+    remove_later: Callable[[str, str], None]
+
+
 @dataclass
 class Sandbox:
     """Everything that operations need."""
@@ -130,6 +151,10 @@ class Sandbox:
     state: StateAccess
     """The store as requests use it."""
     check_responses: bool = False
+    log: RequestLog | None = None
+    """None without management."""
+    faults: FaultControl | None = None
+    """None without management."""
 
     @property
     def store(self) -> StateStore:

@@ -8,6 +8,7 @@ responses and context is left out: the endpoints do this work with validators th
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import orjson
@@ -22,8 +23,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sepolo_mock_server.asgi import connexion31, console, responses
-from sepolo_mock_server.asgi.endpoint import RATE_LIMIT_HEADERS, CreateEndpoint, ReadEndpoint
+from sepolo_mock_server.asgi.endpoint import EXTRA_HEADERS, CreateEndpoint, ReadEndpoint
 from sepolo_mock_server.asgi.management_endpoint import ManagementEndpoint
+from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Recorder
 from sepolo_mock_server.asgi.response_cache import ResponseCache
 from sepolo_mock_server.asgi.responses import Prepared
 from sepolo_mock_server.asgi.routing import Router
@@ -34,6 +36,7 @@ from sepolo_mock_server.management import handlers as management_handlers
 from sepolo_mock_server.management.service import Management
 from sepolo_mock_server.operations import handlers
 from sepolo_mock_server.rules import validation
+from sepolo_mock_server.rules.masking import Masking
 from sepolo_mock_server.rules.validation import OperationValidator
 from sepolo_mock_server.sandbox import Sandbox
 from sepolo_openapi.contract import Contract, Operation
@@ -52,7 +55,11 @@ class SandboxApp(AbstractApp):
         self.fallback = Fallback(sandbox)
         self._middleware_app = Endpoints(sandbox, management, self.fallback)
         functions = {**handlers.ALL, **management_handlers.HANDLERS}
-        super().__init__(__name__, middlewares=[ExceptionMiddleware, Router], resolver=Resolver(functions.__getitem__))
+        recorder = None
+        if sandbox.log is not None and management is not None:
+            recorder = Recorder(sandbox.log, Masking(management.settings.operator_token))
+        router = partial(Router, recorder=recorder)
+        super().__init__(__name__, middlewares=[ExceptionMiddleware, router], resolver=Resolver(functions.__getitem__))
         for kind in (Exception, HTTPException, ProblemException):
             self.add_error_handler(kind, _error_response)
         connexion31.add_api(self, sandbox.contract.document)
@@ -158,9 +165,16 @@ async def _error_response(request: ConnexionRequest, exception: Exception) -> Co
         method, path = printable(scope["method"]), printable(scope["path"])
         _log.error("%s %s failed, request %s", method, path, request_id.decode(), exc_info=exception)
     body = error_body(error, request_id.decode())
-    rate = [(name.decode(), value.decode()) for name, value in scope.get(RATE_LIMIT_HEADERS, ())]
+    rate = [(name.decode(), value.decode()) for name, value in scope.get(EXTRA_HEADERS, ())]
     cors = responses.has_cors(scope["path"])
     headers = responses.error_headers(request_id, [*rate, *error.headers], cors=cors)
     if scope["method"] == "HEAD":
         headers["content-length"], body = str(len(body)), b""
+    exchange: Exchange | None = scope.get(EXCHANGE)
+    if exchange is not None:
+        exchange.reason = error.explanation.encode()
+        shown = [(name.encode(), value.encode()) for name, value in headers.items()]
+        exchange.record(
+            scope, error.status, len(body), *exchange.stored([*shown, (b"content-type", responses.JSON)], body)
+        )
     return ConnexionResponse(status_code=error.status, headers=headers, body=body, mimetype="application/json")

@@ -4,6 +4,7 @@
 parameters and the operation's function, but never the key, the rate limit or the scope.
 """
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
@@ -12,21 +13,23 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from sepolo_mock_server.asgi import responses
+from sepolo_mock_server.asgi.forced import ClosedError, Faults
+from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Header, record_unanswered
 from sepolo_mock_server.asgi.requests import Request
 from sepolo_mock_server.asgi.response_cache import ResponseCache
-from sepolo_mock_server.asgi.responses import Header, Prepared
-from sepolo_mock_server.errors import ApiError, Detail, RejectedError, messages
+from sepolo_mock_server.asgi.responses import Prepared
+from sepolo_mock_server.errors import ApiError, Detail, RejectedError, fault_messages, messages
 from sepolo_mock_server.operations import handlers, visits
 from sepolo_mock_server.operations.call import Call, Rows
-from sepolo_mock_server.rules import api_keys, cursors, request_bodies, scopes, windows
+from sepolo_mock_server.rules import api_keys, cursors, preferences, request_bodies, scopes, windows
 from sepolo_mock_server.rules.cursors import Binding
 from sepolo_mock_server.rules.validation import OperationValidator, row_members
 from sepolo_mock_server.rules.windows import Span
 from sepolo_mock_server.sandbox import Principal, Sandbox
 from sepolo_openapi.contract import Operation
 
-RATE_LIMIT_HEADERS = "sepolo.rate_limit_headers"
-"""Key of the ASGI scope under which an error response finds the headers of the rate limit."""
+EXTRA_HEADERS = "sepolo.extra_headers"
+"""Key of the ASGI scope under which an error response finds headers that belong to every response."""
 
 _NOT_FILTERS = ("cursor", "pageSize")
 _UNLIMITED = Span(None, None)
@@ -39,20 +42,54 @@ class Endpoint(ABC):
         self._sandbox = sandbox
         self._operation = operation
         self._validator = validator
+        self._operation_id = operation.operation_id.encode()
+        self._faults = Faults(sandbox, operation)
+        documented = sandbox.contract.at(operation.pointer)["responses"]
+        self._forceable = fault_messages.FORCEABLE.intersection(int(code) for code in documented if code.isdigit())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         sandbox = self._sandbox
+        exchange: Exchange | None = scope.get(EXCHANGE)
+        if exchange is not None:
+            exchange.operation_id = self._operation_id
         key = api_keys.presented_key(sandbox.key_headers, scope["headers"], scope["query_string"])
         principal = sandbox.principals.known(key) or await sandbox.principals.find(key)
+        if exchange is not None:
+            exchange.identity = principal.identity
         api_keys.check_expiry(principal.fact, principal.tenant.now())
         rate: tuple[Header, ...] = ()
         if principal.limiter is not None:
-            rate = scope[RATE_LIMIT_HEADERS] = principal.limiter.take()
-        scopes.require(self._operation.scope, principal.scopes)
+            rate = scope[EXTRA_HEADERS] = principal.limiter.take()
         request = Request(scope, receive, dict(scope["headers"]))
+        if b"prefer" in request.headers:
+            rate = scope[EXTRA_HEADERS] = (*rate, *await self._prefer(scope))
+        faulty = bool(principal.tenant.fault_rules)
+        if faulty:
+            try:
+                faulty = not await self._faults.before(principal, scope)
+            except ClosedError:
+                return
+        scopes.require(self._operation.scope, principal.scopes)
         response = await self._response(principal, request)
-        if response is not None:
-            await responses.respond(scope, send, response, request.headers, rate)
+        if response is None:
+            record_unanswered(scope)
+            return
+        if faulty:
+            response, send = self._faults.changed(principal, scope, response, send)
+        await responses.respond(scope, send, response, request.headers, rate)
+
+    async def _prefer(self, scope: Scope) -> tuple[Header, ...]:
+        """Do what the client prefers; return the header that says so. Raises the ApiError that it prefers."""
+        wanted = preferences.read(scope["headers"], self._forceable)
+        if not wanted.applied:
+            return ()
+        applied = scope[EXTRA_HEADERS] = (*scope.get(EXTRA_HEADERS, ()), (b"preference-applied", wanted.applied))
+        if wanted.delay_s is not None:
+            await asyncio.sleep(wanted.delay_s)
+        if wanted.code is not None:
+            cause = fault_messages.by_preference(wanted.code)
+            raise fault_messages.forced(wanted.code, cause, self._operation.method)
+        return applied[-1:]
 
     @abstractmethod
     async def _response(self, principal: Principal, request: Request) -> Prepared | None:
@@ -182,6 +219,9 @@ class CreateEndpoint(Endpoint):
         body = await request.body()
         if body is None:
             return None
+        exchange: Exchange | None = request.scope.get(EXCHANGE)
+        if exchange is not None:
+            exchange.body = body
         _, warnings, details = self._validator.query_values(request.scope["query_string"])
         key = request_bodies.idempotency_key(request.scope["headers"])
         payload, body_warnings = self._validator.with_colons(request_bodies.parsed(body))

@@ -10,8 +10,9 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from sepolo_mock_server.asgi import responses
+from sepolo_mock_server.asgi.recorder import Header
 from sepolo_mock_server.asgi.requests import Request
-from sepolo_mock_server.asgi.responses import Header, Prepared
+from sepolo_mock_server.asgi.responses import Prepared
 from sepolo_mock_server.errors import management_messages, messages
 from sepolo_mock_server.management import handlers
 from sepolo_mock_server.management.call import Answer, Call
@@ -63,7 +64,7 @@ class ManagementEndpoint:
         if isinstance(answer, Answer):
             await responses.respond(scope, send, self._prepared(answer, warnings), request.headers, ())
         else:
-            await answer(scope, receive, send)
+            await answer(scope, receive, responses.with_request_id(send, request.headers))
 
     async def _body(self, request: Request) -> tuple[dict[str, Any], list[str]] | None:
         """Return the JSON body with its defaults, and warnings; None if the client has disconnected."""

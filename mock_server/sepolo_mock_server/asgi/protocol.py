@@ -11,13 +11,14 @@ The parser has no limits of its own, and leaves the rest of a request with Upgra
 import re
 from collections import deque
 from enum import Enum, auto
-from typing import Any
+from typing import Any, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from sepolo_mock_server.asgi import responses
 from sepolo_mock_server.errors import ApiError, messages
+from sepolo_mock_server.rules.connection import CONNECTION
 
 MAX_HEAD_BYTES = 64 * 1024
 """Limit of request line, headers and trailers together."""
@@ -60,6 +61,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.headers = []
+        self.ending = False
+        """Whether the server ends."""
         self._stage = _Stage.BETWEEN
         self._size = 0
         self._count = 0
@@ -129,6 +132,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._unset_keepalive_if_required()
         super().on_message_begin()
+        self.scope["extensions"] = cast("dict[str, dict[object, object]]", {CONNECTION: self})
         self._stage = _Stage.HEAD
         self._since_s = self.loop.time()
         self._size = self._count = self._unparsed = 0
@@ -183,6 +187,15 @@ class BoundedProtocol(HttpToolsProtocol):
         if hosts or version != "1.0":
             message = messages.HOST_MALFORMED if len(hosts) == 1 else messages.host_count(len(hosts))
             raise _RejectedRequestError(messages.invalid_one("request", message))
+
+    # What the application may ask for
+
+    def cut(self) -> None:
+        """Close the connection after what was sent, and leave its requests without a response."""
+        for cycle in self._open:
+            self._disconnect(cycle)
+        self.pipeline.clear()
+        self.transport.close()
 
     # Rejected requests
 
@@ -262,6 +275,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """Close the connection after the responses to its requests; called when the server ends."""
+        self.ending = True
         if self._stage is _Stage.HEAD and self._rejection is None and not self._open:
             self._reject(messages.shutting_down())
         if self._ended_s is not None:

@@ -10,13 +10,13 @@ import secrets
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 
-from starlette.types import Scope, Send
+from starlette.types import Message, Scope, Send
 
+from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Header
 from sepolo_mock_server.errors import messages
 from sepolo_mock_server.errors.api_error import ApiError, error_body
-
-Header = tuple[bytes, bytes]
 
 JSON = b"application/json"
 PRIVATE = b"private, no-cache"
@@ -51,7 +51,7 @@ _numbers = itertools.count(1)
 class Prepared:
     """A successful response with its headers, which can be sent any number of times."""
 
-    __slots__ = ("_common", "_content_type", "_gzipped", "body", "etag", "headers", "status")
+    __slots__ = ("_common", "_content_type", "_gzipped", "_recorded", "body", "etag", "extra", "headers", "status")
 
     def __init__(
         self,
@@ -67,6 +67,7 @@ class Prepared:
         self.status = status
         self._content_type = content_type
         self.body = body
+        self.extra = tuple(extra)
         # A checksum is enough for a weak ETag and costs a fraction of a cryptographic digest.
         self.etag = b'W/"%x-%08x"' % (len(body), zlib.crc32(body)) if tagged else b""
         self._common: tuple[Header, ...] = (
@@ -74,10 +75,11 @@ class Prepared:
             (b"cache-control", cache),
             (b"vary", b"accept-encoding"),
             *([(b"etag", self.etag)] if tagged else []),
-            *extra,
+            *self.extra,
         )
         self.headers: tuple[Header, ...] = (*self._common, *_content(body, content_type))
         self._gzipped: tuple[tuple[Header, ...], bytes] | None = None
+        self._recorded: tuple[tuple[Header, ...], tuple[bytes, bytes, int]] | None = None
 
     @property
     def size(self) -> int:
@@ -97,6 +99,12 @@ class Prepared:
             self._gzipped = encoded, body
         return self._gzipped
 
+    def recorded(self, shown: tuple[Header, ...], exchange: Exchange) -> tuple[bytes, bytes, int]:
+        """Return the headers that are sent, the body and its size as the request log has them; usually made once."""
+        if self._recorded is None or self._recorded[0] is not shown:
+            self._recorded = shown, exchange.stored(shown, self.body)
+        return self._recorded[1]
+
 
 def _content(body: bytes, content_type: bytes = JSON) -> tuple[Header, ...]:
     return (b"content-type", content_type), (b"content-length", b"%d" % len(body))
@@ -108,13 +116,21 @@ async def respond(
     """Send a prepared response, or 304 if the client has its current ETag."""
     own = (b"x-request-id", request_id(headers)), *extra
     given = headers.get(b"if-none-match")
+    status, shown, body = response.status, response.headers, response.body
     if given is not None and response.etag and matches(given, response.etag):
-        await _send(send, 304, [*response.not_modified, *own], b"")
-        return
-    shown, body = response.headers, response.body
-    if len(body) >= GZIP_FROM_BYTES and accepts_gzip(headers.get(b"accept-encoding", b"")):
+        status, shown, body = 304, response.not_modified, b""
+    elif len(body) >= GZIP_FROM_BYTES and accepts_gzip(headers.get(b"accept-encoding", b"")):
         shown, body = response.gzipped()
-    await _send(send, response.status, [*shown, *own], b"" if scope["method"] == "HEAD" else body)
+    if scope["method"] == "HEAD":
+        body = b""
+    exchange: Exchange | None = scope.get(EXCHANGE)
+    if exchange is not None:
+        common, plain, plain_bytes = response.recorded(shown, exchange)
+        if not body:
+            plain, plain_bytes = b"", 0
+        own_headers = b"\0".join(chain.from_iterable(own))
+        exchange.record(scope, status, len(body), b"\0".join((common, own_headers)), plain, plain_bytes)
+    await _send(send, status, [*shown, *own], body)
 
 
 async def respond_to_read(scope: Scope, send: Send, make: Callable[[], Prepared]) -> None:
@@ -146,6 +162,9 @@ async def options(scope: Scope, send: Send, allow: str) -> None:
         (b"vary", b"access-control-request-method, access-control-request-headers"),
         (b"x-request-id", request_id(given)),
     ]
+    exchange: Exchange | None = scope.get(EXCHANGE)
+    if exchange is not None:
+        exchange.record(scope, 204, 0, *exchange.stored(headers, b""))
     await _send(send, 204, headers, b"")
 
 
@@ -221,6 +240,18 @@ def _weight(text: str) -> float:
         return float(text)
     except ValueError:
         return 0.0
+
+
+def with_request_id(send: Send, headers: Mapping[bytes, bytes]) -> Send:
+    """Return a channel that adds `X-Request-Id` to the response."""
+    own = (b"x-request-id", request_id(headers))
+
+    async def named(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], own]}
+        await send(message)
+
+    return named
 
 
 async def _send(send: Send, status: int, headers: list[Header], body: bytes) -> None:

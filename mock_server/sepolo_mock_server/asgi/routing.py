@@ -15,6 +15,7 @@ from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sepolo_mock_server.asgi import responses
+from sepolo_mock_server.asgi.recorder import Recorder
 from sepolo_mock_server.errors import messages
 
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -93,8 +94,9 @@ def _normalised(raw_path: bytes) -> bytes:
 class Router(SpecMiddleware):
     """Finds the operation of a request and handles OPTIONS; paths outside the documents go to the next app."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, recorder: Recorder | None = None) -> None:
         self._app = app
+        self._recorder = recorder
         self._operations: list[tuple[str, str, str]] = []
         self._table = RouteTable(())
 
@@ -111,6 +113,8 @@ class Router(SpecMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
+            if self._recorder is not None:
+                self._recorder.begin(scope)
             context: dict[str, str] = {}
             scope.setdefault("extensions", {})[ROUTING_CONTEXT] = context
             found = self._table.find(scope["raw_path"])

@@ -26,7 +26,8 @@ STATUS = MappingProxyType(
         "rate_limited": 429,
         "headers_too_large": 431,
         "internal_error": 500,
-        "not_implemented": 501,
+        "bad_gateway": 502,
+        "gateway_timeout": 504,
         "service_unavailable": 503,
     }
 )
@@ -60,6 +61,13 @@ class ApiError(Exception):
         self.message = message
         self.details = tuple(details)
         self.headers = tuple(headers)
+
+    @property
+    def explanation(self) -> str:
+        """Message and details in one text."""
+        if len(self.details) < 2:
+            return self.message
+        return "; ".join(f"{detail.parameter}: {detail.message}" for detail in self.details)
 
 
 def error_body(error: ApiError, request_id: str) -> bytes:

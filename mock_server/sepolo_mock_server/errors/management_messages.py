@@ -42,6 +42,8 @@ def customer_unknown(customer: str, first: str | None, last: str | None) -> str:
 
 BOUNDARY_EMPTY = "no asset belongs to these customers and to a group of allowedGroupIds: the key would see nothing"
 
+LAST_EVENT_ID = "must be the number of an event: an integer from 0 up in plain digits"
+
 # 401
 
 _CHALLENGE = (("WWW-Authenticate", 'Bearer realm="sepolo sandbox management"'),)
@@ -84,6 +86,11 @@ def organization_unknown() -> ApiError:
 
 def key_unknown() -> ApiError:
     return ApiError("not_found", "The organisation has no key with this id.")
+
+
+def request_unknown() -> ApiError:
+    message = "The log has no request with this number, or not any more, or the token does not reach it."
+    return ApiError("not_found", message)
 
 
 # 409
@@ -129,10 +136,3 @@ def misdirected(host: str) -> ApiError:
         "Use the host 127.0.0.1 or localhost."
     )
     return ApiError("misdirected_request", message)
-
-
-# 501
-
-
-def not_served(operation_id: str) -> ApiError:
-    return ApiError("not_implemented", f"This version of the sandbox does not serve {operation_id} yet.")

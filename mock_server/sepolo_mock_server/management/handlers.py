@@ -2,15 +2,8 @@
 
 from collections.abc import Mapping
 
-from sepolo_mock_server.errors import management_messages
-from sepolo_mock_server.management import clocks, keys, organizations
-from sepolo_mock_server.management.call import Answer, Call, Handler
-
-
-async def not_served(call: Call) -> Answer:
-    """501 for an operation that has no handler yet."""
-    raise management_messages.not_served(call.operation.operation_id)
-
+from sepolo_mock_server.management import clocks, faults, keys, organizations, requests
+from sepolo_mock_server.management.call import Handler
 
 HANDLERS: Mapping[str, Handler] = {
     "getSession": organizations.get_session,
@@ -26,11 +19,11 @@ HANDLERS: Mapping[str, Handler] = {
     "createKey": keys.create_key,
     "rotateKey": keys.rotate_key,
     "revokeKey": keys.revoke_key,
-    "listFaults": not_served,
-    "createFault": not_served,
-    "deleteFault": not_served,
-    "listRequests": not_served,
-    "getRequest": not_served,
-    "streamRequests": not_served,
-    "exportRequests": not_served,
+    "listFaults": faults.list_faults,
+    "createFault": faults.create_fault,
+    "deleteFault": faults.delete_fault,
+    "listRequests": requests.list_requests,
+    "getRequest": requests.get_request,
+    "streamRequests": requests.stream_requests,
+    "exportRequests": requests.export_requests,
 }

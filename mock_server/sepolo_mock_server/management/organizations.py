@@ -1,8 +1,6 @@
 """Handlers of the tags "Session" and "Organisations"."""
 
 import time
-from functools import cache
-from importlib.metadata import version
 from uuid import uuid4
 
 from sepolo_fixtures import profiles
@@ -10,7 +8,7 @@ from sepolo_mock_server.errors import management_messages, messages
 from sepolo_mock_server.management import clocks, rows
 from sepolo_mock_server.management.call import Answer, Call
 from sepolo_mock_server.management.live import template
-from sepolo_mock_server.management.service import token_hash
+from sepolo_mock_server.management.service import token_hash, version
 from sepolo_mock_server.rules import api_keys, tokens
 from sepolo_mock_server.state.managed import ClockSetting, StoredKey, StoredOrganization
 
@@ -21,7 +19,7 @@ async def get_session(call: Call) -> Answer:
         {
             "role": "operator" if caller.operator else "organization",
             "organizationId": caller.organization,
-            "version": _version(),
+            "version": version(),
             "workers": settings.workers,
             "profile": settings.profile,
             "seed": settings.seed,
@@ -85,8 +83,3 @@ async def delete_organization(call: Call) -> Answer:
 def now_ms() -> int:
     """The time of the wall in whole seconds, for what was created when."""
     return int(time.time()) * 1000
-
-
-@cache
-def _version() -> str:
-    return version("sepolo-contract")

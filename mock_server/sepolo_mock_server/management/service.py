@@ -2,14 +2,18 @@
 
 import hmac
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
+from importlib import metadata
 
 from sepolo_mock_server.errors import management_messages
 from sepolo_mock_server.management.live import LiveOrganization
 from sepolo_mock_server.management.principals import ManagedPrincipals
 from sepolo_mock_server.settings import Settings
 from sepolo_mock_server.state.access import StateAccess
+from sepolo_mock_server.state.fault_counts import FaultCounts
 from sepolo_mock_server.state.managed_store import ManagedStore
+from sepolo_mock_server.state.request_log import RequestLog
 from sepolo_openapi.contract import Contract
 
 
@@ -40,6 +44,8 @@ class Management:
     principals: ManagedPrincipals
     state: StateAccess
     store: ManagedStore
+    log: RequestLog
+    fault_counts: FaultCounts
 
     def is_operator(self, token: str) -> bool:
         """Whether a text is the operator's token."""
@@ -61,6 +67,12 @@ class Management:
         if found is None:
             raise management_messages.organization_unknown()
         return found
+
+
+@cache
+def version() -> str:
+    """Return the version of this program."""
+    return metadata.version("sepolo-contract")
 
 
 def token_hash(text: str) -> str:

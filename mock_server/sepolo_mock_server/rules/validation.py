@@ -46,6 +46,7 @@ def _plain(text: str) -> str:
 # By type and format; a test calls the converter of every parameter of the contract.
 _CONVERTERS: Mapping[tuple[str, str | None], Callable[[str], Any]] = {
     ("integer", "int32"): _integer,
+    ("integer", "int64"): _integer,
     ("string", None): _plain,
     ("string", "uuid"): _uuid,
     ("string", "date-time"): windows.parse_instant,

@@ -167,6 +167,13 @@ class ManagedStore:
         self._changed(organization.id)
         return replace(_key(found), revoked=revoked)
 
+    def has_key(self, organization: StoredOrganization, key_id: str) -> bool:
+        """Return whether an organisation has a key that was made and not revoked."""
+        statement = self._tables.key(organization.place, organization.id, key_id)
+        with self._store.reading() as connection:
+            found = None if connection is None else connection.execute(statement).one_or_none()
+        return found is not None and found.revoked is None
+
     # Parts
 
     @property

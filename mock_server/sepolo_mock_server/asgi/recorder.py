@@ -1,0 +1,107 @@
+"""Records each request to the public API in the request log, before its response is sent.
+
+The router gives each request an `Exchange`, in which the endpoints note what they know: operation, key, body, reason.
+Where a response is sent it is recorded. This costs less than to look at the messages of each response. Keys and tokens
+are masked before anything is stored.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from itertools import chain
+
+from starlette.types import Scope
+
+from sepolo_mock_server.rules import records
+from sepolo_mock_server.rules.masking import Masking
+from sepolo_mock_server.state.request_log import RequestLog
+
+EXCHANGE = "sepolo.exchange"
+"""Key of the ASGI scope under which a request that is recorded has its `Exchange`."""
+
+Header = tuple[bytes, bytes]
+
+_NOT_RECORDED = ("/sandbox/", "/console", "/healthz", "/readyz")
+"""What the paths begin with that are not those of the public API."""
+
+
+class Exchange:
+    """What is known of a request that is being handled."""
+
+    operation_id = b""
+    identity = b"\0\0"
+    """Organisation, id and name of the key, separated by NUL."""
+    body = b""
+    reason = b""
+    """Why the request is refused, or why it fails."""
+    fault_id = b""
+
+    def __init__(self, recorder: "Recorder") -> None:
+        self._recorder = recorder
+        self._received_s = recorder.wall_s()
+        self._started_s = recorder.timer_s()
+
+    def stored(self, headers: Iterable[Header], body: bytes) -> tuple[bytes, bytes, int]:
+        """Return headers and body of a response as they are stored, and the body's size; it must not be compressed."""
+        mask = self._recorder.masking
+        shown = mask.text(b"\0".join(chain.from_iterable(headers)))
+        return shown, mask.text(body[: records.BODY_BYTES]), len(body)
+
+    def record(self, scope: Scope, status: int, sent_bytes: int, headers: bytes, body: bytes, plain_bytes: int) -> None:
+        """Store the request with its response: bytes that are sent, and what `stored` returned for it.
+
+        The scope is passed, because an exchange that keeps it would be freed by the garbage collector only.
+        """
+        recorder = self._recorder
+        mask = recorder.masking
+        recorder.log.append(
+            records.pack(
+                (
+                    self._received_s,
+                    recorder.timer_s() - self._started_s,
+                    status,
+                    len(self.body),
+                    sent_bytes,
+                    plain_bytes,
+                ),
+                (
+                    scope["method"].encode(),
+                    mask.target(scope["raw_path"], scope["query_string"]),
+                    mask.text(self.reason),
+                    self.fault_id,
+                    self.operation_id,
+                    self.identity,
+                ),
+                mask.headers(scope["headers"]),
+                headers,
+                mask.text(self.body[: records.BODY_BYTES]) if self.body else b"",
+                body,
+            )
+        )
+
+
+def record_unanswered(scope: Scope) -> None:
+    """Record a request that gets no response."""
+    exchange: Exchange | None = scope.get(EXCHANGE)
+    if exchange is not None:
+        exchange.record(scope, 0, 0, b"", b"", 0)
+
+
+class Recorder:
+    """Makes the exchanges of requests that are recorded in a log."""
+
+    def __init__(
+        self,
+        log: RequestLog,
+        masking: Masking,
+        wall_s: Callable[[], float] = time.time,
+        timer_s: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.log = log
+        self.masking = masking
+        self.wall_s = wall_s
+        self.timer_s = timer_s
+
+    def begin(self, scope: Scope) -> None:
+        """Give a request to the public API its exchange."""
+        if not scope["path"].startswith(_NOT_RECORDED):
+            scope[EXCHANGE] = Exchange(self)
