@@ -134,7 +134,7 @@ export function chart({ label, x, lines, band = null, bars = false, xTitle, yTit
   const legend = h("ul.legend", lines.map((line) => h(line.kind ? `li.${line.kind}` : "li", line.name)), band ? h("li.band", band.name) : null);
   return h("div", legend, box, words, h("div.row",
     button("Zoom in", () => zoomBy(0.5), "small"), button("Zoom out", () => zoomBy(2), "small"), button("Show all", () => zoom(...full), "small"),
-    h("span.dim", "Drag over the curve to zoom, double-click to show all.")));
+    height > 250 ? h("span.dim", "Drag over the curve to zoom, double-click to show all.") : null));
 }
 
 const round = (number) => Math.round(number * 100) / 100;

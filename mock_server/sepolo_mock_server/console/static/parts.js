@@ -6,7 +6,7 @@ import { announce, button, code, copyButton, h } from "./dom.js";
 /** The API call that made what stands above it. */
 export function callLine(answer, note = null) {
   const ms = `${answer.ms.toFixed(0)} ms`;
-  return h("div.call", h("span", "Made by"), h("code", `${answer.method} ${answer.url}`), statusText(answer.status), h("span", ms),
+  return h("div.call", h("span", "Made by"), h("code", `${answer.method} ${answer.url.replaceAll("%3A", ":")}`), statusText(answer.status), h("span", ms),
     copyButton(() => curl(answer), `this call as curl: ${answer.url}`), note ? h("span", note) : null);
 }
 

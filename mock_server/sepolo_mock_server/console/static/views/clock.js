@@ -25,7 +25,7 @@ export async function draw(place, { organization, context }) {
     h("p", fixed ? "The clock stands until you move it. The data end at this time." : "The clock follows the real time, and the data grow with it."),
     facts([["Earliest", time(clock.earliest)], ["Latest", time(clock.latest)],
       ["A reset returns to", clock.startMode === "wall" ? "the real time" : time(clock.startNow)]])),
-  h("div.grid", advance(), set(), follow(), reset()));
+  h("div.grid.wide", advance(), set(), follow(), reset()));
 
   function advance() {
     const by = input("by", { value: "P1D", required: true, maxlength: "64" });

@@ -6,7 +6,7 @@ import { button, facts, field, fromField, h, input, number, table, time, toField
 import { callLine, keyNeeded } from "../parts.js";
 import { drawMovement } from "./movement.js";
 
-const DAY_MS = 86_400_000;
+const DAY_MS = 86_400_000, FIRST = 25;
 export const instant = (ms) => new Date(ms).toISOString().replace(".000Z", "Z");
 
 export async function draw(place, view) {
@@ -101,6 +101,7 @@ async function drawMovements(place, { key, signal }, deviceId, from, to) {
   const { rows, call, more } = await getAll(key.text, `/api/v1/devices/${encodeURIComponent(deviceId)}/movements`, { query: { from, to }, signal });
   const anomalies = rows.filter((one) => one.isAnomalySuggested).length;
   const list = h("div");
+  let limit = FIRST;
   const only = h("input", { type: "checkbox", id: "only", onchange: () => show() });
   place.append(h("p", { id: "movements-count" }, `${rows.length} movements, ${anomalies} with a suggested anomaly.`),
     anomalies ? h("div.check", only, h("label", { for: "only" }, "Anomalies only")) : "", list, callLine(call, more ? "and its next pages" : null));
@@ -116,7 +117,8 @@ async function drawMovements(place, { key, signal }, deviceId, from, to) {
       ["Peak", (row) => `${number(row.peakCurrent)} A`, "num"],
       ["Score", (row) => number(row.anomalyScore), "num"],
       ["Anomaly", (row) => anomalyText(row)],
-    ], found.slice(0, 300), "No movement in this window."), found.length > 300 ? h("p.hint", `The newest 300 of ${found.length} are shown; choose a shorter window for the others.`) : "");
+    ], found.slice(0, limit), "No movement in this window."),
+    found.length > limit ? button(`Show all ${found.length}`, () => { limit = Infinity; show(); list.querySelector(".table").focus(); }, "small") : "");
   }
 }
 
@@ -141,7 +143,7 @@ async function drawDaily(place, { key, signal }, deviceId, now) {
     .map(([member, name, unit, more]) => h("div", h("h3", name), chart({
       label: `${name} of ${deviceId}`, x, lines: [{ name: unit ? `${name} (${unit})` : name, y: rows.map((row) => row[member] ?? null) }],
       xTitle: "day (UTC)", yTitle: unit, xText: day, xTick: (ms) => day(ms).slice(5), height: 210, zero: member === "movements", ...more,
-      readout: (index) => `${number(rows[index][member])} ${unit}; ${rows[index].samples} samples`,
+      readout: (index) => `${number(rows[index][member])}${unit && ` ${unit}`}; ${rows[index].samples} samples`,
     })));
   place.append(h("div.grid", made), callLine(answer));
 }

@@ -8,24 +8,29 @@ export async function draw(place, view) {
   const { organization, operations, context } = view;
   if (!organization) { place.append(h("p", "There is no organisation yet.")); return; }
   const path = `/organizations/${organization.organizationId}/keys`;
-  const shown = h("div"), list = h("section.card");
-  place.append(shown, list, form());
+  const shown = h("div"), list = h("section.card"), ofProfile = h("section.card");
+  place.append(shown, list, form(), ofProfile);
   drawList();
 
   function drawList() {
-    list.replaceChildren(h("h2", `Keys of ${organization.name}`), keysTable());
+    const [own, public_] = [false, true].map((wanted) => context.keys.filter((key) => key.ofProfile === wanted));
+    list.replaceChildren(h("h2", `Keys made for ${organization.name}`), keysTable("Keys that were made here", own));
+    ofProfile.hidden = !public_.length;
+    const open = ofProfile.querySelector("details")?.open;
+    ofProfile.replaceChildren(h("h2", "Keys of the profile"), h("p", "They are public and can't be changed: one for each case that a client should try."),
+      h("details", { open }, h("summary", `${public_.length} keys`), keysTable("Keys of the profile", public_)));
   }
 
-  function keysTable() {
-    return stacked(table("Keys", [
+  function keysTable(caption, keys) {
+    return stacked(table(caption, [
       ["Name", (key) => [h("strong", key.name), key.note ? h("span.dim", ` ${key.note}`) : null]],
       ["Begins with", (key) => h("code", key.shown)],
-      ["Scopes", (key) => h("details", h("summary", `${key.scopes.length} of ${Object.keys(operations.scopes).length}`), key.scopes.map((one) => h("div", h("code", one))))],
+      ["Scopes", (key) => h("details", h("summary", { "aria-label": `Scopes of ${key.name}: ${key.scopes.length}` }, String(key.scopes.length)), key.scopes.map((one) => h("div", h("code", one))))],
       ["Sees", (key) => boundary(key)],
       ["Limits", (key) => limits(key)],
       ["State", (key) => [h(`span.${key.state === "active" ? "good" : "bad"}`, key.state), key.expiresOn ? h("span.dim", ` until ${time(key.expiresOn, { seconds: false })}`) : null]],
       ["Actions", (key) => actions(key)],
-    ], context.keys, "No key yet. Make one below."));
+    ], keys, "No key yet. Make one below."));
   }
 
   function boundary(key) {
@@ -39,7 +44,7 @@ export async function draw(place, view) {
     if (key.text && key.state === "active") {
       parts.push(inUse ? h("span.tag", "used here") : named(button("Use here", () => { context.useKey(key.keyId); drawList(); announce(`${key.name} is used for calls.`); }, "small"), key));
     }
-    if (key.ofProfile) return h("div.row", parts, h("span.dim", "of the profile"));
+    if (key.ofProfile) return h("div.row", parts.length ? parts : "–");
     return h("div.row", parts, named(button("Rotate", () => rotate(key), "small"), key), named(button("Revoke", () => revoke(key), "small"), key));
   }
 
@@ -100,9 +105,9 @@ export async function draw(place, view) {
       },
     }, h("h2", "Make a key"), field("Name", name, "Clients see it as clientName of GET /api/v1/me."),
     h("h3", "Scopes"), h("div.row", button("All", () => tick(() => true), "small"), button("All that read", () => tick((one) => one.endsWith("read")), "small"), button("None", () => tick(() => false), "small")),
-    h("div.grid", { class: "grid scopes" }, groups),
+    h("div.scopes", groups),
     h("h3", "Boundaries, limits and expiry (optional)"),
-    h("div.grid", h("fieldset", h("legend", "Asset groups that the key sees"), h("p.hint", "None ticked: all groups."), groupBoxes),
+    h("div.grid.wide", h("fieldset", h("legend", "Asset groups that the key sees"), h("p.hint", "None ticked: all groups."), groupBoxes),
       h("div", field("Customers that the key sees", customers, "Customer ids with commas, such as C-10001, C-10002. Empty: all."),
         h("div.fields", field("Requests a minute", minute, "Empty: no limit."), field("Requests a day", day, "Empty: no limit.")),
         field("Expires (UTC)", expiry, `By the organisation's clock, now ${time(organization.clock.now)}. A time in the past makes an expired key, to try its 401.`))),
