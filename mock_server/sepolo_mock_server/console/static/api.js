@@ -1,5 +1,8 @@
 // Calls of the management API and of the public API, and what this tab remembers. Nothing here makes an element.
 
+/** How request ids of calls begin that the console makes to draw its views. */
+export const OWN_ID = "console-";
+
 const TOKEN = "sepolo.token", SECRETS = "sepolo.secrets", CHOSEN = "sepolo.chosen";
 
 /** A response that is an error, with the words of its body. */
@@ -89,12 +92,16 @@ export async function openStream(path, signal, lastEventId) {
   return response;
 }
 
-/** Calls the public API with a key; returns status, body, time and the call itself, whatever the status. */
-export async function call(key, path, { query = {}, signal, method = "GET", body } = {}) {
+/**
+ * Calls the public API with a key; returns status, body, time and the call itself, whatever the status. The log can
+ * leave out the calls of the console, unless they are `shown`.
+ */
+export async function call(key, path, { query = {}, signal, method = "GET", body, shown = false } = {}) {
   const given = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== null && value !== ""));
   const url = [...given].length ? `${path}?${given}` : path;
   const started = performance.now();
-  const headers = { "X-Sepolo-Api-Key": key, ...(body !== undefined && { "Content-Type": "application/json" }) };
+  const own = shown ? {} : { "X-Request-Id": OWN_ID + crypto.getRandomValues(new Uint32Array(2)).join("-") };
+  const headers = { "X-Sepolo-Api-Key": key, ...own, ...(body !== undefined && { "Content-Type": "application/json" }) };
   const response = await send(url, { method, headers, signal, body });
   const answer = await parsed(response);
   return { method, url, key, status: response.status, body: answer, ms: performance.now() - started };

@@ -42,7 +42,7 @@ export function chart({ label, x, lines, band = null, bars = false, xTitle, yTit
     },
     s("defs", s("clipPath", { id: clip }, s("rect", { x: LEFT, y: TOP - 4, width: width - LEFT - RIGHT, height: height - TOP - BOTTOM + 8 }))),
     ticks.map((tick) => [s("line.axis", { x1: LEFT, x2: width - RIGHT, y1: py(tick), y2: py(tick) }), s("text", { x: LEFT - 6, y: py(tick) + 4, "text-anchor": "end" }, String(tick))]),
-    steps(from, to, Math.max(2, Math.floor(width / 110))).filter((tick) => tick >= from && tick <= to).map((tick) =>
+    steps(from, to, Math.max(2, Math.floor(width / 80))).filter((tick) => tick >= from && tick <= to).map((tick) =>
       s("text", { x: Math.min(px(tick), width - 24), y: height - BOTTOM + 16, "text-anchor": "middle" }, xTick(tick))),
     s("text", { x: width - RIGHT, y: height - 3, "text-anchor": "end" }, xTitle), s("text", { x: 2, y: height - 3 }, yTitle),
     inside, zone, cursor, dot);

@@ -111,7 +111,7 @@ async function drawMovements(place, { key, signal }, deviceId, from, to) {
     const found = rows.filter((one) => !only.checked || one.isAnomalySuggested).toReversed();
     list.replaceChildren(table("Movements, newest first", [
       ["Start (UTC)", (row) => h("a", { href: deviceLink(deviceId, "movement", row.id) }, time(row.start)), "when"],
-      ["Direction", (row) => directionText(row.direction)],
+      ["Direction", (row) => directionText(row.direction), "when"],
       ["Duration", (row) => `${number(row.duration)} s`, "num"],
       ["Average", (row) => `${number(row.averageCurrent)} A`, "num"],
       ["Peak", (row) => `${number(row.peakCurrent)} A`, "num"],

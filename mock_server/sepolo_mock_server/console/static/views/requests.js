@@ -1,6 +1,6 @@
 // Requests: the log, live; each request with its reason, headers and bodies, as curl, and sent again.
 
-import { authorization, call, manage } from "../api.js";
+import { OWN_ID, authorization, call, manage } from "../api.js";
 import { announce, button, code, facts, field, h, input, number, select, time } from "../dom.js";
 import { statusText, submit } from "../parts.js";
 import { follow } from "../stream.js";
@@ -16,14 +16,16 @@ export async function draw(place, view) {
   const operation = select("operationId", [["", "every operation"], ...operations.operations.map((one) => [one.operationId, one.operationId])], "");
   const status = select("status", CLASSES, ""), text = input("text", { type: "search", maxlength: "200" });
   const live = h("span.tag", { role: "status" }, "connecting"), rows = h("tbody"), empty = h("p.empty"), detail = h("div");
+  const own = h("input", { type: "checkbox", id: "own", onchange: () => show() });
   let log = [], paused = false, held = 0, connection = null;
   const pause = button("Pause", () => { paused = !paused; pause.textContent = paused ? "Go on" : "Pause"; if (!paused) { held = 0; show(); } state(); }, "small");
 
-  const form = h("form", { "aria-label": "Filter", onsubmit: (event) => { event.preventDefault(); submit(form, open); }, onchange: () => submit(form, open) },
+  const form = h("form", { "aria-label": "Filter", onsubmit: (event) => { event.preventDefault(); submit(form, open); }, onchange: (event) => { if (event.target !== own) submit(form, open); } },
     h("div.fields", operator ? field("Organisation", whose) : null, field("Key", key), field("Operation", operation), field("Status", status), field("Text", text, "In path, reason, key name or request id.")),
+    h("div.check", own, h("label", { for: "own" }, "With the calls that the console makes to draw its views")),
     h("div.row", h("button.small", { type: "submit" }, "Filter"), button("Download as HAR", download, "small"), pause, live));
   place.append(h("section.card", h("h2", "Requests to the API, newest first"), form), detail,
-    h("section.card", h("div.table", { tabindex: "0", role: "group", "aria-label": "Requests" }, h("table.stack", h("caption.offscreen", "Requests"),
+    h("section.card", h("div.table", { tabindex: "0", role: "group", "aria-label": "Requests" }, h("table.log", h("caption.offscreen", "Requests"),
       h("thead", h("tr", ["Time (UTC)", "Status", "Request", "Key", "Took", "Reason"].map((one) => h("th", { scope: "col" }, one)))), rows)), empty));
   signal.addEventListener("abort", () => connection?.abort());
   await open();
@@ -40,7 +42,7 @@ export async function draw(place, view) {
     const mine = connection;
     const wanted = query();
     const newest = (await manage("GET", "/requests?pageSize=1", undefined, mine.signal)).data[0]?.number ?? 0;
-    log = (await manage("GET", `/requests?${new URLSearchParams([...wanted, ["pageSize", "100"]])}`, undefined, mine.signal)).data;
+    log = (await manage("GET", `/requests?${new URLSearchParams([...wanted, ["pageSize", "500"]])}`, undefined, mine.signal)).data;
     held = 0;
     show();
     follow(`/requests/stream?${wanted}`, mine.signal, String(newest), (name, data) => {
@@ -60,16 +62,17 @@ export async function draw(place, view) {
 
   /** Draws the rows, or only those that are new at the top. */
   function show(added = null) {
-    if (added === null) rows.replaceChildren(...log.map(row));
-    else { rows.prepend(...log.slice(0, added).map(row)); while (rows.children.length > SHOWN) rows.lastChild.remove(); }
-    empty.textContent = log.length ? "" : "No request yet. Send one, and it appears here.";
+    const wanted = (one) => own.checked || !one.requestId?.startsWith(OWN_ID);
+    if (added === null) rows.replaceChildren(...log.filter(wanted).map(row));
+    else { rows.prepend(...log.slice(0, added).filter(wanted).map(row)); while (rows.children.length > SHOWN) rows.lastChild.remove(); }
+    empty.textContent = rows.children.length ? "" : "No request yet. Send one, and it appears here.";
   }
 
   function row(one) {
     const cell = (title, kind, ...content) => h(kind ? `td.${kind}` : "td", { "data-title": title }, content);
     return h("tr", { "data-number": String(one.number) }, cell("Time", "when", time(one.receivedOn).slice(11)), cell("Status", "", statusText(one.status)),
       cell("Request", "", h("button.link", { type: "button", onclick: () => inspect(one) }, h("code", `${one.method} ${readable(one.path)}`))),
-      cell("Key", "", one.keyName ?? "unknown"), cell("Took", "when", `${number(one.durationMs, 1)} ms`), cell("Reason", "reason", one.reason ?? "–", one.faultId ? h("span.tag", "fault rule") : null));
+      cell("Key", "", one.keyName ?? "unknown"), cell("Took", "when", `${number(one.durationMs, 1)} ms`), cell("Reason", "reason", one.reason ?? "", one.faultId ? h("span.tag", "fault rule") : null));
   }
 
   async function inspect({ number: which }) {
@@ -95,7 +98,7 @@ export async function draw(place, view) {
   async function replay(one, again) {
     if (!context.key) { announce("There is no key to send it with."); return; }
     if (one.requestBody?.cut) { announce("The log has only the beginning of the body, so it can't be sent again."); return; }
-    const answer = await call(context.key.text, one.path, { method: one.method, body: one.requestBody?.text, signal });
+    const answer = await call(context.key.text, one.path, { method: one.method, body: one.requestBody?.text, signal, shown: true });
     const text = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body, null, 2);
     again.replaceChildren(h("p", "Answered now: ", statusText(answer.status), ` in ${answer.ms.toFixed(0)} ms`), code(text, "answer of now"));
   }

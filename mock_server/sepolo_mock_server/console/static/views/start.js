@@ -36,12 +36,12 @@ export async function draw(place, view) {
 
   /** The path with the first device, and the day before the clock. */
   async function request(path, query) {
-    if (!path.includes("{")) return [path, { query, signal }];
+    if (!path.includes("{")) return [path, { query, signal, shown: true }];
     const devices = await call(key.text, "/api/v1/devices", { query: { pageSize: "50" }, signal });
     const device = devices.body?.data?.find((one) => one.isPointGuard)?.deviceId ?? "SEP-DEVICE-001";
     const now = Date.parse(organization.clock.now);
     const window = { from: instant(now - DAY_MS), to: instant(now) };
-    return [path.replace("{deviceId}", encodeURIComponent(device)), { query: { ...window, ...query }, signal }];
+    return [path.replace("{deviceId}", encodeURIComponent(device)), { query: { ...window, ...query }, signal, shown: true }];
   }
 
   for (const index of CALLS.keys()) await run(index);
