@@ -16,7 +16,7 @@ import pytest
 from tests.end_to_end.harness import ServerProcess, serve
 from tests.harness.managed import OPERATOR
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install -e '.[dev]'")
+playwright_api = pytest.importorskip("playwright.sync_api", reason="pip install -e '.[dev]' for Playwright")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 TIMEOUT_MS = 30_000
 """Longest time that a page may take; a busy machine is slow, and a test that fails waits for so long."""

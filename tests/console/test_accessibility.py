@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.console.conftest import NARROW, WIDE, OpenPage, Partner, go
+from tests.harness.managed import OPERATOR
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 VIEWS = (
@@ -44,6 +45,11 @@ def test_no_view_has_a_violation(partner: Partner, open_page: OpenPage, size: di
     page.locator("tbody button").first.click()
     page.get_by_role("region", name="Request").wait_for()
     found["one request"] = violations(page)
+    operator = open_page(OPERATOR, size=size, scheme=scheme)
+    for view in ("start", "organizations", "requests"):
+        go(operator, view)
+        operator.evaluate(AXE.read_text(encoding="utf-8"))
+        found[f"{view} of the operator"] = violations(operator)
     assert {view: texts for view, texts in found.items() if texts} == {}
 
 

@@ -36,7 +36,7 @@ def test_the_curve_is_that_of_the_api(partner: Partner, open_page: OpenPage) -> 
     use_key(page)
     go(page, "data")
     page.get_by_label("Find").fill("Cooling line 4")
-    page.get_by_role("link", name="Cooling line 4").click()
+    page.get_by_role("link", name="Cooling line 4", exact=True).click()
     page.locator("#movements-count").wait_for()
     go(page, f"data/device/{DEVICE}?from=2026-05-27T00:00:00Z&to=2026-05-28T00:00:00Z")
     page.locator("tr", has_text="suggested").get_by_role("link").click()
@@ -82,19 +82,19 @@ def test_new_movements_appear_with_the_clock(partner: Partner, open_page: OpenPa
 
 
 def test_a_fault_rule_fails_one_request_and_reset_ends_rules(partner: Partner, open_page: OpenPage) -> None:
-    """The next request gets the 500 that the form announced, the one after it does not, and a reset deletes the rest."""
+    """The next request gets the announced 500, the one after it does not, and a reset deletes the other rules."""
     page = open_page(partner.token)
     go(page, "faults")
     page.get_by_label("Operation").select_option("getMe")
     page.get_by_text("From now on, the next request of getMe gets the status 500.").wait_for()
     page.get_by_role("button", name="Make the rule").click()
-    page.get_by_role("cell", name="the next request of getMe gets the status 500.").wait_for()
+    page.get_by_role("cell", name="the next request of getMe gets the status 500.", exact=True).wait_for()
     assert [partner.get("/api/v1/me").status for _ in range(2)] == [500, 200]
     page.get_by_role("button", name="Read again").click()
     page.get_by_text("No rule: all requests are answered").wait_for()
     page.get_by_label("How often").fill("")
     page.get_by_role("button", name="Make the rule").click()
-    page.get_by_role("cell", name="all requests of getMe get the status 500.").wait_for()
+    page.get_by_role("cell", name="all requests of getMe get the status 500.", exact=True).wait_for()
     assert partner.get("/api/v1/me").status == 500
     go(page, "clock")
     page.get_by_role("button", name="Reset the organisation").click()

@@ -19,7 +19,7 @@ def run(command: list[str], **options: Any) -> str:
 
 
 def test_a_key_with_two_scopes_opens_those_only(partner: Partner, open_page: OpenPage) -> None:
-    """The curl of a new key works, another scope answers 403 and names it, and the log shows it live with its reason."""
+    """The curl of a new key works; another call gets 403, which the log shows live with the missing scope."""
     page = open_page(partner.token)
     go(page, "keys")
     page.get_by_label("Name").fill("Two scopes")
@@ -49,7 +49,7 @@ def test_a_key_with_two_scopes_opens_those_only(partner: Partner, open_page: Ope
     ]
     row.get_by_role("button").click()
     detail = log.get_by_role("region", name="Request")
-    detail.get_by_role("heading", name="Request").wait_for()
+    detail.locator("h2").wait_for()
     assert key not in log.content()
     assert refused.json["requestId"] in detail.inner_text()
 
@@ -103,9 +103,10 @@ def test_the_keyboard_is_enough(partner: Partner, open_page: OpenPage) -> None:
     page.locator(".status", has_text="200").nth(2).wait_for()
 
 
-@pytest.mark.parametrize(("language", "program"), [("Python", [sys.executable, "-"]), ("JavaScript", ["node", "-"]), ("curl", [])])
-def test_programs_run_as_pasted(partner: Partner, open_page: OpenPage, tmp_path: Path, language: str, program: list[str]) -> None:
+@pytest.mark.parametrize("language", ["curl", "Python", "JavaScript"])
+def test_programs_run_as_pasted(partner: Partner, open_page: OpenPage, tmp_path: Path, language: str) -> None:
     """A program of the start view lists five devices."""
+    program = {"Python": [sys.executable, "-"], "JavaScript": ["node", "-"]}.get(language, [])
     if program and shutil.which(program[0]) is None:
         pytest.skip(f"{program[0]} is not installed")
     page = open_page(partner.token)

@@ -7,7 +7,8 @@ import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sepolo_mock_server.asgi import responses
-from sepolo_mock_server.asgi.responses import Header, Prepared
+from sepolo_mock_server.asgi.recorder import Header
+from sepolo_mock_server.asgi.responses import Prepared
 from sepolo_mock_server.console import files
 from sepolo_mock_server.management.service import Management
 from sepolo_mock_server.rules import tokens

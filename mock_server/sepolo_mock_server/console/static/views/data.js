@@ -155,7 +155,7 @@ async function drawIncidents(place, { key, signal }, deviceId) {
     ["Title", (row) => row.title],
     ["Severity", (row) => row.severityText ?? row.severity],
     ["State", (row) => row.stateText ?? row.state],
-    ["Movement", (row) => (row.movementId ? h("a", { href: deviceLink(deviceId, "movement", row.movementId), "aria-label": `Movement of ${row.title}` }, "current curve") : "–")],
+    ["Movement", (row) => (row.movementId ? h("a", { href: deviceLink(deviceId, "movement", row.movementId), "aria-label": `current curve: ${row.title}` }, "current curve") : "–")],
     ["Resolved (UTC)", (row) => time(row.resolvedOn, { seconds: false }), "when"],
   ], answer.body.data, "No incident of this device."), callLine(answer));
 }
