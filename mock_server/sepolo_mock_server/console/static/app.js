@@ -23,6 +23,7 @@ const context = {
   keys: [],
   key: null,
   refresh,
+  refreshAll,
   choose,
   useKey,
   showClock,
@@ -51,7 +52,7 @@ async function start() {
   try {
     [context.session, context.operations] = await Promise.all([
       manage("GET", "/session"), fetch("operations.json").then((response) => response.json())]);
-    await refresh();
+    await refreshAll();
   } catch (error) {
     if (error instanceof Failure && error.status === 401) return askForToken(error.message);
     if (error instanceof Offline) return undefined;
@@ -62,21 +63,22 @@ async function start() {
 }
 
 /** Reads organisations and keys again, and draws the bar. */
-async function refresh() {
+async function refreshAll() {
   context.organizations = await manageAll("/organizations");
   const wanted = chosen.get("organization");
   context.organization = context.organizations.find((one) => one.organizationId === wanted) ?? context.organizations[0] ?? null;
-  await readKeys();
-  drawBar();
+  await refresh();
 }
 
-async function readKeys() {
+/** Reads the keys of the organisation again, and draws the bar. */
+async function refresh() {
   const { organization } = context;
   context.keys = organization ? await manageAll(`/organizations/${organization.organizationId}/keys`) : [];
   for (const key of context.keys) key.text = key.key ?? secrets.of(key.keyId);
   const usable = usableKeys();
   const wanted = organization && chosen.get(organization.organizationId);
   context.key = usable.find((key) => key.keyId === wanted) ?? usable[0] ?? null;
+  drawBar();
 }
 
 /** Keys whose text this tab knows. A key of the profile works only if the sandbox accepts them. */
@@ -86,6 +88,7 @@ function usableKeys() {
 
 async function choose(organizationId) {
   chosen.set("organization", organizationId);
+  context.organization = context.organizations.find((one) => one.organizationId === organizationId);
   await refresh();
   announce(`Organisation: ${context.organization.name}`);
   await open();
@@ -154,7 +157,8 @@ async function open({ focus = true } = {}) {
 function show(place, error) {
   if (error instanceof Failure && error.status === 401) { askForToken(error.message); return; }
   place.append(h("div.error", { role: "alert" }, h("p", error.message),
-    (error.details ?? []).map((one) => h("p", h("code", one.parameter), ` ${one.message}`))));
+    (error.details ?? []).map((one) => h("p", h("code", one.parameter), ` ${one.message}`)),
+    error.status === 403 ? h("p", h("a", { href: "#/keys" }, "Use another key, or make one with this scope")) : null));
   if (!(error instanceof Failure || error instanceof Offline)) console.error(error);
 }
 

@@ -5,22 +5,22 @@ const SVG = "http://www.w3.org/2000/svg";
 /** Makes an element: `h("button.primary", { type: "button", onclick }, "Text", child, …)`. Null children are left out. */
 export function h(selector, ...rest) {
   const [tag, ...classes] = selector.split(".");
-  return fill(document.createElement(tag), classes, rest);
+  return fill(document.createElement(tag), tag, classes, rest);
 }
 
 /** Makes an SVG element. */
 export function s(selector, ...rest) {
   const [tag, ...classes] = selector.split(".");
-  return fill(document.createElementNS(SVG, tag), classes, rest);
+  return fill(document.createElementNS(SVG, tag), tag, classes, rest);
 }
 
-function fill(element, classes, rest) {
+function fill(element, tag, classes, rest) {
   if (classes.length) element.setAttribute("class", classes.join(" "));
   const given = isProperties(rest[0]) ? rest.shift() : {};
   for (const [name, value] of Object.entries(given)) {
     if (value === null || value === undefined || value === false) continue;
     if (typeof value === "function") element.addEventListener(name.slice(2), value);
-    else if (name === "value") element.value = value;
+    else if (name === "value" && tag !== "input") element.value = value;
     else element.setAttribute(name, value === true ? "" : value);
   }
   element.append(...rest.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
@@ -36,7 +36,7 @@ export function announce(text) {
   const place = document.getElementById("status");
   place.textContent = text;
   clearTimeout(announce.timer);
-  announce.timer = setTimeout(() => { place.textContent = ""; }, 6000);
+  announce.timer = setTimeout(() => { place.textContent = ""; }, 5000);
 }
 
 let labels = 0;
@@ -94,14 +94,19 @@ export function code(text, what, language = "") {
   return h("div.code", shown, copyButton(text, what));
 }
 
-/** A table; `columns` are [title, cell of a row, class]. */
-export function table(caption, columns, rows, empty = "None.") {
+/**
+ * A table; `columns` are [title, cell of a row, class]. More rows than `limit` are drawn when they are asked for. With
+ * `stack`, a row becomes a block on a narrow screen.
+ */
+export function table(caption, columns, rows, { empty = "None.", limit = 200, stack = false } = {}) {
   if (!rows.length) return h("p.empty", empty);
-  return h("div.table", { tabindex: "0", role: "group", "aria-label": caption },
-    h("table", h("caption.offscreen", caption),
-      h("thead", h("tr", columns.map(([title, , kind]) => h(kind ? `th.${kind}` : "th", { scope: "col" }, title)))),
-      h("tbody", rows.map((row) => h("tr", columns.map(([title, cell, kind]) =>
-        h(kind ? `td.${kind}` : "td", { "data-title": title }, cell(row))))))));
+  const row = (one) => h("tr", columns.map(([title, cell, kind]) => h(kind ? `td.${kind}` : "td", { "data-title": title }, cell(one))));
+  const body = h("tbody", rows.slice(0, limit).map(row));
+  const made = h(stack ? "div.table.stack" : "div.table", { tabindex: "0", role: "group", "aria-label": caption }, h("table", h("caption.offscreen", caption),
+    h("thead", h("tr", columns.map(([title, , kind]) => h(kind ? `th.${kind}` : "th", { scope: "col" }, title)))), body));
+  if (rows.length <= limit) return made;
+  const all = button(`Show all ${rows.length}`, () => { body.append(...rows.slice(limit).map(row)); all.remove(); made.focus(); }, "small");
+  return h("div", made, all);
 }
 
 /** Pairs of a name and a value. */

@@ -11,7 +11,7 @@ export const instant = (ms) => new Date(ms).toISOString().replace(".000Z", "Z");
 
 export async function draw(place, view) {
   const { key, path, context } = view;
-  if (!key) { place.append(keyNeeded(view, async () => { place.replaceChildren(); await draw(place, { ...view, ...context }); })); return; }
+  if (!key) { place.append(keyNeeded(view, async () => { place.replaceChildren(); await draw(place, { ...view, ...context }); view.heading.focus(); })); return; }
   if (path[0] === "device" && path[2] === "movement") await drawMovement(place, view, path[1], path[3]);
   else if (path[0] === "device") await drawDevice(place, view, path[1]);
   else await drawAssets(place, view);
@@ -101,7 +101,6 @@ async function drawMovements(place, { key, signal }, deviceId, from, to) {
   const { rows, call, more } = await getAll(key.text, `/api/v1/devices/${encodeURIComponent(deviceId)}/movements`, { query: { from, to }, signal });
   const anomalies = rows.filter((one) => one.isAnomalySuggested).length;
   const list = h("div");
-  let limit = FIRST;
   const only = h("input", { type: "checkbox", id: "only", onchange: () => show() });
   place.append(h("p", { id: "movements-count" }, `${rows.length} movements, ${anomalies} with a suggested anomaly.`),
     anomalies ? h("div.check", only, h("label", { for: "only" }, "Anomalies only")) : "", list, callLine(call, more ? "and its next pages" : null));
@@ -117,8 +116,7 @@ async function drawMovements(place, { key, signal }, deviceId, from, to) {
       ["Peak", (row) => `${number(row.peakCurrent)} A`, "num"],
       ["Score", (row) => number(row.anomalyScore), "num"],
       ["Anomaly", (row) => anomalyText(row)],
-    ], found.slice(0, limit), "No movement in this window."),
-    found.length > limit ? button(`Show all ${found.length}`, () => { limit = Infinity; show(); list.querySelector(".table").focus(); }, "small") : "");
+    ], found, { empty: "No movement in this window.", limit: FIRST }));
   }
 }
 
@@ -157,5 +155,5 @@ async function drawIncidents(place, { key, signal }, deviceId) {
     ["State", (row) => row.stateText ?? row.state],
     ["Movement", (row) => (row.movementId ? h("a", { href: deviceLink(deviceId, "movement", row.movementId), "aria-label": `current curve: ${row.title}` }, "current curve") : "–")],
     ["Resolved (UTC)", (row) => time(row.resolvedOn, { seconds: false }), "when"],
-  ], answer.body.data, "No incident of this device."), callLine(answer));
+  ], answer.body.data, { empty: "No incident of this device." }), callLine(answer));
 }

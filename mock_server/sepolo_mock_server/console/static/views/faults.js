@@ -27,14 +27,12 @@ export async function draw(place, { organization, context, operations, signal })
   await read();
 
   function show() {
-    const made = table("Fault rules", [
+    list.replaceChildren(h("div.row", h("h2", `Rules of ${organization.name}`), button("Read again", read, "small")), table("Fault rules", [
       ["What happens", (one) => ruleText(one, keyName)], ["Carried out", (one) => `${one.hits} times`, "num"],
       ["Left", (one) => (one.remaining === null ? "no end" : String(one.remaining)), "num"], ["Made (UTC)", (one) => time(one.createdOn), "when"],
       ["Actions", (one) => named(button("Delete", () => remove(one), "small"), ruleText(one, keyName))],
-    ], rules, "No rule: all requests are answered as the contract says.");
-    made.classList.add("stack");
-    list.replaceChildren(h("div.row", h("h2", `Rules of ${organization.name}`), button("Read again", read, "small")), made,
-      rules.length ? h("p.hint", "Rules are tried in this order; the first that applies is carried out. A rule whose count is used up is gone.") : "");
+    ], rules, { empty: "No rule: all requests are answered as the contract says.", stack: true }),
+    rules.length ? h("p.hint", "Rules are tried in this order; the first that applies is carried out. A rule whose count is used up is gone.") : "");
   }
 
   async function remove(one) {

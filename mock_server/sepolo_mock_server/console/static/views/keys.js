@@ -22,7 +22,7 @@ export async function draw(place, view) {
   }
 
   function keysTable(caption, keys) {
-    return stacked(table(caption, [
+    return table(caption, [
       ["Name", (key) => [h("strong", key.name), key.note ? h("span.dim", ` ${key.note}`) : null]],
       ["Begins with", (key) => h("code", key.shown)],
       ["Scopes", (key) => h("details", h("summary", { "aria-label": `Scopes of ${key.name}: ${key.scopes.length}` }, String(key.scopes.length)), key.scopes.map((one) => h("div", h("code", one))))],
@@ -30,7 +30,7 @@ export async function draw(place, view) {
       ["Limits", (key) => limits(key)],
       ["State", (key) => [h(`span.${key.state === "active" ? "good" : "bad"}`, key.state), key.expiresOn ? h("span.dim", ` until ${time(key.expiresOn, { seconds: false })}`) : null]],
       ["Actions", (key) => actions(key)],
-    ], keys, "No key yet. Make one below."));
+    ], keys, { empty: "No key yet. Make one below.", stack: true });
   }
 
   function boundary(key) {
@@ -126,11 +126,6 @@ export function scopesWithCalls({ scopes, operations }) {
 
 function named(made, key) {
   made.setAttribute("aria-label", `${made.textContent}: ${key.name}`);
-  return made;
-}
-
-function stacked(made) {
-  made.classList.add("stack");
   return made;
 }
 

@@ -48,7 +48,7 @@ async function drawCurve(place, { key, signal }, deviceId, { cycleId, start }, m
     band ? h("p.note", `${outside} of ${x.length} samples (${Math.round((outside / x.length) * 100)} %) lie outside what the healthy cycles show.`)
       : h("p.note", `No healthy cycle of this direction in the ${DAYS} days before, so there is no band.`),
     h("details", h("summary", `All ${rows.length} samples as a table`), table("Samples", [
-      ["ms", (row) => String(row.cycleSampleOffsetMs), "num"], ["Current in A", (row) => String(row.current), "num"]], rows)),
+      ["ms", (row) => String(row.cycleSampleOffsetMs), "num"], ["Current in A", (row) => String(row.current), "num"]], rows, { limit: Infinity })),
     callLine(call, call.body.hasMore ? "and its next pages" : null));
 }
 

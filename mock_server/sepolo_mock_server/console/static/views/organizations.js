@@ -12,15 +12,13 @@ export async function draw(place, view) {
   drawList();
 
   function drawList() {
-    const made = table("Organisations", [
+    list.replaceChildren(h("h2", `${context.organizations.length} organisations`), table("Organisations", [
       ["Name", (one) => h("strong", one.name)], ["Id", (one) => h("code", one.organizationId)], ["Data", (one) => `${one.template}, seed ${one.seed}${one.examples ? ", with the page's examples" : ""}`],
       ["Clock (UTC)", (one) => (one.clock.mode === "wall" ? "real time" : time(one.clock.now, { seconds: false })), "when"],
       ["Actions", (one) => h("div.row",
         one.organizationId === context.organization.organizationId ? h("span.tag", "chosen") : named(button("Choose", () => context.choose(one.organizationId), "small"), one),
         one.ofProfile ? h("span.dim", "of the profile") : named(button("Delete", () => remove(one), "small"), one))],
-    ], context.organizations);
-    made.classList.add("stack");
-    list.replaceChildren(h("h2", `${context.organizations.length} organisations`), made);
+    ], context.organizations, { stack: true }));
   }
 
   async function remove(one) {
@@ -29,7 +27,7 @@ export async function draw(place, view) {
     const gone = await manage("DELETE", `/organizations/${one.organizationId}`);
     shown.replaceChildren();
     announce(`${one.name} is deleted with ${gone.keys} keys and ${gone.serviceReports} service reports.`);
-    if (operator) { await context.refresh(); drawList(); } else location.reload();
+    if (operator) { await context.refreshAll(); drawList(); } else location.reload();
   }
 
   function form() {
@@ -41,7 +39,7 @@ export async function draw(place, view) {
       const { organization, key, token } = await manage("POST", "/organizations", body);
       secrets.keep(key.keyId, key.key);
       chosen.set("organization", organization.organizationId);
-      await context.refresh();
+      await context.refreshAll();
       drawList();
       made.reset();
       shown.replaceChildren(h("section.card.secret", { tabindex: "-1", "aria-label": "New organisation" }, h("h2", `${organization.name} is made, and chosen`),

@@ -5,7 +5,7 @@ import { announce, button, code, facts, field, h, input, number, select, time } 
 import { statusText, submit } from "../parts.js";
 import { follow } from "../stream.js";
 
-const SHOWN = 300;
+const SHOWN = 500;
 const CLASSES = [["", "every status"], ["2xx", "2xx"], ["3xx", "3xx"], ["4xx", "4xx, refused"], ["5xx", "5xx"], ...["400", "401", "403", "404", "429", "500"].map((one) => [one, one])];
 
 export async function draw(place, view) {
@@ -42,7 +42,7 @@ export async function draw(place, view) {
     const mine = connection;
     const wanted = query();
     const newest = (await manage("GET", "/requests?pageSize=1", undefined, mine.signal)).data[0]?.number ?? 0;
-    log = (await manage("GET", `/requests?${new URLSearchParams([...wanted, ["pageSize", "500"]])}`, undefined, mine.signal)).data;
+    log = (await manage("GET", `/requests?${new URLSearchParams([...wanted, ["pageSize", String(SHOWN)]])}`, undefined, mine.signal)).data;
     held = 0;
     show();
     follow(`/requests/stream?${wanted}`, mine.signal, String(newest), (name, data) => {
