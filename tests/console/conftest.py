@@ -56,9 +56,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     assert made.stderr == ""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Debian's Chromium."""
+    """Debian's Chromium. Playwright's event loop runs as long as it does, so that it must end before other modules."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: apt install chromium, or name one in CHROMIUM")
     with playwright_api.sync_playwright() as playwright:

@@ -9,9 +9,9 @@ const LEFT = 46, RIGHT = 14, TOP = 12, BOTTOM = 34;
  * Returns the element of a chart.
  *
  * `x` are ascending numbers; `lines` have `name`, `y` (null for a gap) and optionally `kind`; `band` has `name`, `low`
- * and `high`; `bars` are values from zero. `xText` and `readout(index)` put numbers into words.
+ * and `high`; `bars` are values from zero; `marks` are places on x with a `text`. `xText` and `readout(index)` put numbers into words.
  */
-export function chart({ label, x, lines, band = null, bars = false, xTitle, yTitle, xText, xTick = xText, readout, height = 300, zero = true }) {
+export function chart({ label, x, lines, band = null, bars = false, xTitle, yTitle, xText, xTick = xText, readout, marks = [], height = 300, zero = true }) {
   const place = h("div");
   const words = h("p.readout");
   const box = h("div.chart", {
@@ -35,6 +35,7 @@ export function chart({ label, x, lines, band = null, bars = false, xTitle, yTit
       inside.append(s("path.band", { d: `M${[...edge(band.high), ...edge(band.low).reverse()].join("L")}Z` }));
     }
     for (const line of lines) inside.append(bars ? barsOf(line) : s(line.kind ? `path.line.${line.kind}` : "path.line", { d: path(line.y), "data-name": line.name }));
+    for (const one of marks) inside.append(s("g.mark", s("line", { x1: px(one.x), x2: px(one.x), y1: TOP, y2: height - BOTTOM }), s("title", one.text)));
     const cursor = s("line.cursor", { y1: TOP, y2: height - BOTTOM }), dot = s("circle.dot", { r: 4.5 }), zone = s("rect.zone", { y: TOP, height: height - TOP - BOTTOM });
     const svg = s("svg", {
       viewBox: `0 0 ${width} ${height}`, height, "aria-hidden": "true", "data-x-from": from, "data-x-to": to, "data-y-from": bottom, "data-y-to": top,
@@ -131,7 +132,8 @@ export function chart({ label, x, lines, band = null, bars = false, xTitle, yTit
     if (now && now !== width) { width = now; draw(); }
   }).observe(place);
   draw();
-  const legend = h("ul.legend", lines.map((line) => h(line.kind ? `li.${line.kind}` : "li", line.name)), band ? h("li.band", band.name) : null);
+  const legend = h("ul.legend", lines.map((line) => h(line.kind ? `li.${line.kind}` : "li", line.name)), band ? h("li.band", band.name) : null,
+    marks.map((one) => h("li.mark", one.text)));
   return h("div", legend, box, words, h("div.row",
     button("Zoom in", () => zoomBy(0.5), "small"), button("Zoom out", () => zoomBy(2), "small"), button("Show all", () => zoom(...full), "small"),
     height > 250 ? h("span.dim", "Drag over the curve to zoom, double-click to show all.") : null));

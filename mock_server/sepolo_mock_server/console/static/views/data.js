@@ -1,6 +1,6 @@
 // Data: assets as a tree, a device with its movements, telemetry and incidents, and one movement.
 
-import { get, getAll } from "../api.js";
+import { call as send, get, getAll } from "../api.js";
 import { chart } from "../chart.js";
 import { button, facts, field, fromField, h, input, number, table, time, toField } from "../dom.js";
 import { callLine, keyNeeded } from "../parts.js";
@@ -100,11 +100,22 @@ async function drawMovements(place, { key, signal }, deviceId, from, to) {
   place.append(form);
   const { rows, call, more } = await getAll(key.text, `/api/v1/devices/${encodeURIComponent(deviceId)}/movements`, { query: { from, to }, signal });
   const anomalies = rows.filter((one) => one.isAnomalySuggested).length;
-  const list = h("div");
+  const list = h("div"), score = h("div");
   const only = h("input", { type: "checkbox", id: "only", onchange: () => show() });
   place.append(h("p", { id: "movements-count" }, `${rows.length} movements, ${anomalies} with a suggested anomaly.`),
-    anomalies ? h("div.check", only, h("label", { for: "only" }, "Anomalies only")) : "", list, callLine(call, more ? "and its next pages" : null));
+    anomalies ? h("div.check", only, h("label", { for: "only" }, "Anomalies only")) : "", score, list, callLine(call, more ? "and its next pages" : null));
   show();
+  if (rows.length > 1) score.append(h("h3", "Anomaly score"), await scores());
+
+  /** The score of each movement, with the incidents of the time as marks. */
+  async function scores() {
+    const incidents = await send(key.text, "/api/v1/incidents", { query: { deviceId, fromUtc: from, toUtc: to, pageSize: "20" }, signal });
+    const marks = (incidents.status === 200 ? incidents.body.data : []).map((one) => ({ x: Date.parse(one.createdOn), text: `Incident ${time(one.createdOn, { seconds: false })}: ${one.title}` }));
+    const stamp = (ms) => time(new Date(ms).toISOString(), { seconds: false });
+    return chart({ label: `Anomaly score of ${deviceId}`, x: rows.map((row) => Date.parse(row.start)), lines: [{ name: "Score of each movement", y: rows.map((row) => row.anomalyScore ?? null) }],
+      marks, xTitle: "start (UTC)", yTitle: "score", xText: stamp, xTick: (ms) => stamp(ms).slice(5, 10), height: 200,
+      readout: (index) => `${number(rows[index].anomalyScore)}${rows[index].isAnomalySuggested ? ", anomaly suggested" : ""}` });
+  }
 
   function show() {
     const found = rows.filter((one) => !only.checked || one.isAnomalySuggested).toReversed();
