@@ -50,9 +50,9 @@ async function start() {
   takeToken();
   if (!token.get()) return askForToken();
   try {
-    [context.session, context.operations] = await Promise.all([
-      manage("GET", "/session"), fetch("operations.json").then((response) => response.json())]);
-    await refreshAll();
+    [context.session, context.operations, context.organizations] = await Promise.all([
+      manage("GET", "/session"), fetch("operations.json").then((response) => response.json()), manageAll("/organizations")]);
+    await chooseKnown();
   } catch (error) {
     if (error instanceof Failure && error.status === 401) return askForToken(error.message);
     if (error instanceof Offline) return undefined;
@@ -65,6 +65,11 @@ async function start() {
 /** Reads organisations and keys again, and draws the bar. */
 async function refreshAll() {
   context.organizations = await manageAll("/organizations");
+  await chooseKnown();
+}
+
+/** Takes the organisation that was chosen in this tab, or the first one. */
+async function chooseKnown() {
   const wanted = chosen.get("organization");
   context.organization = context.organizations.find((one) => one.organizationId === wanted) ?? context.organizations[0] ?? null;
   await refresh();

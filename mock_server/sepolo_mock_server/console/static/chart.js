@@ -3,15 +3,17 @@
 
 import { button, h, s } from "./dom.js";
 
+const HOUR_MS = 3_600_000, DAY_MS = 24 * HOUR_MS;
 const LEFT = 46, RIGHT = 14, TOP = 12, BOTTOM = 34;
 
 /**
  * Returns the element of a chart.
  *
  * `x` are ascending numbers; `lines` have `name`, `y` (null for a gap) and optionally `kind`; `band` has `name`, `low`
- * and `high`; `bars` are values from zero; `marks` are places on x with a `text`. `xText` and `readout(index)` put numbers into words.
+ * and `high`; `bars` are values from zero; `marks` are places on x with a `text`. `xText` and `readout(index)` put numbers into words. With `time`, x are instants in
+ * milliseconds.
  */
-export function chart({ label, x, lines, band = null, bars = false, xTitle, yTitle, xText, xTick = xText, readout, marks = [], height = 300, zero = true }) {
+export function chart({ label, x, lines, band = null, bars = false, xTitle, yTitle, xText, time = false, readout, marks = [], height = 300, zero = true }) {
   const place = h("div");
   const words = h("p.readout");
   const box = h("div.chart", {
@@ -43,13 +45,21 @@ export function chart({ label, x, lines, band = null, bars = false, xTitle, yTit
     },
     s("defs", s("clipPath", { id: clip }, s("rect", { x: LEFT, y: TOP - 4, width: width - LEFT - RIGHT, height: height - TOP - BOTTOM + 8 }))),
     ticks.map((tick) => [s("line.axis", { x1: LEFT, x2: width - RIGHT, y1: py(tick), y2: py(tick) }), s("text", { x: LEFT - 6, y: py(tick) + 4, "text-anchor": "end" }, String(tick))]),
-    steps(from, to, Math.max(2, Math.floor(width / 80))).filter((tick) => tick >= from && tick <= to).map((tick) =>
-      s("text", { x: Math.min(px(tick), width - 24), y: height - BOTTOM + 16, "text-anchor": "middle" }, xTick(tick))),
+    xTicks().map(([tick, text]) => s("text", { x: Math.min(px(tick), width - 24), y: height - BOTTOM + 16, "text-anchor": "middle" }, text)),
     s("text", { x: width - RIGHT, y: height - 3, "text-anchor": "end" }, xTitle), s("text", { x: 2, y: height - 3 }, yTitle),
     inside, zone, cursor, dot);
     place.replaceChildren(svg);
     mark(svg, cursor, dot);
     return { svg, zone };
+  }
+
+  /** Pairs of a place on x and its text: whole days or hours of instants, else round numbers. */
+  function xTicks() {
+    const inside = ([tick]) => tick >= from && tick <= to;
+    const unit = !time ? 1 : to - from > 2 * DAY_MS ? DAY_MS : HOUR_MS;
+    const text = (tick) => (!time ? String(tick) : new Date(tick).toISOString().slice(5, unit === DAY_MS ? 10 : 16).replace("T", " "));
+    const count = Math.max(2, Math.floor(width / (unit === HOUR_MS ? 120 : 80)));
+    return steps(from / unit, to / unit, count, time ? 1 : 0).map((tick) => [tick * unit, text(tick * unit)]).filter(inside);
   }
 
   function path(values) {
@@ -141,11 +151,11 @@ export function chart({ label, x, lines, band = null, bars = false, xTitle, yTit
 
 const round = (number) => Math.round(number * 100) / 100;
 
-/** Round numbers from at most `low` to at least `high`. */
-function steps(low, high, count) {
+/** Round numbers from at most `low` to at least `high`, at least `least` apart. */
+function steps(low, high, count, least = 0) {
   const span = high - low || 1;
   const power = 10 ** Math.floor(Math.log10(span / count));
-  const step = [1, 2, 5, 10].map((one) => one * power).find((one) => span / one <= count);
+  const step = Math.max(least, [1, 2, 5, 10].map((one) => one * power).find((one) => span / one <= count));
   const made = [];
   for (let at = Math.floor(low / step + 1e-9); ; at++) {
     made.push(Number((at * step).toPrecision(12)));

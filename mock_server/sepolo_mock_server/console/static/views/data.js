@@ -113,7 +113,7 @@ async function drawMovements(place, { key, signal }, deviceId, from, to) {
     const marks = (incidents.status === 200 ? incidents.body.data : []).map((one) => ({ x: Date.parse(one.createdOn), text: `Incident ${time(one.createdOn, { seconds: false })}: ${one.title}` }));
     const stamp = (ms) => time(new Date(ms).toISOString(), { seconds: false });
     return chart({ label: `Anomaly score of ${deviceId}`, x: rows.map((row) => Date.parse(row.start)), lines: [{ name: "Score of each movement", y: rows.map((row) => row.anomalyScore ?? null) }],
-      marks, xTitle: "start (UTC)", yTitle: "score", xText: stamp, xTick: (ms) => stamp(ms).slice(5, 10), height: 200,
+      marks, xTitle: "start (UTC)", yTitle: "score", xText: stamp, time: true, height: 200,
       readout: (index) => `${number(rows[index].anomalyScore)}${rows[index].isAnomalySuggested ? ", anomaly suggested" : ""}` });
   }
 
@@ -126,7 +126,7 @@ async function drawMovements(place, { key, signal }, deviceId, from, to) {
       ["Average", (row) => `${number(row.averageCurrent)} A`, "num"],
       ["Peak", (row) => `${number(row.peakCurrent)} A`, "num"],
       ["Score", (row) => number(row.anomalyScore), "num"],
-      ["Anomaly", (row) => anomalyText(row)],
+      ["Anomaly", (row) => anomalyText(row), "reason"],
     ], found, { empty: "No movement in this window.", limit: FIRST }));
   }
 }
@@ -151,7 +151,7 @@ async function drawDaily(place, { key, signal }, deviceId, now) {
     .filter(([member]) => rows.some((row) => row[member] !== null && row[member] !== undefined))
     .map(([member, name, unit, more]) => h("div", h("h3", name), chart({
       label: `${name} of ${deviceId}`, x, lines: [{ name: unit ? `${name} (${unit})` : name, y: rows.map((row) => row[member] ?? null) }],
-      xTitle: "day (UTC)", yTitle: unit, xText: day, xTick: (ms) => day(ms).slice(5), height: 210, zero: member === "movements", ...more,
+      xTitle: "day (UTC)", yTitle: unit, xText: day, time: true, height: 210, zero: member === "movements", ...more,
       readout: (index) => `${number(rows[index][member])}${unit && ` ${unit}`}; ${rows[index].samples} samples`,
     })));
   place.append(h("div.grid", made), callLine(answer));

@@ -42,7 +42,7 @@ async function drawCurve(place, { key, signal }, deviceId, { cycleId, start }, m
   place.append(
     chart({
       label: "Current of the motor", x, lines: [{ name: "This movement", y: rows.map((row) => row.current) }], band, xTitle: "ms from the start", yTitle: "A",
-      xText: (ms) => `${Math.round(ms)} ms`, xTick: (ms) => `${Math.round(ms)}`, height: 360,
+      xText: (ms) => `${Math.round(ms)} ms`, height: 360,
       readout: (index) => `${number(rows[index].current)} A${band && band.low[index] !== null ? `, healthy ${number(band.low[index])} to ${number(band.high[index])} A` : ""}`,
     }),
     band ? h("p.note", `${outside} of ${x.length} samples (${Math.round((outside / x.length) * 100)} %) lie outside what the healthy cycles show.`)
