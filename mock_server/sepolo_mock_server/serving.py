@@ -43,7 +43,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
             base_url=server.base_url(listener),
         )
         clock = windows.text(world.now()) if world.clock.fixed else "of the wall"
-        shared = build.memory(checked) if workers > 1 else None
+        shared = build.memory(checked) if workers > 1 and shared_memory.SHARED else None
         keys = world.profile.keys(reader.load().scopes)
         text = announcement(checked, keys[0] if settings.demo_keys else None, clock, settings.state)
         if workers > 1:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from openapi_core import OpenAPI
+from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.testing import MockResponse
 
@@ -39,7 +39,8 @@ class _Request:
 
 @cache
 def _openapi() -> OpenAPI:
-    return OpenAPI.from_dict(reader.load_management().document)
+    config = Config(extra_media_type_deserializers={"text/event-stream": bytes.decode})
+    return OpenAPI.from_dict(reader.load_management().document, config=config)
 
 
 def validate(method: str, target: str, response: Response) -> None:

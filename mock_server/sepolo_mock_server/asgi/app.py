@@ -55,10 +55,10 @@ class SandboxApp(AbstractApp):
         self.fallback = Fallback(sandbox)
         self._middleware_app = Endpoints(sandbox, management, self.fallback)
         functions = {**handlers.ALL, **management_handlers.HANDLERS}
-        recorder = None
+        self.recorder: Recorder | None = None
         if sandbox.log is not None and management is not None:
-            recorder = Recorder(sandbox.log, Masking(management.settings.operator_token))
-        router = partial(Router, recorder=recorder)
+            self.recorder = Recorder(sandbox.log, Masking(management.settings.operator_token))
+        router = partial(Router, recorder=self.recorder)
         super().__init__(__name__, middlewares=[ExceptionMiddleware, router], resolver=Resolver(functions.__getitem__))
         for kind in (Exception, HTTPException, ProblemException):
             self.add_error_handler(kind, _error_response)
@@ -174,7 +174,6 @@ async def _error_response(request: ConnexionRequest, exception: Exception) -> Co
     if exchange is not None:
         exchange.reason = error.explanation.encode()
         shown = [(name.encode(), value.encode()) for name, value in headers.items()]
-        exchange.record(
-            scope, error.status, len(body), *exchange.stored([*shown, (b"content-type", responses.JSON)], body)
-        )
+        stored = exchange.stored([*shown, (b"content-type", responses.JSON)], body)
+        exchange.record(scope, error.status, len(body), stored)
     return ConnexionResponse(status_code=error.status, headers=headers, body=body, mimetype="application/json")

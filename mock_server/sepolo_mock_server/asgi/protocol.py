@@ -17,6 +17,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from sepolo_mock_server.asgi import responses
+from sepolo_mock_server.asgi.recorder import Recorder
 from sepolo_mock_server.errors import ApiError, messages
 from sepolo_mock_server.rules.connection import CONNECTION
 
@@ -64,6 +65,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.ending = False
         """Whether the server ends."""
         self._stage = _Stage.BETWEEN
+        self.url = b""
         self._size = 0
         self._count = 0
         self._unparsed = 0
@@ -241,6 +243,10 @@ class BoundedProtocol(HttpToolsProtocol):
         ]
         if self._stage is not _Stage.BETWEEN and self.parser.get_method() == b"HEAD":
             body = b""
+        recorder: Recorder | None = getattr(self.app, "recorder", None)
+        if recorder is not None:
+            method = self.parser.get_method() if self._stage is not _Stage.BETWEEN else b""
+            recorder.record_rejected((method, self.url, self.headers), error, headers, body)
         self.transport.write(b"".join((STATUS_LINE[error.status], *lines, b"\r\n", body)))
         self._end()
 

@@ -7,12 +7,13 @@ are masked before anything is stored.
 
 import time
 from collections.abc import Callable, Iterable
-from itertools import chain
 
 from starlette.types import Scope
 
+from sepolo_mock_server.errors import ApiError
 from sepolo_mock_server.rules import records
 from sepolo_mock_server.rules.masking import Masking
+from sepolo_mock_server.rules.records import Pairs
 from sepolo_mock_server.state.request_log import RequestLog
 
 EXCHANGE = "sepolo.exchange"
@@ -20,8 +21,13 @@ EXCHANGE = "sepolo.exchange"
 
 Header = tuple[bytes, bytes]
 
+Stored = tuple[bytes, bytes, int]
+"""Headers and body of a response as the log has them, and the size of the whole body."""
+
+_NO_HEADERS = records.packed_headers(())
 _NOT_RECORDED = ("/sandbox/", "/console", "/healthz", "/readyz")
 """What the paths begin with that are not those of the public API."""
+_NOT_RECORDED_BYTES = tuple(path.encode() for path in _NOT_RECORDED)
 
 
 class Exchange:
@@ -40,41 +46,34 @@ class Exchange:
         self._received_s = recorder.wall_s()
         self._started_s = recorder.timer_s()
 
-    def stored(self, headers: Iterable[Header], body: bytes) -> tuple[bytes, bytes, int]:
+    def stored(self, headers: Iterable[Header], body: bytes) -> Stored:
         """Return headers and body of a response as they are stored, and the body's size; it must not be compressed."""
         mask = self._recorder.masking
-        shown = mask.text(b"\0".join(chain.from_iterable(headers)))
-        return shown, mask.text(body[: records.BODY_BYTES]), len(body)
+        return mask.values(headers), mask.text(body[: records.BODY_BYTES]), len(body)
 
-    def record(self, scope: Scope, status: int, sent_bytes: int, headers: bytes, body: bytes, plain_bytes: int) -> None:
-        """Store the request with its response: bytes that are sent, and what `stored` returned for it.
+    def record(self, scope: Scope, status: int, sent_bytes: int, stored: Stored, own: Pairs = ()) -> None:
+        """Store the request with its response: what `stored` returned for it, and headers that only it has.
 
         The scope is passed, because an exchange that keeps it would be freed by the garbage collector only.
         """
         recorder = self._recorder
         mask = recorder.masking
+        headers, body, plain_bytes = stored
+        duration_s = recorder.timer_s() - self._started_s
         recorder.log.append(
             records.pack(
-                (
-                    self._received_s,
-                    recorder.timer_s() - self._started_s,
-                    status,
-                    len(self.body),
-                    sent_bytes,
-                    plain_bytes,
-                ),
+                (self._received_s, duration_s, status, len(self.body), sent_bytes, plain_bytes),
                 (
                     scope["method"].encode(),
                     mask.target(scope["raw_path"], scope["query_string"]),
-                    mask.text(self.reason),
+                    mask.text(self.reason) if self.reason else b"",
                     self.fault_id,
                     self.operation_id,
                     self.identity,
                 ),
                 mask.headers(scope["headers"]),
-                headers,
-                mask.text(self.body[: records.BODY_BYTES]) if self.body else b"",
-                body,
+                (headers, own),
+                (mask.text(self.body[: records.BODY_BYTES]) if self.body else b"", body),
             )
         )
 
@@ -83,7 +82,7 @@ def record_unanswered(scope: Scope) -> None:
     """Record a request that gets no response."""
     exchange: Exchange | None = scope.get(EXCHANGE)
     if exchange is not None:
-        exchange.record(scope, 0, 0, b"", b"", 0)
+        exchange.record(scope, 0, 0, (_NO_HEADERS, b"", 0))
 
 
 class Recorder:
@@ -105,3 +104,16 @@ class Recorder:
         """Give a request to the public API its exchange."""
         if not scope["path"].startswith(_NOT_RECORDED):
             scope[EXCHANGE] = Exchange(self)
+
+    def record_rejected(
+        self, request: tuple[bytes, bytes, list[Header]], error: ApiError, headers: Iterable[Header], body: bytes
+    ) -> None:
+        """Record a request, as method, URL and headers, that the server refuses before the application gets it."""
+        method, url, given = request
+        path, _, query = url.partition(b"?")
+        if path.startswith(_NOT_RECORDED_BYTES):
+            return
+        exchange = Exchange(self)
+        exchange.reason = error.explanation.encode()
+        scope = {"method": method.decode("latin-1"), "raw_path": path, "query_string": query, "headers": given}
+        exchange.record(scope, error.status, len(body), exchange.stored(headers, body))

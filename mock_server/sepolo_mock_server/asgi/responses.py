@@ -10,11 +10,10 @@ import secrets
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from itertools import chain
 
 from starlette.types import Message, Scope, Send
 
-from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Header
+from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Header, Stored
 from sepolo_mock_server.errors import messages
 from sepolo_mock_server.errors.api_error import ApiError, error_body
 
@@ -29,7 +28,7 @@ GZIP_FROM_BYTES = 1024
 _EXPOSED = (
     "ETag, Location, Retry-After, X-Request-Id, RateLimit-Policy, RateLimit, X-RateLimit-Limit, "
     "X-RateLimit-Remaining, X-RateLimit-Reset, X-Sandbox-Warning, X-Sandbox-Effective-Window, "
-    "Idempotent-Replayed"
+    "Idempotent-Replayed, Preference-Applied"
 )
 _ALLOWED = "X-Sepolo-Api-Key, Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id, Prefer"
 _CORS: tuple[Header, ...] = (
@@ -43,7 +42,8 @@ _REMEMBERED_BYTES = 128
 """Longest `Accept-Encoding` value that is remembered."""
 _ECHOED = 32
 """Requested headers that a preflight gets back at most."""
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9._~:/+=@-]{1,128}")
+_REQUEST_ID = re.compile(rb"(?!.*sep_)[A-Za-z0-9._~:/+=@-]{1,128}")
+"""An id that is repeated; a key in its place is not."""
 _PROCESS = b"req_" + secrets.token_hex(4).encode()
 _numbers = itertools.count(1)
 
@@ -51,7 +51,7 @@ _numbers = itertools.count(1)
 class Prepared:
     """A successful response with its headers, which can be sent any number of times."""
 
-    __slots__ = ("_common", "_content_type", "_gzipped", "_recorded", "body", "etag", "extra", "headers", "status")
+    __slots__ = ("_common", "_content_type", "_gzipped", "_stored", "body", "etag", "extra", "headers", "status")
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Prepared:
         )
         self.headers: tuple[Header, ...] = (*self._common, *_content(body, content_type))
         self._gzipped: tuple[tuple[Header, ...], bytes] | None = None
-        self._recorded: tuple[tuple[Header, ...], tuple[bytes, bytes, int]] | None = None
+        self._stored: tuple[tuple[Header, ...], Stored] | None = None
 
     @property
     def size(self) -> int:
@@ -99,11 +99,11 @@ class Prepared:
             self._gzipped = encoded, body
         return self._gzipped
 
-    def recorded(self, shown: tuple[Header, ...], exchange: Exchange) -> tuple[bytes, bytes, int]:
-        """Return the headers that are sent, the body and its size as the request log has them; usually made once."""
-        if self._recorded is None or self._recorded[0] is not shown:
-            self._recorded = shown, exchange.stored(shown, self.body)
-        return self._recorded[1]
+    def stored(self, shown: tuple[Header, ...], exchange: Exchange) -> Stored:
+        """Return the response with the headers that are sent as the request log has it; usually made once."""
+        if self._stored is None or self._stored[0] is not shown:
+            self._stored = shown, exchange.stored(shown, self.body)
+        return self._stored[1]
 
 
 def _content(body: bytes, content_type: bytes = JSON) -> tuple[Header, ...]:
@@ -125,11 +125,8 @@ async def respond(
         body = b""
     exchange: Exchange | None = scope.get(EXCHANGE)
     if exchange is not None:
-        common, plain, plain_bytes = response.recorded(shown, exchange)
-        if not body:
-            plain, plain_bytes = b"", 0
-        own_headers = b"\0".join(chain.from_iterable(own))
-        exchange.record(scope, status, len(body), b"\0".join((common, own_headers)), plain, plain_bytes)
+        stored = response.stored(shown, exchange)
+        exchange.record(scope, status, len(body), stored if body else (stored[0], b"", 0), own)
     await _send(send, status, [*shown, *own], body)
 
 
@@ -164,7 +161,7 @@ async def options(scope: Scope, send: Send, allow: str) -> None:
     ]
     exchange: Exchange | None = scope.get(EXCHANGE)
     if exchange is not None:
-        exchange.record(scope, 204, 0, *exchange.stored(headers, b""))
+        exchange.record(scope, 204, 0, exchange.stored(headers, b""))
     await _send(send, 204, headers, b"")
 
 

@@ -131,6 +131,8 @@ class _QuietEnd:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self.recorder = getattr(app, "recorder", None)
+        """Where the server records the requests that it refuses itself."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with suppress(asyncio.CancelledError):

@@ -19,7 +19,7 @@ def setting(text: str, profile: Profile) -> ClockSetting:
 
 
 async def get_clock(call: Call) -> Answer:
-    return Answer(rows.clock(call.organization))
+    return Answer(rows.clock(call.organization.stored, call.management.principals.worlds))
 
 
 async def set_clock(call: Call) -> Answer:
@@ -76,7 +76,7 @@ async def _changed(call: Call, change: Callable[[ClockSetting], ClockSetting]) -
     stored, _ = await management.state.write(
         management.store.change_organization, live.stored, lambda found: replace(found, clock=change(found.clock))
     )
-    return Answer(rows.clock(management.principals.worlds.live(stored)))
+    return Answer(rows.clock(stored, management.principals.worlds))
 
 
 def _instant(member: str, text: str, profile: Profile) -> int:

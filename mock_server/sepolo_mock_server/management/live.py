@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sepolo_fixtures import clock, profiles
 from sepolo_fixtures.clock import Clock
-from sepolo_fixtures.profiles.profile import Profile
+from sepolo_fixtures.profiles.profile import OrganizationFact, Profile
 from sepolo_fixtures.world import Organization, World
 from sepolo_mock_server.rules import cursors
 from sepolo_mock_server.rules.cursors import Signer
@@ -68,10 +68,18 @@ class Worlds:
             for one, fact in zip(world.organizations, world.profile.organizations, strict=True)
         )
 
+    def facts(self, stored: StoredOrganization) -> tuple[Profile, OrganizationFact]:
+        """Return the profile and the facts of a stored organisation, without making its world."""
+        if stored.of_profile:
+            profile = self._own.world.profile
+            return profile, profile.organizations[stored.number]
+        profile = profiles.load(stored.template)
+        return profile, profile.organizations[0]
+
     def live(self, stored: StoredOrganization) -> LiveOrganization:
         """Return a stored organisation with its world."""
         base = self._base(stored)
-        own = _clock(stored.clock)
+        own = clock_of(stored.clock)
         index = stored.number if stored.of_profile else 0
         made = base.world.organizations[index]
         tenant = Tenant(
@@ -102,5 +110,6 @@ def template(name: str, *, examples: bool) -> Profile:
     return replace(profile, organizations=(first if examples else replace(first, pins={}),), key_table=())
 
 
-def _clock(setting: ClockSetting) -> Clock:
+def clock_of(setting: ClockSetting) -> Clock:
+    """Return the clock of a setting."""
     return clock.wall() if setting.now is None else clock.fixed(setting.now)

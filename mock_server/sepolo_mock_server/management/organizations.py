@@ -32,19 +32,19 @@ async def get_session(call: Call) -> Answer:
 
 async def list_organizations(call: Call) -> Answer:
     """The profile's organisations have the first numbers, so that a cursor is a number in the whole list."""
-    management, limit = call.management, call.query["pageSize"]
+    management, worlds, limit = call.management, call.management.principals.worlds, call.query["pageSize"]
     start = rows.after(call.query)
     if call.caller.organization is not None:
         own = await management.organization(call.caller, call.caller.organization)
-        return Answer(rows.page([] if start else [(1, rows.organization(own))], limit))
+        return Answer(rows.page([] if start else [(1, rows.organization(own.stored, worlds))], limit))
     of_profile = len(management.principals.own)
     numbered = []
     for number, one in enumerate(management.principals.own, 1):
         if number > start and (live := await management.principals.organization(one.id)):
-            numbered.append((number, rows.organization(live)))
+            numbered.append((number, rows.organization(live.stored, worlds)))
     after = max(0, start - of_profile)
     made = await management.state.read(management.store.organizations, after, limit + 1)
-    numbered += [(of_profile + one.number, rows.organization(management.principals.worlds.live(one))) for one in made]
+    numbered += [(of_profile + one.number, rows.organization(one, worlds)) for one in made]
     return Answer(rows.page(numbered, limit))
 
 
@@ -63,13 +63,16 @@ async def create_organization(call: Call) -> Answer:
     organization, key = await management.state.write(
         management.store.create_organization, organization, token_hash(token), key, token_hash(text)
     )
-    live = management.principals.worlds.live(organization)
-    value = {"organization": rows.organization(live), "key": rows.key(key, live.tenant.now(), text), "token": token}
+    value = {
+        "organization": rows.organization(organization, management.principals.worlds),
+        "key": rows.key(key, rows.now(organization), text),
+        "token": token,
+    }
     return Answer(value, ((b"location", f"{call.operation.path}/{organization.id}".encode()),))
 
 
 async def get_organization(call: Call) -> Answer:
-    return Answer(rows.organization(call.organization))
+    return Answer(rows.organization(call.organization.stored, call.management.principals.worlds))
 
 
 async def delete_organization(call: Call) -> Answer:

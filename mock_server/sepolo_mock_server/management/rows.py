@@ -6,18 +6,17 @@ from typing import Any
 from sepolo_fixtures.profiles.profile import LATEST_CLOCK
 from sepolo_mock_server.errors import messages
 from sepolo_mock_server.errors.management_messages import CURSOR_UNKNOWN
-from sepolo_mock_server.management.live import LiveOrganization
+from sepolo_mock_server.management.live import Worlds, clock_of
 from sepolo_mock_server.rules import api_keys, windows
 from sepolo_mock_server.sandbox import Principal
-from sepolo_mock_server.state.managed import Deleted, StoredKey
+from sepolo_mock_server.state.managed import Deleted, StoredKey, StoredOrganization
 
 Row = dict[str, Any]
 
 
-def organization(live: LiveOrganization) -> Row:
+def organization(stored: StoredOrganization, worlds: Worlds) -> Row:
     """Return the row of an organisation."""
-    stored, tenant = live.stored, live.tenant
-    groups = tenant.world.profile.organizations[tenant.organization.index].groups
+    _, fact = worlds.facts(stored)
     return {
         "organizationId": stored.id,
         "name": stored.name,
@@ -26,22 +25,27 @@ def organization(live: LiveOrganization) -> Row:
         "examples": stored.examples,
         "ofProfile": stored.of_profile,
         "createdOn": _instant(stored.created),
-        "groups": [{"groupId": group.id, "name": group.name} for group in groups],
-        "clock": clock(live),
+        "groups": [{"groupId": group.id, "name": group.name} for group in fact.groups],
+        "clock": clock(stored, worlds),
     }
 
 
-def clock(live: LiveOrganization) -> Row:
+def clock(stored: StoredOrganization, worlds: Worlds) -> Row:
     """Return the clock of an organisation."""
-    stored = live.stored
+    profile, _ = worlds.facts(stored)
     return {
         "mode": stored.clock.mode,
-        "now": windows.text(live.tenant.now()),
+        "now": windows.text(now(stored)),
         "startMode": stored.start.mode,
         "startNow": _instant(stored.start.now),
-        "earliest": windows.text(live.tenant.world.profile.earliest_clock),
+        "earliest": windows.text(profile.earliest_clock),
         "latest": windows.text(LATEST_CLOCK),
     }
+
+
+def now(stored: StoredOrganization) -> int:
+    """The time of an organisation, ms."""
+    return clock_of(stored.clock).now()
 
 
 def key(stored: StoredKey, now: int, text: str | None = None) -> Row:

@@ -7,8 +7,9 @@ name of one, and everything that looks like a key or a token of Sepolo, wherever
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain
 from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from sepolo_mock_server.rules.records import Pairs, packed_headers
 
 HIDDEN = b"..."
 """What stands in place of a secret."""
@@ -25,10 +26,8 @@ _MARK = b"sep_"
 _SECRET = rb"(sep_[a-z]{1,8}_[A-Za-z0-9]{0,3}+)[A-Za-z0-9_-]+"
 """A key or token: three characters after its prefix are enough to tell keys apart, and too few to use one."""
 _SCHEME = re.compile(rb"[A-Za-z0-9-]{1,20}(?= )")
-_REMEMBERED = 256
-"""Headers and targets that are remembered, as most clients send the same ones again."""
-_REMEMBERED_BYTES = 1024
-"""Longest headers and longest target that are remembered."""
+_REMEMBERED = 64
+"""Headers of requests and targets that are remembered, as most clients send the same ones again."""
 
 
 class Masking:
@@ -47,21 +46,21 @@ class Masking:
         return raw
 
     def headers(self, pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
-        """Return names and values in turn, separated by NUL, without credentials; names must be in lower case."""
-        joined = b"\0".join(chain.from_iterable(pairs))
-        return self._known_headers(joined) if len(joined) <= _REMEMBERED_BYTES else self._headers(joined)
+        """Return the headers of a request without credentials, packed; names must be in lower case."""
+        return self._known_headers(tuple(pairs))
+
+    def values(self, pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
+        """Return the headers of a response, packed: they carry no credentials, but may repeat what a client sent."""
+        return packed_headers((name, self.text(value)) for name, value in pairs)
 
     def target(self, path: bytes, query: bytes) -> bytes:
         """Return path and query as they were sent, without credentials; also those that are percent-encoded."""
-        short = len(path) + len(query) <= _REMEMBERED_BYTES
-        return self._known_target(path, query) if short else self._target(path, query)
+        return self._known_target(path, query)
 
-    def _headers(self, joined: bytes) -> bytes:
-        parts = joined.split(b"\0")
-        for place in range(0, len(parts) - 1, 2):
-            value = parts[place + 1]
-            parts[place + 1] = self._credential(value) if parts[place] in CREDENTIAL_HEADERS else self.text(value)
-        return b"\0".join(parts)
+    def _headers(self, pairs: Pairs) -> bytes:
+        return packed_headers(
+            (name, self._credential(value) if name in CREDENTIAL_HEADERS else self.text(value)) for name, value in pairs
+        )
 
     def _credential(self, value: bytes) -> bytes:
         """The value of a header with credentials: its scheme, and of a key of Sepolo the first characters."""

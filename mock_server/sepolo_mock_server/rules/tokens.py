@@ -14,7 +14,7 @@ from sepolo_mock_server.rules import api_keys
 
 _SECRET_BYTES = 16
 """128 random bits can't be guessed, so that a plain SHA-256 of them is safe to store."""
-_HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::[0-9]*)?")
+_HOST = re.compile(r"(?:\[([^\]]*)\]|([^:]*))(?::[0-9]*)?")
 
 
 def new_token() -> str:
@@ -64,7 +64,7 @@ def check_loopback_host(headers: Iterable[tuple[bytes, bytes]]) -> None:
 def is_loopback(host: str) -> bool:
     """Whether a host, with or without a port, is an address of loopback or a name of it (RFC 6761, section 6.3)."""
     match = _HOST.fullmatch(host)
-    name = match.group(1).strip("[]").rstrip(".").lower() if match else host
+    name = (match.group(1) or match.group(2) or "").rstrip(".").lower() if match else host
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:

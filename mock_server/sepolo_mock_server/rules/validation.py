@@ -43,7 +43,7 @@ def _plain(text: str) -> str:
     return text
 
 
-# By type and format; a test calls the converter of every parameter of the contract.
+# By type and format; tests call the converter of every parameter of both documents.
 _CONVERTERS: Mapping[tuple[str, str | None], Callable[[str], Any]] = {
     ("integer", "int32"): _integer,
     ("integer", "int64"): _integer,

@@ -80,6 +80,10 @@ WRONG_OPTIONS = [
     (["spec", "--openapi", "2.0"], ["--openapi", "3.1", "3.0"]),
     (["spec", "--format", "toml"], ["--format", "yaml", "json"]),
     (["serve", "--check-responses=maybe"], ["--check-responses"]),
+    ([*SERVE, "--host", "::"], ["::", "--operator-token", "SEPOLO_OPERATOR_TOKEN", "--no-management"]),
+    ([*SERVE, "--operator-token", "short"], ["--operator-token", "16"]),
+    ([*SERVE, "--operator-token", "x" * 16, "--no-management"], ["--operator-token", "--no-management"]),
+    ([*SERVE, "--no-demo-keys", "--no-management"], ["--no-demo-keys", "--no-management"]),
 ]
 
 
@@ -100,6 +104,9 @@ def test_wrong_options(error_line: Callable[..., str], arguments: list[str], fra
         ("SEPOLO_STATE", "mysql://x", ["mysql://x"]),
         ("SEPOLO_CHECK_RESPONSES", "perhaps", ["SEPOLO_CHECK_RESPONSES", "boolean"]),
         ("SEPOLO_HOST", "no such host", ["no such host", "127.0.0.1"]),
+        ("SEPOLO_OPERATOR_TOKEN", "short", ["SEPOLO_OPERATOR_TOKEN", "16"]),
+        ("SEPOLO_NO_MANAGEMENT", "perhaps", ["SEPOLO_NO_MANAGEMENT", "boolean"]),
+        ("SEPOLO_NO_DEMO_KEYS", "perhaps", ["SEPOLO_NO_DEMO_KEYS", "boolean"]),
         ("SEPOLO_CURSOR_SECRET", "short", ["SEPOLO_CURSOR_SECRET", "16"]),
         ("SEPOLO_CURSOR_SECRET", "with a space in it", ["SEPOLO_CURSOR_SECRET", "visible ASCII"]),
     ],

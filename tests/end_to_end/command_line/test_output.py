@@ -34,6 +34,7 @@ def test_help(output_of: Callable[..., str]) -> None:
     assert re.findall(r"^  ([a-z][a-z-]+)  ", overview, re.MULTILINE) == COMMANDS
     text = " ".join(output_of("serve", "--help").split())
     options = ["host", "port", "profile", "seed", "clock", "workers", "state", "check-responses"]
+    options += ["operator-token", "no-management", "no-demo-keys"]
     assert sorted(set(re.findall(r"(?<![\w-])--([a-z-]+)", text))) == sorted([*options, "no-check-responses", "help"])
     for option in options:
         assert f"SEPOLO_{option.upper().replace('-', '_')}" in text

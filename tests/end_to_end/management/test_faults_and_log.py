@@ -152,3 +152,22 @@ def test_shutdown_with_a_reader(tmp_path: Path) -> None:
     assert response.read() == b"\n"
     assert server.stderr == ""
     connection.close()
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "path"),
+    [
+        (b"GET /api/v1/me HTTP/1.1\r\n\r\n", 400, "/api/v1/me"),
+        (b"GET /api/v1/me?key=%s HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n" % (b"k" * 20), 400, "/api/v1/me?key=..."),
+        (b"GET /api/v1/me HTTP/1.1\r\nHost: h\r\nA: %s\r\n\r\n" % (b"x" * 70_000), 431, "/api/v1/me"),
+        (b"nonsense\r\n\r\n", 400, ""),
+    ],
+)
+def test_requests_that_the_server_refuses(api: Api, request_: bytes, status: int, path: str) -> None:
+    """Requests that never reach the API are in the log of the operator, with their reason."""
+    received = api.server.raw(request_)
+    error = json.loads(received.partition(b"\r\n\r\n")[2])
+    row = api("GET", "/requests")["data"][0]
+    found = row["status"], row["path"], row["requestId"], row["organizationId"]
+    assert found == (status, path, error["requestId"], None)
+    assert row["reason"] == error["message"]

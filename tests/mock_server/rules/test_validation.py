@@ -1,6 +1,7 @@
 """Validation: values of parameters, and the message for each kind of invalid parameter, body and response."""
 
 import itertools
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,13 @@ UUID = "a33b5a5d-e55a-423d-9bdf-0bc2c61f7e63"
 
 def validator(operation_id: str) -> OperationValidator:
     return OperationValidator(CONTRACT.operations[operation_id], CONTRACT, REGISTRY)
+
+
+def every_validator() -> Iterator[OperationValidator]:
+    """Yield the validator of every operation of the contract and of the management API."""
+    for contract in (CONTRACT, reader.load_management()):
+        for operation in contract.operations.values():
+            yield OperationValidator(operation, contract, validation.registry(contract))
 
 
 def test_values() -> None:
@@ -144,9 +152,8 @@ def test_bodies(payload: object, details: list[tuple[str, str]]) -> None:
 
 def test_every_parameter_can_be_converted() -> None:
     """Each parameter of the contract has a converter for its type and format."""
-    for operation in CONTRACT.operations.values():
-        known = validator(operation.operation_id)
-        for parameter in operation.parameters:
+    for known in every_validator():
+        for parameter in known.operation.parameters:
             if parameter.where == "query":
                 known.query_values(f"{parameter.name}=1".encode())
             elif parameter.where == "path":

@@ -51,7 +51,7 @@ async function start() {
   if (!token.get()) return askForToken();
   try {
     [context.session, context.operations, context.organizations] = await Promise.all([
-      manage("GET", "/session"), fetch("operations.json").then((response) => response.json()), manageAll("/organizations")]);
+      manage("GET", "/session"), readOperations(), manageAll("/organizations")]);
     await chooseKnown();
   } catch (error) {
     if (error instanceof Failure && error.status === 401) return askForToken(error.message);
@@ -60,6 +60,10 @@ async function start() {
   }
   nav.hidden = false;
   return open();
+}
+
+async function readOperations() {
+  try { return await (await fetch("operations.json")).json(); } catch { throw new Offline(); }
 }
 
 /** Reads organisations and keys again, and draws the bar. */
