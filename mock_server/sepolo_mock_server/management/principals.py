@@ -5,7 +5,7 @@ It drops what belongs to a changed organisation, and reads it again when it is n
 in every worker, and a new key works at once. As long as nothing is stored, the database is not used.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sepolo_fixtures.profiles.profile import KeyFact
@@ -50,6 +50,8 @@ class ManagedPrincipals:
         }
         self._seen = 0
         self._principals: dict[bytes, Principal] = {}
+        self._hashes: dict[str, list[bytes]] = {}
+        """The keys in memory by organisation."""
         self._organizations: dict[str, LiveOrganization] = {}
         for one in self.own:
             self._keep(worlds.live(one))
@@ -81,7 +83,7 @@ class ManagedPrincipals:
             principal = await self._stored(key_hash)
             self._catch_up()
             if seen == self._seen:
-                self._principals[key_hash] = principal
+                self._remember(key_hash, principal)
                 return principal
 
     async def _stored(self, key_hash: bytes) -> Principal:
@@ -152,8 +154,13 @@ class ManagedPrincipals:
 
     def _keep(self, live: LiveOrganization) -> LiveOrganization:
         self._organizations[live.stored.id] = live
-        self._principals |= self._profile_principals(live)
+        for key_hash, principal in self._profile_principals(live).items():
+            self._remember(key_hash, principal)
         return live
+
+    def _remember(self, key_hash: bytes, principal: Principal) -> None:
+        self._principals[key_hash] = principal
+        self._hashes.setdefault(principal.tenant.organization.id, []).append(key_hash)
 
     def _profile_principals(self, live: LiveOrganization) -> dict[bytes, Principal]:
         if not self.demo_keys or not live.stored.of_profile:
@@ -170,27 +177,27 @@ class ManagedPrincipals:
         """Drop what belongs to organisations that were changed, and everything that was made if it is too much."""
         self._seen, changed = self._memory.changes.since(self._seen)
         if changed is None:
-            self._principals.clear()
-            self._organizations.clear()
+            self._drop(self._kept())
             self.worlds.clear()
         elif changed:
-            self._drop(set(changed))
+            self._drop(changed)
         if (
             len(self._principals) > _MAXIMUM_KEYS + len(self._facts)
             or len(self._organizations) > _MAXIMUM_ORGANIZATIONS + len(self.own)
             or self.worlds.count > _MAXIMUM_WORLDS
         ):
-            self._drop(self._organizations.keys() - self._own_by_id.keys())
+            self._drop(self._kept() - self._own_by_id.keys())
             self.worlds.clear()
 
-    def _drop(self, organizations: set[str]) -> None:
+    def _kept(self) -> set[str]:
+        """The organisations that something is kept of."""
+        return {*self._organizations, *self._hashes}
+
+    def _drop(self, organizations: Iterable[str]) -> None:
         for organization in organizations:
             self._organizations.pop(organization, None)
-        self._principals = {
-            key_hash: one
-            for key_hash, one in self._principals.items()
-            if one.tenant.organization.id not in organizations
-        }
+            for key_hash in self._hashes.pop(organization, ()):
+                self._principals.pop(key_hash, None)
 
 
 def _profile_limiter(memory: WorkerMemory, number: int, fact: KeyFact) -> RateLimiter | None:

@@ -8,6 +8,9 @@ from typing import Any, Protocol
 
 import httpx
 
+LIMITS = httpx.Limits(keepalive_expiry=2)
+"""The sandbox closes idle connections after 5 s; a client that closes them before never sends on a closed one."""
+
 
 class Caller(Protocol):
     """Calls the management API of a sandbox."""
@@ -57,7 +60,7 @@ class Organization:
 
     def client_with(self, key: str) -> httpx.Client:
         """Return an HTTP client with another key; it is closed with the organisation."""
-        made = httpx.Client(base_url=self.base_url, headers={"X-Sepolo-Api-Key": key}, timeout=30)
+        made = httpx.Client(base_url=self.base_url, headers={"X-Sepolo-Api-Key": key}, timeout=30, limits=LIMITS)
         return self._closing.enter_context(made)
 
     def fail_next(self, status: int = 500, *, count: int = 1, operation: str | None = None) -> str:

@@ -271,7 +271,8 @@ def _with_failing_world(client: InProcess, calls: Iterator[Call]) -> Iterator[Ex
         def __getattr__(self, name: str) -> Any:
             raise ZeroDivisionError(name)
 
-    for principal in client.app.sandbox.principals.all:
+    for fact in client.keys.values():
+        principal = client.app.sandbox.principals.known(fact.key)
         principal.__dict__["view"] = Failing()
         principal.__dict__["fact"] = Failing()
     for call in calls:

@@ -214,3 +214,16 @@ def test_too_many_keys(make: Callable[..., Managed], monkeypatch: pytest.MonkeyP
     organization = make().create()
     refused = organization("POST", "/keys", {"name": "k", "scopes": []})
     assert (refused.status, refused.json["message"]) == (409, management_messages.too_many_keys(1).message)
+
+
+def test_boundary_of_an_organization_without_data(make: Callable[..., Managed]) -> None:
+    """An organisation without groups and customers says so."""
+    sandbox = make(profile="small")
+    empty = sandbox("GET", "/organizations").json["data"][1]["organizationId"]
+    body = {"name": "k", "scopes": [], "allowedGroupIds": [1], "allowedCustomerIds": ["C-10001"]}
+    details = sandbox("POST", f"/organizations/{empty}/keys", body).json["details"]
+    assert [one["message"] for one in details] == [
+        management_messages.group_unknown(1, ()),
+        management_messages.customer_unknown("C-10001", None, None),
+    ]
+    assert details[1]["message"] == 'the organisation has no customer "C-10001"; it has no customers'
