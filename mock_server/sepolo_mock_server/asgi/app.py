@@ -22,7 +22,7 @@ from connexion.resolver import Resolver
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sepolo_mock_server.asgi import connexion31, discovery, responses
+from sepolo_mock_server.asgi import connexion31, console, discovery, responses
 from sepolo_mock_server.asgi.endpoint import EXTRA_HEADERS, CreateEndpoint, ReadEndpoint
 from sepolo_mock_server.asgi.management_endpoint import ManagementEndpoint
 from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Recorder
@@ -65,6 +65,7 @@ class SandboxApp(AbstractApp):
         connexion31.add_api(self, sandbox.contract.document)
         if management is not None:
             connexion31.add_api(self, management.contract.document)
+            self.fallback.routes |= console.routes(management, sandbox.contract)
 
     def add_error_handler(self, code_or_exception: Any, function: Any) -> None:
         self.middleware.add_error_handler(code_or_exception, function)

@@ -1,0 +1,41 @@
+"""The live log: filter, pause, and a request that is sent again."""
+
+from tests.console.conftest import OpenPage, Partner, go
+
+
+def test_the_log_is_filtered_paused_and_sent_again(partner: Partner, open_page: OpenPage) -> None:
+    """Only requests that pass the filter appear, a pause holds them back, and a request can be sent again."""
+    page = open_page(partner.token)
+    page.get_by_role("button", name="Make a key with every scope").click()
+    page.locator(".status", has_text="200").nth(2).wait_for()
+    go(page, "requests")
+    page.get_by_text("live", exact=True).wait_for()
+    rows = page.locator("tbody tr")
+    assert rows.count() >= 3
+    page.get_by_label("Status").select_option("4xx")
+    page.get_by_text("No request yet.").wait_for()
+    page.get_by_text("live", exact=True).wait_for()
+    assert [partner.get(f"/api/v1/devices?pageSize={size}").status for size in (501, 5)] == [400, 200]
+    rows.first.wait_for()
+    assert [rows.count(), rows.first.locator("td").nth(1).inner_text()] == [1, "400"]
+    assert "pageSize" in rows.first.locator("td").nth(5).inner_text()
+
+    page.get_by_role("button", name="Pause").click()
+    assert partner.get("/api/v1/devices?pageSize=502").status == 400
+    page.get_by_text("paused, 1 new").wait_for()
+    assert rows.count() == 1
+    page.get_by_role("button", name="Go on").click()
+    page.locator("tbody tr", has_text="pageSize=502").wait_for()
+
+    page.locator("tbody tr", has_text="pageSize=502").get_by_role("button").click()
+    detail = page.get_by_role("region", name="Request")
+    assert "pageSize" in detail.locator(".error").inner_text()
+    detail.get_by_role("button", name="Send again").click()
+    detail.get_by_role("status").locator(".status", has_text="400").wait_for()
+    rows.nth(2).wait_for()
+    assert rows.count() == 3
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as HAR").click()
+    assert download.value.suggested_filename == "sepolo-requests.har"
+    detail.get_by_role("button", name="Close").click()
+    assert page.evaluate("document.activeElement.textContent").endswith("pageSize=502")
