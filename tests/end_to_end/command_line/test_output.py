@@ -11,7 +11,7 @@ from sepolo_mock_server import cli
 from tests.end_to_end.harness import CONTRACT, command
 from tests.harness.in_process import key_facts
 
-COMMANDS = ["serve", "keys", "spec", "collection", "profile-schema", "reset", "routes"]
+COMMANDS = ["serve", "keys", "spec", "collection", "powerquery", "profile-schema", "reset", "routes"]
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ import pytest
 from tests.end_to_end.harness import ServerProcess, serve
 from tests.harness.managed import OPERATOR
 
+pytestmark = pytest.mark.no_cover  # processes are several times slower under the tracer
+
 REQUESTS = "/sandbox/v1/requests"
 
 

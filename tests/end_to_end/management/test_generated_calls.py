@@ -4,11 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from sepolo_openapi import reader
 from tests.end_to_end.harness import environment, serve
 from tests.harness.managed import OPERATOR
+
+pytestmark = pytest.mark.no_cover  # processes are several times slower under the tracer
 
 EXCLUDED = "streamRequests"
 """A stream does not end."""

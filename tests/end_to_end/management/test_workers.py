@@ -13,6 +13,8 @@ from tests.end_to_end.harness import ServerProcess, serve
 from tests.harness.in_process import Response
 from tests.harness.managed import BASE, FIRST_KEY, OPERATOR
 
+pytestmark = pytest.mark.no_cover  # processes are several times slower under the tracer
+
 TIMES = 40
 """Requests, each on a new connection, that reach both workers with a probability of practically one."""
 

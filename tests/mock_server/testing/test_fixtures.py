@@ -11,6 +11,8 @@ from sepolo_mock_server.testing.sandbox import SandboxError
 from tests.end_to_end.harness import environment, serve
 from tests.harness.managed import OPERATOR
 
+pytestmark = pytest.mark.no_cover  # processes are several times slower under the tracer
+
 OPTIONS = ("-p", "no:cacheprovider", "-p", "no:randomly")
 SESSION = """
 from datetime import UTC, datetime
