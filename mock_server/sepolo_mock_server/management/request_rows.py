@@ -9,7 +9,11 @@ from sepolo_mock_server.rules.records import Record
 
 Row = dict[str, Any]
 
-_NOT_IN_CURL = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent", "transfer-encoding"})
+_NOT_IN_CURL = re.compile(
+    r"host|content-length|connection|accept-encoding|user-agent|transfer-encoding"
+    r"|sec-.*|pragma|cache-control|accept-language|origin|referer|dnt|priority"
+)
+"""Headers that curl sends itself, or that a browser adds and the sandbox ignores."""
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+")
 """A host that needs no quoting in a URL."""
 _DEFAULT_HOST = "127.0.0.1:8080"
@@ -79,7 +83,7 @@ def curl(record: Record) -> str:
             parts += ["-H", f"X-Sepolo-Api-Key: {_KEY}"]
         elif name == "authorization":
             parts += ["-H", f"Authorization: {value.split(' ')[0]} {_KEY}"]
-        elif name not in _NOT_IN_CURL and (name, value) != ("accept", "*/*"):
+        elif not _NOT_IN_CURL.fullmatch(name) and (name, value) != ("accept", "*/*"):
             # curl leaves out a header without a value unless it ends with a semicolon.
             parts += ["-H", f"{name}: {value}" if value else f"{name};"]
     if record.request_bytes:

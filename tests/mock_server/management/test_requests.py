@@ -63,6 +63,16 @@ def test_recorded_request(own: Organization) -> None:
     assert found["curl"] == expected
 
 
+def test_curl_leaves_out_what_a_browser_adds(own: Organization) -> None:
+    """The command has the headers that matter to the sandbox; the request shows all of them."""
+    added = [("Sec-Fetch-Mode", "cors"), ("Pragma", "no-cache"), ("Accept-Language", "en"), ("If-None-Match", '"x"')]
+    own.managed("GET", ME, key=own.key, headers=added)
+    found = detail(own, rows(own)[0])
+    assert {one["name"] for one in found["requestHeaders"]} >= {name.lower() for name, _ in added}
+    expected = """curl -H 'if-none-match: "x"' -H 'X-Sepolo-Api-Key: YOUR_KEY' http://127.0.0.1:8080/api/v1/me"""
+    assert found["curl"] == expected
+
+
 @pytest.mark.parametrize(
     ("target", "status", "reason"),
     [
