@@ -18,8 +18,13 @@ def program(name: str) -> Path:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment without proxies, as all requests go to this machine."""
-    return {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    """Return the environment without proxies, as all requests go to this machine, and without our own warnings.
+
+    Generated clients keep their connections to the end of the process, of which Python would warn.
+    """
+    given = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    given.pop("PYTHONWARNINGS", None)
+    return given
 
 
 def run(name: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
