@@ -203,6 +203,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except SettingsError as error:
         _fail(str(error))
     except OSError as error:
+        # Python writes what is left of the output when it ends, and would end with 120 if that failed again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         _fail(f"the output can't be written: {error}", EXIT_ERROR)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(EXIT_INTERRUPTED)

@@ -81,7 +81,7 @@ REQUESTS: tuple[Edit, ...] = (
     edit("server removed", drop("/servers/0"), level="breaking", kinds="server-removed", back="additive"),
     edit("server added", put("/servers/-", {"url": "http://127.0.0.1:8080"}),
          level="additive", kinds="server-added", back="breaking"),
-    edit("servers swapped", put("/servers/-", {"url": "https://api.sepolo.app", "description": "Production."}),
+    edit("servers swapped", put("/servers/-", {"url": "https://api.sepolo.app", "description": "Production"}),
          drop("/servers/0"), level="cosmetic", kinds="server-order-changed", back="cosmetic"),
     edit("scheme of a server removed", put("/servers/1/variables/scheme/enum", ["http"]),
          level="breaking", kinds="server-variable-narrowed", back="additive"),

@@ -6,7 +6,10 @@ import pytest
 
 from tests.conformance.runs.commands import by_pytest, start
 
-ALLOWED = {"sepolo_conformance", "sepolo_conformance.pytest_plugin", "sepolo_conformance.pytest_plugin.entry"}
+ALLOWED = {
+    *("sepolo_conformance", "sepolo_conformance.pytest_plugin", "sepolo_conformance.pytest_plugin.entry"),
+    *("sepolo_mock_server", "sepolo_mock_server.testing", "sepolo_mock_server.testing.entry"),
+}
 """Modules that a session of other tests may import: the entry module and its packages."""
 OTHERS = ("-p", "no:schemathesis", "-p", "no:anyio", "-p", "no:base_url")
 OWN_OPTIONS = """

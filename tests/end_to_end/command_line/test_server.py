@@ -119,5 +119,8 @@ def test_banner_for_programs(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     assert (process.wait(30), process.stdout.read()) == (0, "")
     process.stdout.close()
-    shown = {name: banner[name] for name in banner if name not in ("baseUrl", "key")}
-    assert shown == {"profile": "demo", "clock": "2026-07-01T00:00:00Z", "state": ":memory:"}
+    token = banner["operatorToken"]
+    shown = {name: banner[name] for name in banner if name not in ("baseUrl", "key", "operatorToken")}
+    console = f"{banner['baseUrl']}/console/#token={token}"
+    expected = {"profile": "demo", "clock": "2026-07-01T00:00:00Z", "state": ":memory:", "console": console}
+    assert (shown, token.startswith("sep_mgmt_")) == (expected, True)

@@ -144,9 +144,10 @@ def test_malformed_bytes_in_the_query_are_rejected(
 @given(path=st.binary(max_size=80) | st.text(max_size=40).map(lambda text: quote(text).encode()))
 @hypothesis_settings(max_examples=200)
 def test_arbitrary_path(path: bytes, sandbox: InProcess) -> None:
-    """An arbitrary path is a 404; below /devices it may also be a 400 for a malformed id."""
+    """An arbitrary path but the root is a 404; below /devices it may also be a 400 for a malformed id."""
     path = path.replace(b"?", b"")
-    assert_error(sandbox("GET", b"/" + path), 404, "not_found")
+    if path:
+        assert_error(sandbox("GET", b"/" + path), 404, "not_found")
     response = sandbox("GET", b"/api/v1/devices/" + path)
     if response.status == 400:
         assert_error(response, 400, "validation_error", "deviceId")
