@@ -44,16 +44,16 @@ def served(app: ASGIApp) -> Iterator[str]:
 
 
 class Direct:
-    """Calls applications in an event loop of its own, without a socket and an HTTP parser.
-
-    The loop runs in the thread that calls: handing every request to another thread took a tenth of the time of a run.
-    """
+    """Calls an application in an event loop of its own thread, without a socket and an HTTP parser."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._one_at_a_time = threading.Lock()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_STOP_S)
         self._loop.close()
 
     def __call__(
@@ -68,8 +68,7 @@ class Direct:
         async def gather() -> list[ResponseParts]:
             return await asyncio.gather(*(_send(app, *request) for request in requests))
 
-        with self._one_at_a_time:
-            return self._loop.run_until_complete(gather())
+        return asyncio.run_coroutine_threadsafe(gather(), self._loop).result()
 
 
 async def _send(
