@@ -1,6 +1,6 @@
 """Compares the rules that OpenAPI can't express: the x-sepolo extensions of operations, members and the document."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from types import MappingProxyType
 from typing import Any
 
@@ -52,12 +52,7 @@ def _window(old: Node | None, new: Node | None) -> Iterator[Change]:
         yield by_rule("window-required" if required else "window-optional", f"required: {str(required).lower()}")
     for end in ("from", "to"):
         yield from _names(end, _names_of(old, end), _names_of(new, end))
-    for key in sorted((old.value.keys() | new.value.keys()) - _WINDOW_KEYS):
-        if old.plain(key) != new.plain(key):
-            yield by_rule("extension-changed", f"{WINDOW}.{key} changed")
-
-
-_WINDOW_KEYS = frozenset({"from", "to", "aliases", "maxDays", "defaultDays", "required"})
+    yield from _others(WINDOW, old, new, {"from", "to", "aliases", "maxDays", "defaultDays", "required"})
 
 
 def _names_of(window: Node, end: str) -> tuple[str, ...]:
@@ -89,9 +84,7 @@ def _page(old: Node | None, new: Node | None) -> Iterator[Change]:
     if before != after:
         yield by_rule("page-default-changed", f"default {_shown(before)} → {_shown(after)}")
     yield from _identity(old.texts("identity"), new.texts("identity"))
-    for key in sorted((old.value.keys() | new.value.keys()) - {"maximum", "default", "identity"}):
-        if old.plain(key) != new.plain(key):
-            yield by_rule("extension-changed", f"{PAGE}.{key} changed")
+    yield from _others(PAGE, old, new, {"maximum", "default", "identity"})
 
 
 def _identity(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
@@ -105,6 +98,13 @@ def _order(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
     if old != new:
         refined = new[: len(old)] == old
         yield by_rule("order-refined" if refined else "order-changed", f"order {_listed(old)} → {_listed(new)}")
+
+
+def _others(keyword: str, old: Node, new: Node, known: Set[str]) -> Iterator[Change]:
+    """Yield the changes of the keys of a rule that have no rule of their own."""
+    for key in sorted((old.value.keys() | new.value.keys()) - known):
+        if old.plain(key) != new.plain(key):
+            yield by_rule("extension-changed", f"{keyword}.{key} changed")
 
 
 def _limit(kind: str, name: str, old: float | None, new: float | None) -> Iterator[Change]:
