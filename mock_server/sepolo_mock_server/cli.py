@@ -206,11 +206,7 @@ def collection(
     key = profiles.load(defaults.PROFILE).keys(contract.scopes)[0].key
     for name, text in writer.files(contract, format.value, key).items():
         path = output / name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise SettingsError(command_line.not_written("--output", str(path), error)) from None
+        _write(path, text, make_folder=True)
         typer.echo(printable(str(path)))
 
 
@@ -230,10 +226,7 @@ def powerquery(
     if output is None:
         typer.echo(text, nl=False)
         return
-    try:
-        Path(output).write_text(text, encoding="utf-8", newline="\n")
-    except (OSError, ValueError) as error:
-        raise SettingsError(command_line.not_written("--output", output, error)) from None
+    _write(Path(output), text)
 
 
 @app.command()
@@ -272,6 +265,16 @@ def routes() -> None:
         for operation in reader.load().operations.values()
     ]
     _print_table(("OPERATION", "CALL", "SCOPE", "PAGE", "WINDOW"), rows, tuple(rows[0]))
+
+
+def _write(path: Path, text: str, *, make_folder: bool = False) -> None:
+    """Write a file that --output names; raise SettingsError if it can't be written."""
+    try:
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except (OSError, ValueError) as error:
+        raise SettingsError(command_line.not_written("--output", str(path), error)) from None
 
 
 def _print_table(titles: tuple[str, ...], rows: list[dict[str, Any]], members: tuple[str, ...]) -> None:
