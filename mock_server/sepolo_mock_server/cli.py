@@ -1,6 +1,7 @@
 """The command line `sepolo-mock`. Modules that are slow to import are imported by the command that needs them."""
 
 import json
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -297,6 +298,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         _fail(error.format_message())
     except (SettingsError, ProfileError, ClockError) as error:
         _fail(str(error))
+    except OSError as error:
+        # Python writes what is left of the output when it ends, and would end with 120 if that failed again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _fail(command_line.output_not_written(error))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)

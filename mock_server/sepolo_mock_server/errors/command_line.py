@@ -66,6 +66,10 @@ def not_written(option: str, path: str, error: OSError | ValueError) -> str:
     return f"{option} {quoted(path)} can't be written: {reason}"
 
 
+def output_not_written(error: OSError) -> str:
+    return f"the output can't be written: {error.strerror or error}"
+
+
 def not_origin(option: str, url: str) -> str:
     return f"{option} {quoted(url)} is no address of an API: give scheme and host, such as https://api.sepolo.app"
 

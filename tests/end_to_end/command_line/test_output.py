@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -74,3 +75,11 @@ def test_closed_pipe() -> None:
     assert done.stdout.startswith("openapi: 3.1")
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["spec", "keys", "routes", "powerquery"])
+def test_output_to_a_full_disk(name: str) -> None:
+    """The reason is told in one line, and the exit code is 2."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command(name), stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (2, "sepolo-mock: the output can't be written: No space left on device\n")
