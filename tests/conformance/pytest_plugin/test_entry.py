@@ -6,6 +6,8 @@ import pytest
 
 from tests.conformance.runs.commands import by_pytest, start
 
+pytestmark = pytest.mark.no_cover  # processes are several times slower under the tracer
+
 ALLOWED = {
     *("sepolo_conformance", "sepolo_conformance.pytest_plugin", "sepolo_conformance.pytest_plugin.entry"),
     *("sepolo_mock_server", "sepolo_mock_server.testing", "sepolo_mock_server.testing.entry"),

@@ -8,6 +8,8 @@ import pytest
 from sepolo_conformance.pytest_plugin import PACKAGE
 from tests.conformance.runs.commands import SECRET, SOME, by_cli, by_pytest, start, verdicts
 
+pytestmark = pytest.mark.no_cover  # processes are several times slower under the tracer
+
 ROOT = Path(__file__).parents[3]
 ONLY = ("--conformance-requirement", "AUT-001,PAG-001", "--conformance-json")
 

@@ -88,6 +88,7 @@ def _has_ipv6() -> bool:
     return True
 
 
+@pytest.mark.no_cover  # processes are several times slower under the tracer
 @pytest.mark.parametrize(
     ("workers", "number"),
     [("1", signal.SIGINT), ("1", signal.SIGHUP), ("2", signal.SIGINT), ("2", signal.SIGTERM), ("2", signal.SIGHUP)],
