@@ -5,6 +5,7 @@
 
 import os
 from collections import Counter
+from contextvars import ContextVar
 
 import pytest
 
@@ -23,23 +24,27 @@ ORDER = (
 """Areas in the order in which they find most faults soonest."""
 
 
+_PLAIN = ContextVar[list[Response]]("_PLAIN")
+"""Responses that a fault got for one of the requests that are sent at the same time."""
+
+
 class _Effect:
     """Tells whether a fault changed any response; in a small world some faults meet no row."""
 
     def __init__(self, fault: Alteration) -> None:
         self.alteration = layered(self._outside, fault, self._inside)
         self.seen = False
-        self._plain: list[Response] = []
 
     async def _inside(self, request: Request, upstream: Upstream) -> Response:
         response = await upstream(request)
-        self._plain.append(response)
+        _PLAIN.get().append(response)
         return response
 
     async def _outside(self, request: Request, upstream: Upstream) -> Response:
-        self._plain.clear()
+        plain: list[Response] = []
+        _PLAIN.set(plain)
         response = await upstream(request)
-        self.seen |= response not in self._plain[:1]
+        self.seen |= response not in plain[:1]
         return response
 
 
