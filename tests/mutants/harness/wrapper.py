@@ -152,7 +152,7 @@ class Altered:
 
 
 class Shared:
-    """A sandbox that only reads. It answers a GET that it has answered before from memory, as runs repeat each other."""
+    """A sandbox that only reads. It answers a repeated GET from memory, as whole runs send the same ones."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
