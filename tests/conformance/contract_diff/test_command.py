@@ -1,5 +1,6 @@
 """The command `diff`, and the documentation that shows it."""
 
+import json
 import os
 import re
 import shutil
@@ -114,19 +115,18 @@ def test_last_tag_is_what_the_contract_is_compared_with(tmp_path: Path) -> None:
     contract = sepolo_openapi.load().document
     path = tmp_path / PLACE
     path.parent.mkdir(parents=True)
-    path.write_text(sepolo_openapi.render(contract, "yaml"), encoding="utf-8")
+    path.write_text(json.dumps(contract), encoding="utf-8")
     for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "First version"], ["tag", "nightly"]):
         assert _git(tmp_path, *command).returncode == 0
     assert since_last_tag(tmp_path) == NO_TAG
     _git(tmp_path, "tag", "v1.0.0")
     results = []
     major = edit("", *LOWERED.steps, put("/info/version", "2.0.0"), level="", kinds="", back="")
-    for each in (contract, LOWERED.of(contract), major.of(contract)):
-        path.write_text(sepolo_openapi.render(each, "yaml"), encoding="utf-8")
+    for each in (LOWERED.of(contract), major.of(contract)):
+        path.write_text(json.dumps(each), encoding="utf-8")
         done = since_last_tag(tmp_path)
         results.append(done if isinstance(done, str) else (done.returncode, done.stdout.splitlines()[1]))
     assert results == [
-        (0, "0 breaking, 0 additive, 0 cosmetic."),
         (1, "1 breaking, 0 additive, 0 cosmetic."),
         "from 1.0.0 (v1.0.0) to 2.0.0, clients expect breaking changes",
     ]
