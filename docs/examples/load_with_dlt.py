@@ -46,7 +46,7 @@ def server_time():
 @dlt.resource(selected=False)
 def years():
     """The windows of lists that are loaded as a whole each time; they also show what is planned."""
-    yield from windows(START, server_time() + AHEAD, 366)
+    yield [*windows(START, server_time() + AHEAD, 366)]
 
 
 @dlt.resource(selected=False)
@@ -100,12 +100,14 @@ def with_row_id(sample):
     return sample | {"rowId": "/".join(str(sample.get(name)) for name in names)}
 
 
+def unwrapped(listed, **more):
+    """Return a list, or one row, that comes without the envelope of pages."""
+    return listed | {"endpoint": listed["endpoint"] | {"data_selector": "$", "paginator": "single_page", **more}}
+
+
 CYCLE = "/api/v1/devices/{resources.cycles.deviceId}/pointguard/cycles/{resources.cycles.cycleId}"
 MOVEMENT = "/api/v1/devices/{resources.movements.deviceId}/movements/{resources.movements.id}"
-daily = planned("telemetry_daily", "/api/v1/reporting/telemetry-daily", ["deviceId", "date"])
-daily["endpoint"]["data_selector"] = "$"  # a bare array
-signatures = whole("signatures", f"{MOVEMENT}/signature", "movementId")
-signatures["endpoint"] |= {"data_selector": "$", "response_actions": [{"status_code": 404, "action": "ignore"}]}
+NOT_CALCULATED_YET = {"status_code": 404, "action": "ignore"}
 
 config = {
     "client": {
@@ -128,11 +130,11 @@ config = {
         whole("service_reports", "/api/v1/service-reports", "serviceReportId", pageSize=500),
         planned("service_visits", "/api/v1/service-visits", "serviceVisitId"),
         planned("appointments", "/api/v1/appointments", "appointmentId"),
-        daily,
+        unwrapped(planned("telemetry_daily", "/api/v1/reporting/telemetry-daily", ["deviceId", "date"])),
         windowed("cycles", "pointguard/cycles", ["deviceId", "cycleId"]),
         whole("samples", f"{CYCLE}/samples", ["deviceId", "cycleId", "cycleSampleIndex"], pageSize=500),
         windowed("movements", "movements", "id"),
-        signatures,
+        unwrapped(whole("signatures", f"{MOVEMENT}/signature", "movementId"), response_actions=[NOT_CALCULATED_YET]),
         windowed("telemetry", "telemetry", "rowId") | {"processing_steps": [{"map": with_row_id}]},
     ],
 }
