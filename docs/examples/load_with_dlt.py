@@ -17,7 +17,7 @@ URL, KEY = os.environ["SEPOLO_URL"], os.environ["SEPOLO_API_KEY"]
 HEADERS = {"X-Sepolo-Api-Key": KEY}
 START = datetime.fromisoformat(os.environ.get("SEPOLO_START", "2026-06-01T00:00:00+00:00"))
 AHEAD = timedelta(days=365)
-# The next run reads the last day again: a signature is calculated after its movement.
+# The next run reads the last day again: a movement is judged, and its signature calculated, after it.
 AGAIN = timedelta(days=1)
 PAGES = {"type": "cursor", "cursor_path": "nextCursor", "cursor_param": "cursor", "has_more_path": "hasMore"}
 CHANGED = {
