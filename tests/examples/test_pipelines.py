@@ -6,8 +6,10 @@ import re
 import subprocess
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -169,14 +171,17 @@ def test_pipeline_loads_everything_and_then_what_is_new(
     small.fault("truncate", count=1, operationId="listIncidents")
     first = loaded(pipeline)
     assert {call["operationId"] for call in small.requests()} == {*TABLES.values(), *pipeline.asks}
+    gap = _widest_gap(_windows(small))
+    assert gap <= timedelta(microseconds=1), "times have milliseconds, so that no row lies between two windows"
     assert first == figures(rows(small.client))
     assert {table for table in TABLES if first[table] == 0} == {"vendors"}
 
     small.client.post("/api/v1/service-reports", json={"deviceId": "LITEN-1", "title": "Relay replaced"})
     small.clock.advance(days=1)
-    before = len(small.requests(operationId="listDeviceTelemetry"))
+    before = len(_windows(small))
     second = loaded(pipeline)
-    calls = small.requests(operationId="listDeviceTelemetry")[:-before]
+    begin = min(one for _, one, _ in _windows(small)[:-before])
+    assert begin >= datetime(2026, 6, 5, tzinfo=UTC), "the second run reads what is new, and the day before"
     own = rows(small.client)
     assert second == figures(own)
     changed = Counter(row["updatedOn"] > "2026-06-07T00:00:00Z" for row in own["devices"])
@@ -184,5 +189,23 @@ def test_pipeline_loads_everything_and_then_what_is_new(
     grown = {table for table in second if second[table] > first[table]}
     assert grown >= {"service_reports", "movements", "signatures", "samples", "decisions"}
     assert grown >= {f"telemetry of {row['deviceId']}" for row in own["devices"]}
-    begins = [re.findall(r"[?&]from(?:Utc)?=(.{10})", call["path"]) for call in calls]
-    assert min(begins) >= ["2026-06-05"], "the second run reads what is new, and the day before"
+
+
+def _windows(organization: Organization) -> list[tuple[str, datetime, datetime]]:
+    """Return path, start and end of the windows of telemetry that were asked for, the last one first."""
+    found = []
+    for call in organization.requests(operationId="listDeviceTelemetry"):
+        parts = urlsplit(call["path"])
+        query = {name.removesuffix("Utc"): value for name, (value,) in parse_qs(parts.query).items()}
+        found.append((parts.path, datetime.fromisoformat(query["from"]), datetime.fromisoformat(query["to"])))
+    return found
+
+
+def _widest_gap(windows: Sequence[tuple[str, datetime, datetime]]) -> timedelta:
+    """Return the longest time between two windows of a path that no window covers."""
+    gaps = [timedelta()]
+    covered: dict[str, datetime] = {}
+    for path, begin, end in sorted(windows):
+        gaps.append(begin - covered.get(path, begin))
+        covered[path] = max(end, covered.get(path, end))
+    return max(gaps)
