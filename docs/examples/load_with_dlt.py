@@ -1,7 +1,9 @@
-"""Loads the API into DuckDB with dlt. Every run loads what is new since the one before.
+"""Loads every list of the API into DuckDB with dlt. Every run loads what is new since the one before.
 
 pip install 'dlt[duckdb]'
 SEPOLO_URL=http://127.0.0.1:8080 SEPOLO_API_KEY=... python load_with_dlt.py
+
+A run that fails loads nothing; the next one loads what it would have loaded.
 """
 
 import os
@@ -14,7 +16,9 @@ from dlt.sources.rest_api import rest_api_resources
 URL, KEY = os.environ["SEPOLO_URL"], os.environ["SEPOLO_API_KEY"]
 HEADERS = {"X-Sepolo-Api-Key": KEY}
 START = datetime.fromisoformat(os.environ.get("SEPOLO_START", "2026-06-01T00:00:00+00:00"))
-LONGEST = timedelta(days=31)
+AHEAD = timedelta(days=365)
+# The next run reads the last day again: a movement is judged, and its signature calculated, after it.
+AGAIN = timedelta(days=1)
 PAGES = {"type": "cursor", "cursor_path": "nextCursor", "cursor_param": "cursor", "has_more_path": "hasMore"}
 CHANGED = {
     "cursor_path": "updatedOn",
@@ -25,8 +29,24 @@ CHANGED = {
 }
 
 
-def text(instant):
-    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+def windows(start, end, days):
+    """Yield the windows of at most so many days from start to end."""
+    while start < end:
+        stop = min(start + timedelta(days=days), end)
+        yield {"start": f"{start:%Y-%m-%dT%H:%M:%SZ}", "end": f"{stop:%Y-%m-%dT%H:%M:%SZ}"}
+        start = stop
+
+
+def server_time():
+    """Return the time of the server, whose clock is the one that counts."""
+    me = requests.get(f"{URL}/api/v1/me", headers=HEADERS).json()
+    return datetime.fromisoformat(me["serverTimeUtc"])
+
+
+@dlt.resource(selected=False)
+def years():
+    """The windows of lists that are loaded as a whole each time; they also show what is planned."""
+    yield [*windows(START, server_time() + AHEAD, 366)]
 
 
 @dlt.resource(selected=False)
@@ -35,19 +55,16 @@ def device_windows():
 
     Not the devices that have changed: a device that has not still has new telemetry.
     """
-    me = requests.get(f"{URL}/api/v1/me", headers=HEADERS).json()
-    now = datetime.fromisoformat(me["serverTimeUtc"])
+    now = server_time()
     state = dlt.current.resource_state()
     query = {"pageSize": 500}
     while True:
         page = requests.get(f"{URL}/api/v1/devices", headers=HEADERS, params=query).json()
         for device in page["data"]:
             start = datetime.fromisoformat(state.get(device["deviceId"], START.isoformat()))
-            while start < now:
-                end = min(start + LONGEST, now)
-                yield [{"deviceId": device["deviceId"], "start": text(start), "end": text(end)}]
-                start = end
-            state[device["deviceId"]] = now.isoformat()
+            for window in windows(start, now, 31):
+                yield [{"deviceId": device["deviceId"], **window}]
+            state[device["deviceId"]] = max(START, now - AGAIN).isoformat()
         if not page["hasMore"]:
             return
         query["cursor"] = page["nextCursor"]
@@ -65,11 +82,16 @@ def changed(name, path, key, **params):
     }
 
 
+def planned(name, path, key):
+    """Return a list of the organisation that is loaded by windows of a year."""
+    return whole(name, path, key, fromUtc="{resources.years.start}", toUtc="{resources.years.end}")
+
+
 def windowed(name, path, key):
     """Return a list of a device, loaded by windows. Rows on the border of two of them come twice and are merged."""
-    params = {"from": "{resources.device_windows.start}", "to": "{resources.device_windows.end}", "pageSize": 500}
+    window = {"from": "{resources.device_windows.start}", "to": "{resources.device_windows.end}"}
     path = f"/api/v1/devices/{{resources.device_windows.deviceId}}/{path}"
-    return whole(name, path, key, **params)
+    return whole(name, path, key, **window, pageSize=500)
 
 
 def with_row_id(sample):
@@ -77,6 +99,15 @@ def with_row_id(sample):
     names = ("deviceId", "stamp", "telemetryType", "cycleId", "cycleSampleIndex")
     return sample | {"rowId": "/".join(str(sample.get(name)) for name in names)}
 
+
+def unwrapped(listed, **more):
+    """Return a list, or one row, that comes without the envelope of pages."""
+    return listed | {"endpoint": listed["endpoint"] | {"data_selector": "$", "paginator": "single_page", **more}}
+
+
+CYCLE = "/api/v1/devices/{resources.cycles.deviceId}/pointguard/cycles/{resources.cycles.cycleId}"
+MOVEMENT = "/api/v1/devices/{resources.movements.deviceId}/movements/{resources.movements.id}"
+NOT_CALCULATED_YET = {"status_code": 404, "action": "ignore"}
 
 config = {
     "client": {
@@ -86,16 +117,24 @@ config = {
     },
     "resource_defaults": {"write_disposition": "merge"},
     "resources": [
+        years(),
         device_windows(),
         changed("assets", "/api/v1/assets", "assetId", status="all", pageSize=500),
+        whole("all_assets", "/api/v1/assets", "assetId", status="all", pageSize=500) | {"selected": False},
+        whole("asset_children", "/api/v1/assets/{resources.all_assets.assetId}/children", "assetId", pageSize=500),
         changed("devices", "/api/v1/devices", "deviceId", pageSize=500),
         whole("customers", "/api/v1/customers", "customerId", pageSize=500),
         whole("vendors", "/api/v1/vendors", "vendorId"),
         whole("parts", "/api/v1/inventory/parts", "partId", status="all", pageSize=500),
         whole("incidents", "/api/v1/incidents", "incidentId", pageSize=500),
         whole("service_reports", "/api/v1/service-reports", "serviceReportId", pageSize=500),
+        planned("service_visits", "/api/v1/service-visits", "serviceVisitId"),
+        planned("appointments", "/api/v1/appointments", "appointmentId"),
+        unwrapped(planned("telemetry_daily", "/api/v1/reporting/telemetry-daily", ["deviceId", "date"])),
         windowed("cycles", "pointguard/cycles", ["deviceId", "cycleId"]),
+        whole("samples", f"{CYCLE}/samples", ["deviceId", "cycleId", "cycleSampleIndex"], pageSize=500),
         windowed("movements", "movements", "id"),
+        unwrapped(whole("signatures", f"{MOVEMENT}/signature", "movementId"), response_actions=[NOT_CALCULATED_YET]),
         windowed("telemetry", "telemetry", "rowId") | {"processing_steps": [{"map": with_row_id}]},
     ],
 }

@@ -1,5 +1,6 @@
 """Compares the rules that OpenAPI can't express: the x-sepolo extensions of operations, members and the document."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Set
 from types import MappingProxyType
 from typing import Any
@@ -84,7 +85,8 @@ def _page(old: Node | None, new: Node | None) -> Iterator[Change]:
     if before != after:
         yield by_rule("page-default-changed", f"default {_shown(before)} → {_shown(after)}")
     yield from _identity(old.texts("identity"), new.texts("identity"))
-    yield from _others(PAGE, old, new, {"maximum", "default", "identity"})
+    yield from _nulls(old, new)
+    yield from _others(PAGE, old, new, {"maximum", "default", "identity", "nulls"})
 
 
 def _identity(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
@@ -92,6 +94,19 @@ def _identity(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
         fewer, same = set(new) < set(old), set(new) == set(old)
         kind = "identity-reordered" if same else "identity-narrowed" if fewer and new else "identity-widened"
         yield by_rule(kind, f"identity {_listed(old)} → {_listed(new)}")
+
+
+def _nulls(old: Node, new: Node) -> Iterator[Change]:
+    """Yield the changes of the identity's members that may be null, and of the values that stand for null in a key."""
+    before, after = ({name: node.value for name, node in page.items("nulls").items()} for page in (old, new))
+    for name in [*before, *(name for name in after if name not in before)]:
+        if name not in before:
+            yield by_rule("identity-null-allowed", f"{name} may be null, {_json(after[name])} in a key")
+        elif name not in after:
+            yield by_rule("identity-null-refused", f"{name} is never null")
+        elif before[name] != after[name]:
+            what = f"{name} in a key where it is null: {_json(before[name])} → {_json(after[name])}"
+            yield by_rule("identity-null-value-changed", what)
 
 
 def _order(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
@@ -156,6 +171,10 @@ _OF_MEMBERS: Mapping[str, Callable[[Any, Any, Direction], Iterator[Change]]] = M
 
 def _shown(value: Any) -> str:
     return "none" if value is None else str(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _listed(names: tuple[str, ...]) -> str:

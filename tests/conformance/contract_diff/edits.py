@@ -5,6 +5,8 @@ schema PublicApiAssetDto, "?PageSize" that of the component parameter.
 """
 
 import copy
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +36,30 @@ class Edit:
         for step in self.steps:
             step(edited)
         return edited
+
+
+def cut(old: Document, new: Document) -> tuple[Document, Document]:
+    """Return two documents without the paths that are the same in both, but the first, as comparing all takes long."""
+    paths = [path for path in {**old["paths"], **new["paths"]} if _whole(old, path) != _whole(new, path)]
+    kept = {next(iter(old["paths"])), *paths}
+    first, second = (
+        document | {"paths": {path: item for path, item in document["paths"].items() if path in kept}}
+        for document in (old, new)
+    )
+    return first, second
+
+
+def _whole(document: Document, path: str) -> dict[str, Any]:
+    """Return the parts of a document that a path consists of, by the text of the reference to each."""
+    parts = {"": document["paths"].get(path)}
+    open_ = [""]
+    while open_:
+        for reference in re.findall(r'"#/components/([^"]*)"', json.dumps(parts[open_.pop()])):
+            if reference not in parts:
+                kind, _, name = reference.partition("/")
+                parts[reference] = document["components"].get(kind, {}).get(name)
+                open_.append(reference)
+    return parts
 
 
 def edit(name: str, *steps: Step, level: str, kinds: str, back: str) -> Edit:

@@ -1,5 +1,6 @@
 """The command `diff`, and the documentation that shows it."""
 
+import json
 import os
 import re
 import shutil
@@ -71,29 +72,64 @@ def test_output_that_cannot_be_written_ends_with_3(new: Path, tmp_path: Path) ->
     assert (done.returncode, "the output can't be written" in done.stderr) == (3, True)
 
 
+PLACE = reader.PATH.relative_to(ROOT)
+NO_TAG = "the repository has no tag v1, v1.0 or the like, with whose contract this one could be compared"
+
+
 def test_contract_breaks_no_client_of_the_last_release() -> None:
     """The contract has no breaking change since the last tag, unless its version has another first number."""
     if shutil.which("git") is None:
         pytest.skip("git is not installed")
-    place = reader.PATH.relative_to(ROOT)
-    tag = _git("describe", "--tags", "--abbrev=0")
-    if tag.returncode != 0:
-        pytest.skip("there is no tag that the contract could be compared with")
-    old = _git("show", f"{tag.stdout.strip()}:{place}")
-    if old.returncode != 0:
-        pytest.skip(f"{tag.stdout.strip()} has no {place}")
-    released = yaml.safe_load(old.stdout)["info"]["version"]
-    if released.split(".")[0] != sepolo_openapi.load().version.split(".")[0]:
-        pytest.skip(f"version {released} has another first number, so that clients expect breaking changes")
-    done = subprocess.run(
-        [sys.executable, "-c", CLI, "diff", "-"],
-        input=old.stdout, capture_output=True, text=True, check=False, cwd=ROOT,
-    )  # fmt: skip
+    done = since_last_tag(ROOT)
+    if isinstance(done, str):
+        pytest.skip(done)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["git", *arguments], capture_output=True, text=True, check=False, cwd=ROOT)
+def since_last_tag(repository: Path) -> subprocess.CompletedProcess[str] | str:
+    """Compare the contract of the last tag with the one in the work tree; return why there is nothing to compare."""
+    tag = _git(repository, "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*").stdout.strip()
+    if not tag:
+        return NO_TAG
+    old = _git(repository, "show", f"{tag}:{PLACE}")
+    if old.returncode != 0:
+        return f"{tag} has no {PLACE}"
+    released, current = (
+        yaml.safe_load(text)["info"]["version"] for text in (old.stdout, (repository / PLACE).read_text())
+    )
+    if released.split(".")[0] != current.split(".")[0]:
+        return f"from {released} ({tag}) to {current}, clients expect breaking changes"
+    return subprocess.run(
+        [sys.executable, "-c", CLI, "diff", "-", str(PLACE)],
+        input=old.stdout, capture_output=True, text=True, check=False, cwd=repository, env=environment(),
+    )  # fmt: skip
+
+
+def _git(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=repository)
+
+
+def test_last_tag_is_what_the_contract_is_compared_with(tmp_path: Path) -> None:
+    """A clone without tags says so; with one, a breaking change is found, except in a version with another number."""
+    contract = sepolo_openapi.load().document
+    path = tmp_path / PLACE
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(contract), encoding="utf-8")
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "First version"], ["tag", "nightly"]):
+        assert _git(tmp_path, *command).returncode == 0
+    assert since_last_tag(tmp_path) == NO_TAG
+    _git(tmp_path, "tag", "v1.0.0")
+    results = []
+    major = edit("", *LOWERED.steps, put("/info/version", "2.0.0"), level="", kinds="", back="")
+    for each in (LOWERED.of(contract), major.of(contract)):
+        path.write_text(json.dumps(each), encoding="utf-8")
+        done = since_last_tag(tmp_path)
+        results.append(done if isinstance(done, str) else (done.returncode, done.stdout.splitlines()[1]))
+    assert results == [
+        (1, "1 breaking, 0 additive, 0 cosmetic."),
+        "from 1.0.0 (v1.0.0) to 2.0.0, clients expect breaking changes",
+    ]
 
 
 def test_commands_of_the_page_work(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import sepolo_openapi
 from sepolo_conformance.contract_diff import DocumentError, compare, load, read, render
-from tests.conformance.contract_diff.edits import put
+from tests.conformance.contract_diff.edits import cut, put
 
 CONTRACT = sepolo_openapi.load().document
 TINY: dict[str, Any] = {
@@ -190,9 +190,10 @@ def test_every_change_is_reported_both_ways(data: st.DataObject) -> None:
     pointer = data.draw(st.sampled_from(leaves))
     edited = copy.deepcopy(CONTRACT)
     put(pointer, _another(_at(pointer)))(edited)
+    contract, edited = cut(CONTRACT, edited)
     try:
-        found = compare(read("old", CONTRACT), read("new", edited))
-        back = compare(read("old", edited), read("new", CONTRACT))
+        found = compare(read("old", contract), read("new", edited))
+        back = compare(read("old", edited), read("new", contract))
     except DocumentError as error:
         assert str(error)  # noqa: PT017 - a reference, type or name that no longer fits
         return

@@ -195,18 +195,27 @@ def fault(status: int, **headers: str) -> Response:
     return Response(status, headers, b'{"error": "fault", "message": "A fault."}')
 
 
-def test_429_in_the_middle_is_waited_for(report: Open) -> None:
-    """429 and 503 in the middle of a refresh: the same request is sent again after Retry-After, and no row is lost."""
+@pytest.mark.parametrize(
+    ("name", "days", "ids"), [("TelemetryDaily", 800, ()), ("DeviceTelemetry", 4, ("LITEN-1",))], ids=["window", "page"]
+)
+def test_429_in_the_middle_is_waited_for(name: str, days: int, ids: tuple[str, ...], report: Open) -> None:
+    """429 and 503 between windows or pages: the same request is sent again after Retry-After, and no row is lost."""
+    arguments = (*ids, END - timedelta(days=days), END)
     whole, functions = report()
-    expected = call(functions, "TelemetryDaily", END - timedelta(days=800), END)
+    expected = call(functions, name, *arguments)
     refresh, functions = report(
         faults={1: fault(429, **{"retry-after": "12"}), 2: fault(503, **{"retry-after": "30"}), 4: fault(503)}
     )
-    assert call(functions, "TelemetryDaily", END - timedelta(days=800), END) == expected
+    assert call(functions, name, *arguments) == expected
     assert refresh.waits == [12, 30, 5]
-    sent = whole.targets
-    assert refresh.targets == [sent[0], sent[1], sent[1], sent[1], sent[2], sent[2]]
-    assert refresh.retries == [False, False, True, True, False, True]
+    first, second, third, *others = whole.targets
+    assert [_cursors(one) for one in (first, second, third)] == ([0, 1, 1] if ids else [0, 0, 0])
+    assert refresh.targets == [first, second, second, second, third, third, *others]
+    assert refresh.retries == [False, False, True, True, False, True, *[False] * len(others)]
+
+
+def _cursors(request: str) -> int:
+    return len(_query(request).get("cursor", ()))
 
 
 @pytest.mark.parametrize(

@@ -60,15 +60,22 @@ def test_the_environment_for_production_passes(tmp_path: Path) -> None:
     assert 201 not in statuses.values()
 
 
-@each_tool
-def test_a_wrong_key_is_named(tool: str, tmp_path: Path) -> None:
-    """The first test says that the server does not accept the key of the environment, and the run ends."""
+@pytest.mark.parametrize(
+    ("tool", "key", "reason"),
+    [
+        ("postman", "sep_test_mistyped", "The API key is not known"),
+        ("bruno", "sep_test_mistyped", "The API key is not known"),
+        ("postman", "", "No API key was sent"),
+    ],
+)
+def test_a_wrong_key_is_named(tool: str, key: str, reason: str, tmp_path: Path) -> None:
+    """The first test says that the server does not accept the key of the environment, and why; the run ends."""
     with served(make(PROFILE, SEED)) as url:
-        found = run(tool, tmp_path, url, apiKey="sep_test_mistyped")
+        found = run(tool, tmp_path, url, apiKey=key)
     assert (found.code != 0, len(found.requests)) == (True, 1)
     (test, message), *others = found.failures.items()
     assert (test[1], others) == ("Authentication: the key of the environment is accepted", [])
-    assert "does not accept the key in the variable apiKey" in message
+    assert f"does not accept the key in the variable apiKey: {reason}" in message
 
 
 @each_tool
