@@ -83,12 +83,20 @@ def generator(name: str) -> Path:
     return Path(folder) / name
 
 
-def run(*command: str | Path, cwd: Path, env: Mapping[str, str]) -> str:
+def run(*command: str | Path, cwd: Path, env: Mapping[str, str], stdin: str = "") -> str:
     """Run a program that must succeed without a warning; return its output."""
-    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=cwd, env=env, input=stdin, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "warning" not in (done.stdout + done.stderr).lower(), done.stdout + done.stderr
     return done.stdout
+
+
+def check_types(*programs: str, cwd: Path, env: Mapping[str, str], options: tuple[str, ...] = ()) -> None:
+    """Check programs with mypy, strictly."""
+    mypy = generator("mypy")
+    # All tests share what it knows about libraries.
+    cache = str(mypy.parents[1] / "mypy")
+    run(mypy, "--strict", "--cache-dir", cache, *options, *programs, cwd=cwd, env=env)
 
 
 def _section(title: str) -> str:

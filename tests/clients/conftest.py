@@ -1,10 +1,11 @@
-"""A sandbox whose counts those of generated clients must equal."""
+"""A sandbox whose counts those of generated clients must equal, and the clients that one program generates."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.clients import openapi_generator
 from tests.clients.clients import Sandbox
 from tests.end_to_end.harness import serve
 
@@ -27,3 +28,9 @@ def walked(sandbox: Sandbox) -> dict[str, Any]:
 def samples(walked: dict[str, Any]) -> str:
     """What a documented example must print."""
     return f"{walked['listDeviceTelemetry']} samples\n"
+
+
+@pytest.fixture(scope="session")
+def generated(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> openapi_generator.Generated:
+    """The clients of openapi-generator, made by the documented commands."""
+    return openapi_generator.generate(sandbox, tmp_path_factory.mktemp("openapi-generator"))
