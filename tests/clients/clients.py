@@ -1,4 +1,4 @@
-"""What tests of generated clients share: the sandbox, the documented commands and examples, and what a walk must print."""
+"""What tests of generated clients share: the sandbox, documented commands and examples, and what a walk must print."""
 
 import os
 import re

@@ -20,9 +20,12 @@ SECTIONS = {
     "csharp": "C#: openapi-generator",
 }
 """Sections of the page by generator."""
-KNOWN_WARNINGS = {
+_BETA = (
     "OpenAPI 3.1 support is still in beta. To report an issue related to 3.1 spec, please kindly open an issue in the "
-    "Github repo: https://github.com/openAPITools/openapi-generator.",
+    "Github repo: https://github.com/openAPITools/openapi-generator."
+)
+KNOWN_WARNINGS = {
+    _BETA,
     "Failed to get the schema name: null",
     "From (reserved word) cannot be used as model name. Renamed to ModelFrom",
     "Ignoring complex example on request body",

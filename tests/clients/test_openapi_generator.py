@@ -66,9 +66,7 @@ def test_java(
 
 
 @EACH_VERSION
-def test_go(
-    version: str, generated: Generated, sandbox: clients.Sandbox, walked: dict[str, Any], samples: str
-) -> None:
+def test_go(version: str, generated: Generated, sandbox: clients.Sandbox, walked: dict[str, Any], samples: str) -> None:
     """The client in Go is compiled without a module from elsewhere and reads all lists; the documented example runs."""
     go = clients.generator("go")
     project = generated.project("go", version)
