@@ -74,13 +74,13 @@ found.getTelemetryDaily = daily.data?.length;
 
 const body = { title: "Relay replaced", deviceId };
 found.forbidden = refused(await readOnly.POST("/api/v1/service-reports", { body })).message;
-const reversed = { from: hours.to, to: hours.from };
+const reversed = { fromUtc: hours.to, toUtc: hours.from };
 const wrong = refused(
   await full.GET("/api/v1/devices/{deviceId}/movements", { params: { ...ofDevice, query: reversed } }),
 );
 found.invalid = wrong.details?.[0]?.parameter;
 const created = await full.POST("/api/v1/service-reports", {
-  params: { header: { "Idempotency-Key": "walk" } },
+  params: { header: { "Idempotency-Key": variable("IDEMPOTENCY_KEY") } },
   body,
 });
 const serviceReportId = created.data?.serviceReportId ?? "";

@@ -100,7 +100,7 @@ def main() -> None:
     wrong = refused(list_movements.sync(DEVICE, client=full, from_utc=TO, to_utc=FROM))
     assert isinstance(wrong.details, list)
     found["invalid"] = wrong.details[0].parameter
-    created = create_service_report.sync(client=full, body=report, idempotency_key="walk")
+    created = create_service_report.sync(client=full, body=report, idempotency_key=os.environ["IDEMPOTENCY_KEY"])
     assert created is not None
     assert not isinstance(created, PublicApiError), created
     stored = get_service_report.sync(created.service_report_id, client=full)
