@@ -81,7 +81,7 @@ def partner(server: ServerProcess) -> Partner:
 
 @pytest.fixture
 def open_page(server: ServerProcess, browser: Any) -> Iterator[OpenPage]:
-    """Open the console, or another page, with a token; fail at the end if it logged an error or called another origin."""
+    """Open the console, or another page, with a token; fail at the end if it logged an error or called elsewhere."""
     contexts, troubles = [], []
 
     def opened(

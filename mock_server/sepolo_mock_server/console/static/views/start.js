@@ -44,7 +44,7 @@ export async function draw(place, view) {
     return [path.replace("{deviceId}", encodeURIComponent(device)), { query: { ...window, ...query }, signal, shown: true }];
   }
 
-  for (const index of CALLS.keys()) await run(index);
+  await Promise.all(CALLS.map((_, index) => run(index)));
 }
 
 const instant = (ms) => new Date(ms).toISOString().replace(".000Z", "Z");
