@@ -2,7 +2,7 @@
 
 import { Failure, Offline, onReach, token } from "./api.js";
 import { announce, button, field, h, input } from "./dom.js";
-import { choose, clearBar, context, drawNav, load, refresh, refreshAll, showClock, takeToken, useKey, viewNamed } from "./session.js";
+import { choose, clearBar, context, drawNav, followClock, load, refresh, refreshAll, showClock, takeToken, useKey, viewNamed } from "./session.js";
 
 const RETRY_MS = 2000;
 
@@ -40,6 +40,7 @@ async function open({ focus = true } = {}) {
   view = new AbortController();
   const { signal } = view;
   drawNav(known);
+  followClock();
   document.title = `${title} – Sepolo sandbox`;
   const heading = h("h1", { tabindex: "-1" }, title);
   const place = h("div.view", { "aria-busy": "true" });
@@ -59,11 +60,25 @@ async function open({ focus = true } = {}) {
 
 /** Shows an error where the view would stand. */
 function show(place, error) {
-  if (error instanceof Failure && error.status === 401) { askForToken(error.message); return; }
+  if (error instanceof Failure && error.status === 401) {
+    if (error.ofKey) guarded(() => showRefusedKey(place, error));
+    else askForToken(error.message);
+    return;
+  }
   place.append(h("div.error", { role: "alert" }, h("p", error.message),
     (error.details ?? []).map((one) => h("p", h("code", one.parameter), ` ${one.message}`)),
     error.status === 403 ? h("p", h("a", { href: "#/keys" }, "Use another key, or make one with this scope")) : null));
   if (!(error instanceof Failure || error instanceof Offline)) console.error(error);
+}
+
+/** A key that was revoked or has expired, perhaps between two pages of a list: why, and what works instead. */
+async function showRefusedKey(place, error) {
+  const name = context.key?.name;
+  await refresh();
+  const { key } = context;
+  place.append(h("div.error", { role: "alert" }, h("h2", `The sandbox refused the key “${name}”`), h("p", error.message),
+    h("p", "What was being read is left out, as it was not read to its end."),
+    h("div.row", key ? button(`Go on with the key “${key.name}”`, () => open()) : null, h("a", { href: "#/keys" }, key ? "Choose another key, or make one" : "Make another key"))));
 }
 
 async function guarded(act) {

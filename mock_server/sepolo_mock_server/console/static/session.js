@@ -19,7 +19,9 @@ const VIEWS = [
 const REFERENCE = "/reference/";
 const bar = document.getElementById("bar");
 const nav = document.getElementById("nav");
+const CLOCK_MS = 20_000;
 let onChoice = () => {};
+setInterval(followClock, CLOCK_MS);
 
 /** Takes the token out of the address, where it would stay in the history. */
 export function takeToken() {
@@ -85,6 +87,16 @@ export function useKey(keyId) {
 export function showClock(clock) {
   context.organization.clock = clock;
   drawBar();
+}
+
+/** Moves a clock that follows the real time on by the time since it was read, as a page may be open for days. */
+export function followClock() {
+  const clock = context.organization?.clock;
+  if (clock?.mode !== "wall") return;
+  clock.read ??= { at: Date.now(), now: Date.parse(clock.now) };
+  const passed = Math.floor((Date.now() - clock.read.at) / 1000) * 1000;
+  clock.now = new Date(clock.read.now + passed).toISOString().replace(".000Z", "Z");
+  document.getElementById("bar-clock").textContent = `${time(clock.now)} UTC`;
 }
 
 /** The bar without a choice, for a page whose token is missing or refused. */

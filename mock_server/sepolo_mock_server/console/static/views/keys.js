@@ -8,6 +8,8 @@ export async function draw(place, view) {
   const { organization, operations, context } = view;
   if (!organization) { place.append(h("p", "There is no organisation yet.")); return; }
   const path = `/organizations/${organization.organizationId}/keys`;
+  // A key may have been revoked elsewhere, or have expired.
+  await context.refresh();
   const shown = h("div"), list = h("section.card"), ofProfile = h("section.card");
   place.append(shown, list, form(), ofProfile);
   drawList();

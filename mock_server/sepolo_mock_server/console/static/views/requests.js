@@ -47,7 +47,9 @@ export async function draw(place, view) {
     show();
     follow(`/requests/stream?${wanted}`, mine.signal, String(newest), (name, data) => {
       if (name === "lost") announce(`${data.count} requests were dropped from the log before they could be shown.`);
-      if (name !== "request" || log.some((one) => one.number === data.number)) return;
+      if (name !== "request" || log.some((one) => one.number === data.number && one.receivedOn === data.receivedOn)) return;
+      // A sandbox that was started anew counts from one.
+      if (log.length && data.number <= log[0].number) { log = []; show(); }
       log.unshift(data);
       log.length = Math.min(log.length, SHOWN);
       if (paused) { held += 1; state(); } else show(1);

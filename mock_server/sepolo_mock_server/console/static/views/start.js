@@ -31,6 +31,7 @@ export async function draw(place, view) {
     const [, path, query] = CALLS[index];
     const answer = await call(key.text, ...(await request(path, query)));
     answers[index].replaceChildren(h("p", statusText(answer.status), ` in ${answer.ms.toFixed(0)} ms`),
+      answer.status === 401 ? h("p", h("a", { href: "#/keys" }, "Choose another key, or make one")) : "",
       code(curl(answer), `call ${index + 1} as curl`), code(JSON.stringify(answer.body, null, 2), `answer ${index + 1}`));
   }
 
