@@ -7,8 +7,8 @@ from tests.console.conftest import OpenPage, Partner
 
 
 def tried(page: Any, operation: str) -> tuple[str, Any]:
-    """Try an operation that needs no parameter; return the status and the body that the page shows."""
-    block = page.locator(f"[id$={operation}]")
+    """Try an operation with the values that its form has; return the status and the body that the page shows."""
+    block = page.locator(f"[id$=-{operation}]")
     block.locator(".opblock-summary-control").click()
     block.get_by_role("button", name="Execute").click()
     live = block.locator(".live-responses-table .response")
@@ -33,8 +33,8 @@ def test_operations_are_tried_with_the_key_of_the_tab(partner: Partner, open_pag
     assert page.get_by_text("Needs the scope public_api.read").is_visible()
     page.get_by_role("link", name="Management of the sandbox").click()
     page.locator("#credential", has_text="with the token of the organisation Partner").wait_for()
-    status, body = tried(page, "getSession")
-    assert (status, body["organizationId"]) == ("200", partner.organization["organizationId"])
+    status, body = tried(page, "getClock")
+    assert (status, body["now"]) == ("200", "2026-07-01T00:00:00Z")
     assert [url for url in requests if "sep_" in url] == []
     page.get_by_role("link", name="Data", exact=True).click()
     page.get_by_role("heading", name="Assets of Partner").wait_for()

@@ -8,9 +8,10 @@ const DOCUMENTS = {
   public: { url: "public.json", scheme: "ApiKeyHeader", secret: () => context.key?.text, said: publicCredential },
   management: { url: "management.json", scheme: "BearerToken", secret: () => token.get(), said: managementCredential },
 };
-const name = new URLSearchParams(location.search).get("document");
-const shown = DOCUMENTS[name] ?? DOCUMENTS.public;
+const name = new URLSearchParams(location.search).get("document") === "management" ? "management" : "public";
+const shown = DOCUMENTS[name];
 const credential = document.getElementById("credential");
+let ui = null;
 
 function publicCredential() {
   const { key, organization } = context;
@@ -20,19 +21,8 @@ function publicCredential() {
 
 function managementCredential() {
   const whose = context.session.role === "operator" ? "the operator" : `the organisation ${context.organization.name}`;
-  return [`Requests are sent to this sandbox with the token of ${whose}. They change it.`];
+  return ["Requests are sent to this sandbox with the token of ", h("strong", whose), ". They change it."];
 }
-
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
-dark.addEventListener("change", follow);
-follow();
-
-for (const link of document.querySelectorAll(".documents a")) {
-  if (new URL(link.href).search === (shown === DOCUMENTS.public ? "" : location.search)) link.setAttribute("aria-current", "page");
-}
-document.getElementById("skip").addEventListener("click", (event) => { event.preventDefault(); document.getElementById("main").focus(); });
-drawNav("reference");
 
 /** Fills in the secret of this tab. It is kept in memory and sent in a header, and is never part of an address. */
 function authorize() {
@@ -42,31 +32,51 @@ function authorize() {
   credential.replaceChildren(...shown.said());
 }
 
-/** Reads what this tab may use; the documents can be read without it. */
-async function prepare() {
-  const without = (why) => { clearBar(); credential.replaceChildren(why, " Paste a key or a token under Authorize, or open the ", h("a", { href: "/console/" }, "console"), " in this tab first."); };
-  if (!token.get()) { without("This tab has no key."); return; }
+/** Reads what this tab may use; returns why there is nothing. The documents can be read without it. */
+async function signIn() {
+  if (!token.get()) return "This tab has no key.";
   try {
-    await load(authorize);
-    authorize();
+    // The organisation is part of the document, so that another one needs another document.
+    await load(() => (name === "management" ? location.reload() : authorize()));
+    return null;
   } catch (error) {
     if (!(error instanceof Failure || error instanceof Offline)) throw error;
-    without(error.message);
+    return error.message;
   }
 }
 
-const ui = globalThis.SwaggerUIBundle({
-  url: new URL(shown.url, location.href).href,
-  domNode: document.getElementById("reference"),
-  presets: [globalThis.SwaggerUIBundle.presets.apis],
-  layout: "BaseLayout",
-  deepLinking: true,
-  defaultModelsExpandDepth: 0,
-  displayRequestDuration: true,
-  docExpansion: "list",
-  filter: true,
-  syntaxHighlight: { theme: "obsidian" },
-  tryItOutEnabled: true,
-  validatorUrl: null,
-  onComplete: prepare,
-});
+/** Reads the document; its forms get the chosen organisation. */
+async function start() {
+  const [refused, specification] = await Promise.all([signIn(), fetch(shown.url).then((response) => response.json())]);
+  const parameter = specification.components.parameters.OrganizationId;
+  if (parameter && context.organization) parameter.example = context.organization.organizationId;
+  ui = globalThis.SwaggerUIBundle({
+    spec: specification,
+    domNode: document.getElementById("reference"),
+    presets: [globalThis.SwaggerUIBundle.presets.apis],
+    layout: "BaseLayout",
+    deepLinking: true,
+    defaultModelsExpandDepth: 0,
+    displayRequestDuration: true,
+    docExpansion: "list",
+    filter: true,
+    syntaxHighlight: { theme: "obsidian" },
+    tryItOutEnabled: true,
+    validatorUrl: null,
+    onComplete: () => { if (refused === null) authorize(); },
+  });
+  if (refused === null) return;
+  clearBar();
+  credential.replaceChildren(refused, " Paste a key or a token under Authorize, or open the ", h("a", { href: "/console/" }, "console"), " in this tab first.");
+}
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+
+document.querySelector(`.documents [data-name=${name}]`).setAttribute("aria-current", "page");
+document.getElementById("document").href = shown.url;
+document.getElementById("skip").addEventListener("click", (event) => { event.preventDefault(); document.getElementById("main").focus(); });
+drawNav("reference");
+start().catch((error) => { credential.replaceChildren(`The reference can't be shown: ${error.message}. Load the page again.`); throw error; });

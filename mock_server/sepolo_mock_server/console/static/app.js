@@ -73,12 +73,12 @@ function show(place, error) {
 
 /** A key that was revoked or has expired, perhaps between two pages of a list: why, and what works instead. */
 async function showRefusedKey(place, error) {
-  const name = context.key?.name;
+  const { keyId, name } = context.key;
   await refresh();
   const { key } = context;
   place.append(h("div.error", { role: "alert" }, h("h2", `The sandbox refused the key “${name}”`), h("p", error.message),
     h("p", "What was being read is left out, as it was not read to its end."),
-    h("div.row", key ? button(`Go on with the key “${key.name}”`, () => open()) : null, h("a", { href: "#/keys" }, key ? "Choose another key, or make one" : "Make another key"))));
+    h("div.row", key ? button(key.keyId === keyId ? "Try again" : `Go on with the key “${key.name}”`, () => open()) : null, h("a", { href: "#/keys" }, key ? "Choose another key, or make one" : "Make another key"))));
 }
 
 async function guarded(act) {
