@@ -15,7 +15,6 @@ MEDIA_TYPES = {
     ".html": b"text/html; charset=utf-8",
     ".css": b"text/css; charset=utf-8",
     ".js": b"text/javascript; charset=utf-8",
-    ".svg": b"image/svg+xml",
     ".txt": b"text/plain; charset=utf-8",
 }
 INDEX = "index.html"

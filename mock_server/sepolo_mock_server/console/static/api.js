@@ -88,6 +88,14 @@ export async function manageAll(path, signal) {
   }
 }
 
+let known = null;
+
+/** Returns the operations and scopes of the public API, which are read when they are first needed. */
+export async function operations() {
+  known ??= await parsed(await send("/console/operations.json", {}));
+  return known;
+}
+
 /** Opens the live log as a response whose body is a stream of events. */
 export async function openStream(path, signal, lastEventId) {
   const headers = { ...authorization(), Accept: "text/event-stream", ...(lastEventId && { "Last-Event-ID": lastEventId }) };

@@ -6,7 +6,7 @@ import { choose, clearBar, context, drawNav, followClock, load, refresh, refresh
 
 const RETRY_MS = 2000;
 
-Object.assign(context, { operations: null, refresh, refreshAll, choose, useKey, showClock });
+Object.assign(context, { refresh, refreshAll, choose, useKey, showClock });
 let view = null;
 let shown = null;
 
@@ -18,17 +18,13 @@ async function start() {
   takeToken();
   if (!token.get()) return askForToken();
   try {
-    [context.operations] = await Promise.all([readOperations(), load(open)]);
+    await load(open);
   } catch (error) {
     if (error instanceof Failure && error.status === 401) return askForToken(error.message);
     if (error instanceof Offline) return undefined;
     throw error;
   }
   return open();
-}
-
-async function readOperations() {
-  try { return await (await fetch("operations.json")).json(); } catch { throw new Offline(); }
 }
 
 /** Draws the view of the address. Whatever the one before had started is ended. */
