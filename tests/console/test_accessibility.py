@@ -45,6 +45,9 @@ def test_no_view_has_a_violation(partner: Partner, open_page: OpenPage, size: di
     page.locator(".status", has_text="200").nth(2).wait_for()
     for view in VIEWS:
         go(page, view)
+        if "/movement/" in view:
+            page.get_by_role("button", name="Show the planted fault").click()
+            page.locator(".truth .call").wait_for()
         found[view] = violations(page)
     go(page, "requests")
     page.locator("tbody button").first.click()
