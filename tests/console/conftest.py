@@ -81,11 +81,16 @@ def partner(server: ServerProcess) -> Partner:
 
 @pytest.fixture
 def open_page(server: ServerProcess, browser: Any) -> Iterator[OpenPage]:
-    """Open the console with a token; fail at the end if a page logged an error or called another origin."""
+    """Open the console, or another page, with a token; fail at the end if it logged an error or called elsewhere."""
     contexts, troubles = [], []
 
     def opened(
-        token: str | None, *, size: dict[str, int] = WIDE, scheme: str = "light", base_url: str = server.base_url
+        token: str | None,
+        *,
+        size: dict[str, int] = WIDE,
+        scheme: str = "light",
+        base_url: str = server.base_url,
+        path: str = "/console/",
     ) -> Any:
         context = browser.new_context(viewport=size, color_scheme=scheme)
         contexts.append(context)
@@ -102,7 +107,7 @@ def open_page(server: ServerProcess, browser: Any) -> Iterator[OpenPage]:
         )
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("request", lambda request: _check_origin(request.url, base_url, troubles))
-        page.goto(f"{base_url}/console/" + (f"#token={token}" if token else ""))
+        page.goto(base_url + path + (f"#token={token}" if token else ""))
         return page
 
     yield opened

@@ -56,9 +56,29 @@ def test_the_curve_is_that_of_the_api(partner: Partner, open_page: OpenPage) -> 
     assert chart.get_attribute("aria-valuetext").startswith(f"30 ms: {samples[3]['current']:g} A, healthy ")
     page.keyboard.press("+")
     assert float(page.locator(".chart svg").get_attribute("data-x-to")) < expected[-1][0]
+    page.get_by_text("The band is made by 10 calls more").click()
+    assert page.locator("details .call code", has_text="/samples?pageSize=500").count() == 10
     signature = partner.get(f"/api/v1/devices/{DEVICE}/movements/{MOVEMENT}/signature").json
     assert f"{signature['currentRms']:g} A" in page.locator("section", has_text="Signature").last.inner_text()
     assert f"/movements/{MOVEMENT}/signature" in page.locator(".call code").last.inner_text()
+
+
+def test_the_planted_fault_is_shown_when_it_is_asked_for(partner: Partner, open_page: OpenPage) -> None:
+    """Below the curve of a movement, a button tells the fault of the ground truth, with the call that tells it."""
+    device, window = "SEP-DEVICE-013", "from=2026-05-27T00:00:00Z&to=2026-05-27T06:00:00Z"
+    truth = partner.manage("GET", f"/devices/{device}/ground-truth?{window}")
+    movement = next(one for one in truth["movements"] if one["visible"])
+    page = open_page(partner.token)
+    use_key(page)
+    go(page, f"data/device/{device}/movement/{movement['movementId']}")
+    page.get_by_role("button", name="Show the planted fault").wait_for()
+    fault = movement["fault"].replace("_", " ")
+    assert page.get_by_text(fault, exact=True).count() == 0
+    page.get_by_role("button", name="Show the planted fault").click()
+    shown = page.locator(".truth")
+    assert [shown.locator("dd").nth(place).inner_text() for place in (0, 2)] == [fault, "yes"]
+    start = movement["start"]
+    assert shown.locator(".call code").inner_text().endswith(f"/devices/{device}/ground-truth?from={start}&to={start}")
 
 
 def test_new_movements_appear_with_the_clock(partner: Partner, open_page: OpenPage) -> None:

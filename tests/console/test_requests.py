@@ -1,5 +1,9 @@
 """The live log: filter, pause, and a request that is sent again."""
 
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 from tests.console.conftest import OpenPage, Partner, go
 
 
@@ -39,3 +43,40 @@ def test_the_log_is_filtered_paused_and_sent_again(partner: Partner, open_page: 
     assert download.value.suggested_filename == "sepolo-requests.har"
     detail.get_by_role("button", name="Close").click()
     assert page.evaluate("document.activeElement.textContent").endswith("pageSize=502")
+
+
+def test_a_page_that_is_open_for_long_keeps_the_newest_requests(partner: Partner, open_page: OpenPage) -> None:
+    """2,000 events leave 500 rows, and a sandbox that was started anew counts from one.
+
+    A clock that follows the real time has gone on when the next view is drawn.
+    """
+    assert partner.get("/api/v1/me").status == 200
+    token = [("Authorization", f"Bearer {partner.token}")]
+    [one] = partner.server("GET", "/sandbox/v1/requests?pageSize=1", key=None, headers=token).json["data"]
+    received: list[str | None] = []
+
+    def events(numbers: range, day: str) -> str:
+        rows = [
+            one | {"number": number, "receivedOn": f"{day}T12:00:00Z", "requestId": f"r{number}"} for number in numbers
+        ]
+        return "".join(f"id: {row['number']}\nevent: request\ndata: {json.dumps(row)}\n\n" for row in rows)
+
+    def stream(route: Any) -> None:
+        received.append(route.request.headers.get("last-event-id"))
+        body = events(range(1_001, 3_001), "2026-11-29") if len(received) == 1 else events(range(1, 3), "2026-11-30")
+        if len(received) <= 2:
+            route.fulfill(body=body, content_type="text/event-stream")
+
+    partner.manage("PUT", "/clock", {"mode": "wall"})
+    page = open_page(partner.token)
+    page.route("**/requests/stream*", stream)
+    go(page, "requests")
+    rows = page.locator("tbody tr")
+    page.locator('tr[data-number="3000"]').wait_for()
+    assert (rows.count(), rows.last.get_attribute("data-number")) == (500, "2501")
+    page.locator('tr[data-number="2"]').wait_for()
+    assert (rows.count(), received[1]) == (2, "3000")
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    page.clock.set_fixed_time(tomorrow)
+    go(page, "keys")
+    page.locator("#bar-clock", has_text=f"{tomorrow:%Y-%m-%d}").wait_for()

@@ -46,6 +46,12 @@ def response(line: str) -> dict[str, object]:
     return found
 
 
+def text(address: str) -> str:
+    """Return what an address answers with."""
+    command = ["curl", "-sS", "--fail-with-body", address]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
+
+
 def test_first_command_of_the_readme_serves_a_fresh_clone(tmp_path: Path) -> None:
     """The curl line that the server prints works."""
     clone = tmp_path / "clone"
@@ -55,9 +61,12 @@ def test_first_command_of_the_readme_serves_a_fresh_clone(tmp_path: Path) -> Non
 
 
 def test_wheel_serves_in_an_empty_folder(tmp_path: Path) -> None:
-    """The installed wheel contains the contract, the profiles and the name pools."""
+    """The installed wheel contains the contract, the profiles, the name pools, and the pages with their renderer."""
     with serving(f"{BIN / 'sepolo-mock'} serve --port 0 --state :memory:", tmp_path) as line:
         assert response(line)["version"] == "v1"
+        address = shlex.split(line)[-1].replace("/api/v1/me", "/reference/")
+        named = re.findall(r'(?:src|href)="(swagger-ui[^"]+)"', text(address))
+        assert [text(address + name)[:3] for name in named] == [".sw", "/*!"]
 
 
 def verdicts(command: list[str], report: Path, folder: Path) -> dict[str, str]:

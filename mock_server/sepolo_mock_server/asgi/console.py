@@ -1,6 +1,6 @@
-"""Serves the files of the console, which contain no secret: each is read once and needs no token.
+"""Serves the files of the console and of the reference, which contain no secret: they need no token.
 
-The policy lets the page load its own files and call its own origin, nothing else: no inline script or style, no frame.
+The policy lets a page load its own files and call its own origin, nothing else: no inline script or style, no frame.
 """
 
 import orjson
@@ -10,11 +10,12 @@ from sepolo_mock_server.asgi import responses
 from sepolo_mock_server.asgi.recorder import Header
 from sepolo_mock_server.asgi.responses import Prepared
 from sepolo_mock_server.console import files
+from sepolo_mock_server.console.files import File
 from sepolo_mock_server.management.service import Management
 from sepolo_mock_server.rules import tokens
 from sepolo_openapi.contract import Contract
 
-PATH = "/console/"
+PATH, REFERENCE = "/console/", "/reference/"
 OPERATIONS = "operations.json"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -30,12 +31,13 @@ HEADERS: tuple[Header, ...] = (
 
 
 def routes(management: Management, contract: Contract) -> dict[str, ASGIApp]:
-    """Return the applications of the console by path."""
-    pages = {PATH + name: _prepared(body, kind) for name, (kind, body) in files.static().items()}
-    pages[PATH + OPERATIONS] = _prepared(orjson.dumps(files.operations(contract)), responses.JSON)
-    pages[PATH.rstrip("/")] = Prepared(
-        308, b"", responses.PRIVATE, (*HEADERS, (b"location", PATH.encode())), tagged=False, cors=False
-    )
+    """Return the applications of the console and of the reference by path."""
+    pages = {PATH + name: _prepared(file) for name, file in files.of("static").items()}
+    pages[PATH + OPERATIONS] = _json(files.operations(contract))
+    pages |= {REFERENCE + name: _prepared(file) for name, file in files.of("reference").items()}
+    documents = files.documents(contract, management.contract)
+    pages |= {REFERENCE + name: _json(document) for name, document in documents.items()}
+    pages |= {path.rstrip("/"): _moved(path) for path in (PATH, REFERENCE)}
 
     async def page(scope: Scope, _receive: Receive, send: Send) -> None:
         if management.settings.loopback:
@@ -45,5 +47,16 @@ def routes(management: Management, contract: Contract) -> dict[str, ASGIApp]:
     return dict.fromkeys(pages, page)
 
 
-def _prepared(body: bytes, kind: bytes) -> Prepared:
-    return Prepared(200, body, responses.PRIVATE, HEADERS, cors=False, content_type=kind)
+def _moved(path: str) -> Prepared:
+    location = (b"location", path.encode())
+    return Prepared(308, b"", responses.PRIVATE, (*HEADERS, location), tagged=False, cors=False)
+
+
+def _json(content: object) -> Prepared:
+    return _prepared(File(responses.JSON, orjson.dumps(content)))
+
+
+def _prepared(file: File) -> Prepared:
+    return Prepared(
+        200, file.body, responses.PRIVATE, HEADERS, cors=False, content_type=file.media_type, gzipped=file.gzipped
+    )

@@ -35,7 +35,7 @@ _CORS: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", _EXPOSED.encode()),
 )
-_WITHOUT_CORS = ("/sandbox/", "/console/")
+_WITHOUT_CORS = ("/sandbox/", "/console/", "/reference/")
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 """A header name or method (RFC 9110, section 5.6.2) that a preflight may get back."""
 _REMEMBERED_BYTES = 128
@@ -49,7 +49,10 @@ _numbers = itertools.count(1)
 
 
 class Prepared:
-    """A successful response with its headers, which can be sent any number of times."""
+    """A successful response with its headers, which can be sent any number of times.
+
+    `gzipped` is the compressed body; without it, the body is compressed when it is first needed.
+    """
 
     __slots__ = ("_common", "_content_type", "_gzipped", "_stored", "body", "etag", "extra", "headers", "status")
 
@@ -63,6 +66,7 @@ class Prepared:
         tagged: bool = True,
         cors: bool = True,
         content_type: bytes = JSON,
+        gzipped: bytes | None = None,
     ) -> None:
         self.status = status
         self._content_type = content_type
@@ -78,7 +82,7 @@ class Prepared:
             *self.extra,
         )
         self.headers: tuple[Header, ...] = (*self._common, *_content(body, content_type))
-        self._gzipped: tuple[tuple[Header, ...], bytes] | None = None
+        self._gzipped = None if gzipped is None else self._encoded(gzipped)
         self._stored: tuple[tuple[Header, ...], Stored] | None = None
 
     @property
@@ -94,10 +98,11 @@ class Prepared:
     def gzipped(self) -> tuple[tuple[Header, ...], bytes]:
         """Return headers and compressed body, made once. Without a time stamp, so equal bodies give equal bytes."""
         if self._gzipped is None:
-            body = gzip.compress(self.body, compresslevel=1, mtime=0)
-            encoded = (*self._common, (b"content-encoding", b"gzip"), *_content(body, self._content_type))
-            self._gzipped = encoded, body
+            self._gzipped = self._encoded(gzip.compress(self.body, compresslevel=1, mtime=0))
         return self._gzipped
+
+    def _encoded(self, body: bytes) -> tuple[tuple[Header, ...], bytes]:
+        return (*self._common, (b"content-encoding", b"gzip"), *_content(body, self._content_type)), body
 
     def stored(self, shown: tuple[Header, ...], exchange: Exchange) -> Stored:
         """Return the response with the headers that are sent as the request log has it; usually made once."""

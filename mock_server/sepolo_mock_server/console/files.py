@@ -1,11 +1,13 @@
-"""The files of the console as bytes with their media types, and what it reads of the contract.
+"""The files of the console and of the reference with their media types, and what both read of the contracts.
 
-The pages are plain HTML, CSS and ES modules under `static/`. Nothing here handles a request.
+The pages are plain HTML, CSS and ES modules under `static/` and `reference/`. Nothing here handles a request.
 """
 
+import gzip
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sepolo_openapi.contract import Contract
 
@@ -13,25 +15,49 @@ MEDIA_TYPES = {
     ".html": b"text/html; charset=utf-8",
     ".css": b"text/css; charset=utf-8",
     ".js": b"text/javascript; charset=utf-8",
-    ".svg": b"image/svg+xml",
+    ".txt": b"text/plain; charset=utf-8",
 }
 INDEX = "index.html"
+_COMPRESSED = ".gz"
 
 
-def static() -> dict[str, tuple[bytes, bytes]]:
-    """Return media type and content of each file by its path below `/console/`; that of the page is empty."""
-    found = _below(files(__package__).joinpath("static"), "")
+class File(NamedTuple):
+    """A file with its media type, and its compressed form if it is kept in this form."""
+
+    media_type: bytes
+    body: bytes
+    gzipped: bytes | None = None
+
+
+@cache
+def of(folder: str) -> dict[str, File]:
+    """Return the files of `static` or `reference` by their paths below it; that of the page is empty."""
+    found = _below(files(__package__).joinpath(folder), "")
     return {"" if name == INDEX else name: value for name, value in found.items()}
 
 
-def _below(folder: Traversable, prefix: str) -> dict[str, tuple[bytes, bytes]]:
-    found: dict[str, tuple[bytes, bytes]] = {}
+def _below(folder: Traversable, prefix: str) -> dict[str, File]:
+    found: dict[str, File] = {}
     for entry in folder.iterdir():
         if entry.is_dir():
             found |= _below(entry, f"{prefix}{entry.name}/")
-        else:
-            found[prefix + entry.name] = MEDIA_TYPES["." + entry.name.rpartition(".")[2]], entry.read_bytes()
+            continue
+        name, body = entry.name.removesuffix(_COMPRESSED), entry.read_bytes()
+        kind = MEDIA_TYPES["." + name.rpartition(".")[2]]
+        found[prefix + name] = File(kind, body) if name == entry.name else File(kind, gzip.decompress(body), body)
     return found
+
+
+def documents(public: Contract, management: Contract) -> dict[str, dict[str, Any]]:
+    """Return the documents of the reference by their paths below it.
+
+    They name no server, which means the one that they are read from: the page calls no other one.
+    """
+    contracts = {"public.json": public, "management.json": management}
+    return {
+        name: {key: value for key, value in contract.document.items() if key != "servers"}
+        for name, contract in contracts.items()
+    }
 
 
 def operations(contract: Contract) -> dict[str, Any]:

@@ -88,6 +88,10 @@ def key_unknown() -> ApiError:
     return ApiError("not_found", "The organisation has no key with this id.")
 
 
+def device_unknown() -> ApiError:
+    return ApiError("not_found", "The organisation has no device with this id. Ids are those of GET /api/v1/devices.")
+
+
 def request_unknown() -> ApiError:
     message = "The log has no request with this number, or not any more, or the token does not reach it."
     return ApiError("not_found", message)

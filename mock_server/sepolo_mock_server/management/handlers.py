@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sepolo_mock_server.management import clocks, faults, keys, organizations, requests
+from sepolo_mock_server.management import clocks, faults, ground_truth, keys, organizations, requests
 from sepolo_mock_server.management.call import Handler
 
 HANDLERS: Mapping[str, Handler] = {
@@ -22,6 +22,7 @@ HANDLERS: Mapping[str, Handler] = {
     "listFaults": faults.list_faults,
     "createFault": faults.create_fault,
     "deleteFault": faults.delete_fault,
+    "getGroundTruth": ground_truth.get_ground_truth,
     "listRequests": requests.list_requests,
     "getRequest": requests.get_request,
     "streamRequests": requests.stream_requests,

@@ -2,6 +2,9 @@
 
 import http.client
 import json
+import os
+import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -154,6 +157,20 @@ def test_shutdown_with_a_reader(tmp_path: Path) -> None:
     assert response.read() == b"\n"
     assert server.stderr == ""
     connection.close()
+
+
+def test_documented_call_for_the_ground_truth(api: Api) -> None:
+    """The command of the page on waveforms prints what the page shows."""
+    page = (Path(__file__).parents[3] / "docs/waveforms.md").read_text(encoding="utf-8")
+    command = re.search(r"^```console\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    shown = re.search(r"^ \"faults\": (\[.*?\]),$", page, re.MULTILINE | re.DOTALL)
+    assert command is not None
+    assert shown is not None
+    line = command[1].replace("http://127.0.0.1:8080", api.server.base_url)
+    organization = api.path.rpartition("/")[2]
+    environment = {**os.environ, "ORGANIZATION": organization, "TOKEN": OPERATOR}
+    done = subprocess.run(["bash", "-ec", line], capture_output=True, check=True, timeout=30, env=environment)
+    assert json.loads(done.stdout)["faults"] == json.loads(shown[1])
 
 
 @pytest.mark.parametrize(

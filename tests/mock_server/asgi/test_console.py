@@ -1,4 +1,4 @@
-"""The files of the console: headers, methods, hosts, size, and what its page loads."""
+"""The files of the console and of the reference: headers, methods, hosts, size, and what their pages load."""
 
 import asyncio
 import gzip
@@ -44,31 +44,56 @@ def call() -> Iterator[Call]:
     app.sandbox.close()
 
 
-def test_the_page_loads_its_own_files_only(call: Call) -> None:
-    """The page has the policy without inline scripts, and names files that are served with their media type."""
-    page = call("/console/")
+KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+
+
+@pytest.mark.parametrize("path", ["/console/", "/reference/"])
+def test_a_page_loads_its_own_files_only(call: Call, path: str) -> None:
+    """Each page has the policy without inline scripts, and names files that are served with their media type."""
+    page = call(path)
     assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert {name: page.headers[name] for name in SAFETY} == SAFETY
     assert "access-control-allow-origin" not in page.headers
-    named = re.findall(r'(?:src|href)="([^"#]+)"', page.body.decode())
-    kinds = {".svg": "image/svg+xml", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
-    assert {name: call(f"/console/{name}").headers["content-type"] for name in named} == {
-        name: kinds[PurePath(name).suffix] for name in named
+    text = page.body.decode()
+    named = re.findall(r'<(?:link|script)[^>]* (?:src|href)="(?!data:)([^"]+)"', text)
+    assert {name: call(urljoin(path, name)).headers["content-type"] for name in named} == {
+        name: KINDS[PurePath(name).suffix] for name in named
     }
-    assert not re.search(r"<script(?! type=\"module\" src)|<style|\son\w+=|\sstyle=", page.body.decode())
+    assert not re.search(r"<script(?! (?:type=\"module\"|defer) src)|<style|\son\w+=|\sstyle=", text)
 
 
 def test_every_import_is_served(call: Call) -> None:
-    """Each module that a module imports is a file of the console."""
-    scripts = {name: body.decode() for name, (_, body) in files.static().items() if name.endswith(".js")}
-    for name, text in scripts.items():
-        for imported in re.findall(r'from "(\.{1,2}/[^"]+)"', text):
-            assert call(urljoin(f"/console/{name}", imported)).status == 200, f"{name} imports {imported}"
+    """Each module that a module imports is a file of the console, and only the reference names its renderer."""
+    found = {f"/console/{name}": file.body.decode() for name, file in files.of("static").items()}
+    assert [name for name, text in found.items() if "swagger" in text.lower()] == []
+    found["/reference/reference.js"] = files.of("reference")["reference.js"].body.decode()
+    for name, text in found.items():
+        for imported in re.findall(r'from "([./][^"]+)"', text):
+            assert call(urljoin(name, imported)).status == 200, f"{name} imports {imported}"
+
+
+def test_the_bundle_is_sent_as_it_is_stored(call: Call) -> None:
+    """The renderer is sent compressed to clients that accept gzip, whole to others, and with its licence beside it."""
+    name = next(name for name in files.of("reference") if name.endswith("bundle.js"))
+    file = files.of("reference")[name]
+    compressed, whole = call(f"/reference/{name}", accept_encoding="gzip"), call(f"/reference/{name}")
+    assert (compressed.headers["content-encoding"], compressed.body) == ("gzip", file.gzipped)
+    assert ("content-encoding" in whole.headers, whole.body) == (False, file.body)
+    assert gzip.decompress(compressed.body) == file.body
+    assert b"Apache License" in call(f"/reference/{PurePath(name).with_name('LICENSE.txt')}").body
+
+
+def test_the_reference_has_both_documents(call: Call) -> None:
+    """The documents are those of the project, without servers, so that the page calls the sandbox that serves it."""
+    for name, contract in (("public", reader.load()), ("management", reader.load_management())):
+        expected = {key: value for key, value in contract.document.items() if key != "servers"}
+        assert call(f"/reference/{name}.json").json == expected
 
 
 def test_scripts_and_styles_are_small() -> None:
     """All scripts and styles are below 150 KB when they are compressed."""
-    sizes = [len(gzip.compress(body)) for name, (_, body) in files.static().items() if name.endswith((".js", ".css"))]
+    own = [file.body for name, file in files.of("static").items() if name.endswith((".js", ".css"))]
+    sizes = [len(gzip.compress(body)) for body in own]
     assert sum(sizes) < MAXIMUM_BYTES
 
 
@@ -89,9 +114,10 @@ def test_methods_and_paths(call: Call) -> None:
     assert call("/console/", "OPTIONS").headers["allow"] == "GET, HEAD, OPTIONS"
     refused = call("/console/app.js", "POST")
     assert (refused.status, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
-    moved = call("/console")
-    assert (moved.status, moved.headers["location"]) == (308, "/console/")
-    for path in ("/console/nothing.js", "/console/../settings.py", "/console/index.html"):
+    for path in ("/console/", "/reference/"):
+        moved = call(path.rstrip("/"))
+        assert (moved.status, moved.headers["location"]) == (308, path)
+    for path in ("/console/nothing.js", "/console/../settings.py", "/console/index.html", "/reference/index.html"):
         assert (call(path).status, call(path).json["message"]) == (404, messages.no_route(path).message)
 
 
@@ -105,8 +131,8 @@ def test_hosts_of_others_are_refused(call: Call) -> None:
     assert [call("/console/", host=host).status for host in ("127.0.0.1:8080", "localhost", "[::1]:1")] == [200] * 3
 
 
-def test_without_management_there_is_no_console() -> None:
-    """A sandbox without management serves no page."""
+def test_without_management_there_is_no_page() -> None:
+    """A sandbox without management serves neither the console nor the reference."""
     app = build.app(Settings(state=MEMORY, management=False))
-    assert asyncio.run(exchange(app, "GET", b"/console/"))[0] == 404
+    assert [asyncio.run(exchange(app, "GET", path))[0] for path in (b"/console/", b"/reference/")] == [404, 404]
     app.sandbox.close()

@@ -5,12 +5,13 @@ export const OWN_ID = "console-";
 
 const TOKEN = "sepolo.token", SECRETS = "sepolo.secrets", CHOSEN = "sepolo.chosen";
 
-/** A response that is an error, with the words of its body. */
+/** A response that is an error, with the words of its body; `ofKey` tells that it was a call with an API key. */
 export class Failure extends Error {
-  constructor(status, body) {
+  constructor(status, body, ofKey = false) {
     super(body?.message ?? `The sandbox answered with status ${status}.`);
     this.status = status;
     this.details = body?.details ?? [];
+    this.ofKey = ofKey;
   }
 }
 
@@ -63,13 +64,16 @@ async function parsed(response) {
 export const authorization = () => ({ Authorization: `Bearer ${token.get()}` });
 
 /** Calls the management API and returns the body; raises Failure for an error. */
-export async function manage(method, path, body = undefined, signal = undefined) {
-  const headers = authorization();
+export const manage = async (...given) => (await manageCall(...given)).body;
+
+/** As `manage`, but returns status, body, time and the call itself, as `call` does. */
+export async function manageCall(method, path, body = undefined, signal = undefined) {
+  const url = `/sandbox/v1${path}`, headers = authorization(), started = performance.now();
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  const response = await send(`/sandbox/v1${path}`, { method, headers, signal, body: body && JSON.stringify(body) });
+  const response = await send(url, { method, headers, signal, body: body && JSON.stringify(body) });
   const answer = await parsed(response);
   if (!response.ok) throw new Failure(response.status, answer);
-  return answer;
+  return { method, url, bearer: token.get(), status: response.status, body: answer, ms: performance.now() - started };
 }
 
 /** Returns all rows of a list of the management API. */
@@ -82,6 +86,14 @@ export async function manageAll(path, signal) {
     if (!page.hasMore) return rows;
     cursor = page.nextCursor;
   }
+}
+
+let known = null;
+
+/** Returns the operations and scopes of the public API, which are read when they are first needed. */
+export async function operations() {
+  known ??= await parsed(await send("/console/operations.json", {}));
+  return known;
 }
 
 /** Opens the live log as a response whose body is a stream of events. */
@@ -110,7 +122,7 @@ export async function call(key, path, { query = {}, signal, method = "GET", body
 /** As `call`, but raises Failure for an error. */
 export async function get(key, path, options) {
   const answer = await call(key, path, options);
-  if (answer.status >= 400) throw new Failure(answer.status, answer.body);
+  if (answer.status >= 400) throw new Failure(answer.status, answer.body, true);
   return answer;
 }
 
@@ -130,8 +142,9 @@ export async function getAll(key, path, { query = {}, signal, limit = 2000 } = {
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The call as a curl command. */
-export function curl({ method, url, key, body }) {
-  const parts = ["curl", ...(method === "GET" ? [] : ["-X", method]), "-H", quoted(`X-Sepolo-Api-Key: ${key}`)];
+export function curl({ method, url, key, bearer, body }) {
+  const secret = bearer ? `Authorization: Bearer ${bearer}` : `X-Sepolo-Api-Key: ${key}`;
+  const parts = ["curl", ...(method === "GET" ? [] : ["-X", method]), "-H", quoted(secret)];
   if (body !== undefined && method !== "GET") parts.push("-H", quoted("Content-Type: application/json"), "-d", quoted(body));
   return [...parts, quoted(location.origin + url)].join(" ");
 }

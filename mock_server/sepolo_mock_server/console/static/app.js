@@ -1,150 +1,42 @@
 // The frame of the console: token, session, organisation and key in the bar, the view of the address, and reconnecting.
 
-import { Failure, Offline, chosen, manage, manageAll, onReach, secrets, token } from "./api.js";
-import { announce, button, field, h, input, select, time } from "./dom.js";
+import { Failure, Offline, onReach, token } from "./api.js";
+import { announce, button, field, h, input } from "./dom.js";
+import { choose, clearBar, context, drawNav, followClock, load, refresh, refreshAll, showClock, takeToken, useKey, viewNamed } from "./session.js";
 
-const VIEWS = [
-  ["start", "Start"],
-  ["keys", "Keys"],
-  ["data", "Data"],
-  ["clock", "Clock"],
-  ["faults", "Faults"],
-  ["requests", "Requests"],
-  ["organizations", "Organisations"],
-];
 const RETRY_MS = 2000;
 
-/** What every view gets: session, organisation, its keys, the key in use, the operations of the API. */
-const context = {
-  session: null,
-  operations: null,
-  organizations: [],
-  organization: null,
-  keys: [],
-  key: null,
-  refresh,
-  refreshAll,
-  choose,
-  useKey,
-  showClock,
-};
+Object.assign(context, { refresh, refreshAll, choose, useKey, showClock });
 let view = null;
 let shown = null;
 
 const main = document.getElementById("main");
-const bar = document.getElementById("bar");
 const nav = document.getElementById("nav");
 const offline = document.getElementById("offline");
-
-/** Takes the token out of the address, where it would stay in the history. */
-function takeToken() {
-  const given = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (!given) return false;
-  token.forget();
-  token.set(given);
-  history.replaceState(null, "", `${location.pathname}#/start`);
-  return true;
-}
 
 async function start() {
   takeToken();
   if (!token.get()) return askForToken();
   try {
-    [context.session, context.operations, context.organizations] = await Promise.all([
-      manage("GET", "/session"), readOperations(), manageAll("/organizations")]);
-    await chooseKnown();
+    await load(open);
   } catch (error) {
     if (error instanceof Failure && error.status === 401) return askForToken(error.message);
     if (error instanceof Offline) return undefined;
     throw error;
   }
-  nav.hidden = false;
   return open();
-}
-
-async function readOperations() {
-  try { return await (await fetch("operations.json")).json(); } catch { throw new Offline(); }
-}
-
-/** Reads organisations and keys again, and draws the bar. */
-async function refreshAll() {
-  context.organizations = await manageAll("/organizations");
-  await chooseKnown();
-}
-
-/** Takes the organisation that was chosen in this tab, or the first one. */
-async function chooseKnown() {
-  const wanted = chosen.get("organization");
-  context.organization = context.organizations.find((one) => one.organizationId === wanted) ?? context.organizations[0] ?? null;
-  await refresh();
-}
-
-/** Reads the keys of the organisation again, and draws the bar. */
-async function refresh() {
-  const { organization } = context;
-  context.keys = organization ? await manageAll(`/organizations/${organization.organizationId}/keys`) : [];
-  for (const key of context.keys) key.text = key.key ?? secrets.of(key.keyId);
-  const usable = usableKeys();
-  const wanted = organization && chosen.get(organization.organizationId);
-  context.key = usable.find((key) => key.keyId === wanted) ?? usable[0] ?? null;
-  drawBar();
-}
-
-/** Keys whose text this tab knows. A key of the profile works only if the sandbox accepts them. */
-function usableKeys() {
-  return context.keys.filter((key) => key.text && key.state === "active" && (!key.ofProfile || context.session.demoKeys));
-}
-
-async function choose(organizationId) {
-  chosen.set("organization", organizationId);
-  context.organization = context.organizations.find((one) => one.organizationId === organizationId);
-  await refresh();
-  announce(`Organisation: ${context.organization.name}`);
-  await open();
-}
-
-/** Makes a key the one that the console calls with. */
-function useKey(keyId) {
-  chosen.set(context.organization.organizationId, keyId);
-  context.key = context.keys.find((key) => key.keyId === keyId) ?? context.key;
-  drawBar();
-}
-
-function showClock(clock) {
-  context.organization.clock = clock;
-  drawBar();
-}
-
-function drawBar() {
-  const { organization, organizations, key } = context;
-  const choice = select("organization", organizations.map((one) => [one.organizationId, one.name]), organization?.organizationId,
-    { onchange: (event) => guarded(() => choose(event.target.value)) });
-  const keys = select("key", usableKeys().map((one) => [one.keyId, one.name]), key?.keyId,
-    { onchange: (event) => guarded(() => { useKey(event.target.value); return open(); }) });
-  const clock = organization?.clock;
-  bar.replaceChildren(
-    h("p.brand", h("a", { href: "#/start" }, "Sepolo sandbox")),
-    h("div.chosen",
-      organizations.length > 1 ? field("Organisation", choice) : h("p.only", h("span.name", "Organisation"), organization?.name ?? "none"),
-      key ? field("Key for calls", keys) : h("p.only", h("span.name", "Key for calls"), "none"),
-      clock ? h("p.only", h("span.name", clock.mode === "wall" ? "Clock follows the real time" : "Clock stands at"),
-        h("a", { href: "#/clock", id: "bar-clock" }, `${time(clock.now)} UTC`)) : null));
-}
-
-function drawNav(current) {
-  nav.replaceChildren(h("ul", VIEWS.map(([name, title]) =>
-    h("li", h("a", { href: `#/${name}`, "aria-current": name === current ? "page" : null }, title)))));
 }
 
 /** Draws the view of the address. Whatever the one before had started is ended. */
 async function open({ focus = true } = {}) {
   const [path, query = ""] = location.hash.slice(2).split("?");
   const [name, ...rest] = path.split("/").map(decodeURIComponent);
-  const [known, title] = VIEWS.find(([one]) => one === name) ?? VIEWS[0];
+  const [known, title] = viewNamed(name);
   view?.abort();
   view = new AbortController();
   const { signal } = view;
   drawNav(known);
+  followClock();
   document.title = `${title} – Sepolo sandbox`;
   const heading = h("h1", { tabindex: "-1" }, title);
   const place = h("div.view", { "aria-busy": "true" });
@@ -164,11 +56,25 @@ async function open({ focus = true } = {}) {
 
 /** Shows an error where the view would stand. */
 function show(place, error) {
-  if (error instanceof Failure && error.status === 401) { askForToken(error.message); return; }
+  if (error instanceof Failure && error.status === 401) {
+    if (error.ofKey) guarded(() => showRefusedKey(place, error));
+    else askForToken(error.message);
+    return;
+  }
   place.append(h("div.error", { role: "alert" }, h("p", error.message),
     (error.details ?? []).map((one) => h("p", h("code", one.parameter), ` ${one.message}`)),
     error.status === 403 ? h("p", h("a", { href: "#/keys" }, "Use another key, or make one with this scope")) : null));
   if (!(error instanceof Failure || error instanceof Offline)) console.error(error);
+}
+
+/** A key that was revoked or has expired, perhaps between two pages of a list: why, and what works instead. */
+async function showRefusedKey(place, error) {
+  const { keyId, name } = context.key;
+  await refresh();
+  const { key } = context;
+  place.append(h("div.error", { role: "alert" }, h("h2", `The sandbox refused the key “${name}”`), h("p", error.message),
+    h("p", "What was being read is left out, as it was not read to its end."),
+    h("div.row", key ? button(key.keyId === keyId ? "Try again" : `Go on with the key “${key.name}”`, () => open()) : null, h("a", { href: "#/keys" }, key ? "Choose another key, or make one" : "Make another key"))));
 }
 
 async function guarded(act) {
@@ -179,7 +85,7 @@ function askForToken(reason = null) {
   view?.abort();
   token.forget();
   nav.hidden = true;
-  bar.replaceChildren(h("p.brand", "Sepolo sandbox"));
+  clearBar();
   document.title = "Token needed – Sepolo sandbox";
   const given = input("token", { type: "password", required: true });
   const form = h("form.card", { onsubmit: (event) => { event.preventDefault(); token.set(given.value.trim()); guarded(start); } },

@@ -1,6 +1,6 @@
 // Parts that several views share: the call behind a view, statuses, what to do without a key, errors of forms, tabs.
 
-import { Failure, curl, manage, secrets } from "./api.js";
+import { Failure, curl, manage, operations, secrets } from "./api.js";
 import { announce, button, code, copyButton, h } from "./dom.js";
 
 /** The API call that made what stands above it. */
@@ -16,10 +16,10 @@ export function statusText(status) {
 }
 
 /** What stands in a view that calls the API as long as there is no key: one button makes one. */
-export function keyNeeded({ context, organization, operations }, then) {
+export function keyNeeded({ context, organization }, then) {
   const make = button("Make a key with every scope", async () => {
     make.disabled = true;
-    const body = { name: "Console", scopes: Object.keys(operations.scopes) };
+    const body = { name: "Console", scopes: Object.keys((await operations()).scopes) };
     const key = await manage("POST", `/organizations/${organization.organizationId}/keys`, body);
     secrets.keep(key.keyId, key.key);
     await context.refresh();
@@ -33,8 +33,8 @@ export function keyNeeded({ context, organization, operations }, then) {
 }
 
 /** The text of a new key, and a call that works with it. */
-export function newKey(key, operations) {
-  const first = operations.operations.find((one) => one.method === "GET" && key.scopes.includes(one.scope) && !one.path.includes("{"));
+export async function newKey(key) {
+  const first = (await operations()).operations.find((one) => one.method === "GET" && key.scopes.includes(one.scope) && !one.path.includes("{"));
   const command = first && curl({ method: "GET", url: first.path, key: key.key });
   return h("section.card.secret", { id: "new-key", tabindex: "-1", "aria-label": "New key" },
     h("h2", `Key “${key.name}” works from now on`),

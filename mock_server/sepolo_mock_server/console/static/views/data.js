@@ -105,16 +105,17 @@ async function drawMovements(place, { key, signal }, deviceId, from, to) {
   place.append(h("p", { id: "movements-count" }, `${rows.length} movements, ${anomalies} with a suggested anomaly.`),
     anomalies ? h("div.check", only, h("label", { for: "only" }, "Anomalies only")) : "", score, list, callLine(call, more ? "and its next pages" : null));
   show();
-  if (rows.length > 1) score.append(h("h3", "Anomaly score"), await scores());
+  if (rows.length > 1) score.append(h("h3", "Anomaly score"), ...await scores());
 
   /** The score of each movement, with the incidents of the time as marks. */
   async function scores() {
     const incidents = await send(key.text, "/api/v1/incidents", { query: { deviceId, fromUtc: from, toUtc: to, pageSize: "20" }, signal });
     const marks = (incidents.status === 200 ? incidents.body.data : []).map((one) => ({ x: Date.parse(one.createdOn), text: `Incident ${time(one.createdOn, { seconds: false })}: ${one.title}` }));
     const stamp = (ms) => time(new Date(ms).toISOString(), { seconds: false });
-    return chart({ label: `Anomaly score of ${deviceId}`, x: rows.map((row) => Date.parse(row.start)), lines: [{ name: "Score of each movement", y: rows.map((row) => row.anomalyScore ?? null) }],
+    return [chart({ label: `Anomaly score of ${deviceId}`, x: rows.map((row) => Date.parse(row.start)), lines: [{ name: "Score of each movement", y: rows.map((row) => row.anomalyScore ?? null) }],
       marks, xTitle: "start (UTC)", yTitle: "score", xText: stamp, time: true, height: 200,
-      readout: (index) => `${number(rows[index].anomalyScore)}${rows[index].isAnomalySuggested ? ", anomaly suggested" : ""}` });
+      readout: (index) => `${number(rows[index].anomalyScore)}${rows[index].isAnomalySuggested ? ", anomaly suggested" : ""}` }),
+    callLine(incidents, "for the incidents")];
   }
 
   function show() {

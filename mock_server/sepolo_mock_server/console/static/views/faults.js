@@ -1,6 +1,6 @@
 // Faults: rules that make requests fail. The form says in words what the rule will do before it is made.
 
-import { manage } from "../api.js";
+import { manage, operations } from "../api.js";
 import { announce, button, field, h, input, number, select, table, time } from "../dom.js";
 import { submit } from "../parts.js";
 
@@ -16,9 +16,10 @@ const EFFECTS = {
 };
 const STATUSES = [400, 401, 403, 404, 405, 408, 409, 413, 415, 429, 500, 502, 503, 504];
 
-export async function draw(place, { organization, context, operations, signal }) {
+export async function draw(place, { organization, context, signal }) {
   if (!organization) { place.append(h("p", "There is no organisation yet.")); return; }
   const path = `/organizations/${organization.organizationId}/faults`;
+  const known = await operations();
   const list = h("section.card", { "aria-live": "polite" });
   const keyName = (id) => context.keys.find((key) => key.keyId === id)?.name ?? id;
   let rules = [];
@@ -47,7 +48,7 @@ export async function draw(place, { organization, context, operations, signal })
     const delay = input("delaySeconds", { type: "number", min: "0.001", max: "300", step: "any", value: "2" });
     const retry = input("retryAfterSeconds", { type: "number", min: "0", value: "1" });
     const key = select("keyId", [["", "every key"], ...context.keys.map((one) => [one.keyId, one.name])], "");
-    const operation = select("operationId", [["", "every operation"], ...operations.operations.map((one) => [one.operationId, `${one.operationId} – ${one.method} ${one.path.replace("/api/v1", "")}`])], "");
+    const operation = select("operationId", [["", "every operation"], ...known.operations.map((one) => [one.operationId, `${one.operationId} – ${one.method} ${one.path.replace("/api/v1", "")}`])], "");
     const share = input("share", { type: "number", min: "1", max: "100", step: "any", value: "100" });
     const count = input("count", { type: "number", min: "1", max: "1000000", value: "1" });
     const before = h("p.note", { role: "status" });

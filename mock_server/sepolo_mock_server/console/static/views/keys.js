@@ -1,13 +1,15 @@
 // Keys: make one with chosen scopes, boundaries and limits; its text is shown once; rotate and revoke.
 
-import { manage, secrets } from "../api.js";
+import { manage, operations, secrets } from "../api.js";
 import { announce, button, confirmed, field, fromField, h, input, table, time } from "../dom.js";
 import { newKey, submit } from "../parts.js";
 
 export async function draw(place, view) {
-  const { organization, operations, context } = view;
+  const { organization, context } = view;
   if (!organization) { place.append(h("p", "There is no organisation yet.")); return; }
   const path = `/organizations/${organization.organizationId}/keys`;
+  // A key may have been revoked elsewhere, or have expired.
+  const [known] = await Promise.all([operations(), context.refresh()]);
   const shown = h("div"), list = h("section.card"), ofProfile = h("section.card");
   place.append(shown, list, form(), ofProfile);
   drawList();
@@ -67,14 +69,14 @@ export async function draw(place, view) {
     await context.refresh();
     context.useKey(key.keyId);
     drawList();
-    shown.replaceChildren(newKey(key, operations));
+    shown.replaceChildren(await newKey(key));
     shown.firstChild.scrollIntoView();
     shown.firstChild.focus();
   }
 
   function form() {
     const boxes = [];
-    const groups = [...Map.groupBy(scopesWithCalls(operations), (one) => one.tag)].map(([tag, scopes]) =>
+    const groups = [...Map.groupBy(scopesWithCalls(known), (one) => one.tag)].map(([tag, scopes]) =>
       h("fieldset", h("legend", tag), scopes.map((one) => {
         const box = h("input", { type: "checkbox", name: "scopes", id: `scope-${one.scope}`, value: one.scope });
         boxes.push(box);

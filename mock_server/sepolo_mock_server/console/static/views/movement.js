@@ -1,8 +1,8 @@
 // One movement: the current curve from the samples of its cycle, healthy cycles behind it, and its signature.
 
-import { get, getAll } from "../api.js";
+import { get, getAll, manageCall } from "../api.js";
 import { chart } from "../chart.js";
-import { facts, h, number, table, time } from "../dom.js";
+import { button, facts, h, number, table, time } from "../dom.js";
 import { callLine } from "../parts.js";
 import { anomalyText, crumbs, deviceLink, directionText, instant, part } from "./data.js";
 
@@ -28,14 +28,16 @@ export async function drawMovement(place, view, deviceId, movementId) {
   await part(curve, "Current of the motor", () => drawCurve(curve, view, deviceId, one, movement, around.rows));
 }
 
-async function drawCurve(place, { key, signal }, deviceId, { cycleId, start }, movement, around) {
+async function drawCurve(place, view, deviceId, { cycleId, start }, movement, around) {
+  const { key, signal } = view;
   const read = (cycle) => getAll(key.text, `/api/v1/devices/${encodeURIComponent(deviceId)}/pointguard/cycles/${encodeURIComponent(cycle)}/samples`, { signal });
   const { rows, call } = await read(cycleId);
   if (!rows.length) { place.append(h("p.empty", "This cycle has no samples."), callLine(call)); return; }
   const x = rows.map((row) => row.cycleSampleOffsetMs);
   const healthy = around.filter((row) => row.direction === movement?.direction && !row.isAnomalySuggested && row.cycleId && row.cycleId !== cycleId)
     .sort((a, b) => distance(a, start) - distance(b, start)).slice(0, HEALTHY);
-  const others = (await Promise.all(healthy.map((row) => read(row.cycleId)))).map((found) => found.rows);
+  const ofBand = await Promise.all(healthy.map((row) => read(row.cycleId)));
+  const others = ofBand.map((found) => found.rows);
   const band = others.length ? envelope(x, others) : null;
   if (band) band.name = `${others.length} healthy cycles of this device and direction, lowest to highest`;
   const outside = band && x.filter((_, index) => rows[index].current > band.high[index] + 0.05 || rows[index].current < band.low[index] - 0.05).length;
@@ -49,7 +51,33 @@ async function drawCurve(place, { key, signal }, deviceId, { cycleId, start }, m
       : h("p.note", `No healthy cycle of this direction in the ${DAYS} days before, so there is no band.`),
     h("details", h("summary", `All ${rows.length} samples as a table`), table("Samples", [
       ["ms", (row) => String(row.cycleSampleOffsetMs), "num"], ["Current in A", (row) => String(row.current), "num"]], rows, { limit: Infinity })),
-    callLine(call, call.body.hasMore ? "and its next pages" : null));
+    callLine(call, call.body.hasMore ? "and its next pages" : null),
+    band ? h("details", h("summary", `The band is made by ${ofBand.length} calls more, one for each healthy cycle`), ofBand.map((one) => callLine(one.call))) : "",
+    truth(view, deviceId, start, movement));
+}
+
+/** The fault that the sandbox planted in this movement, when it is asked for. */
+function truth({ organization, signal }, deviceId, start, movement) {
+  const shown = h("div", { role: "status" });
+  const show = button("Show the planted fault", async () => {
+    const path = `/organizations/${organization.organizationId}/devices/${encodeURIComponent(deviceId)}/ground-truth`;
+    const answer = await manageCall("GET", `${path}?${new URLSearchParams({ from: start, to: start })}`, undefined, signal);
+    const [one] = answer.body.movements, [fault] = answer.body.faults;
+    show.hidden = true;
+    shown.replaceChildren(h("h3", "Ground truth"), h("p", truthText(one, movement)),
+      one?.fault ? facts([["Planted fault", one.fault.replaceAll("_", " ")], ["Severity, 0 to 1", number(one.severity)], ["Shows in this curve", one.visible ? "yes" : "no"],
+        ["Began", time(fault?.beganOn)], ["Reported", time(fault?.reportedOn)], ["Repaired", time(fault?.repairedOn)], ["Point machine", answer.body.pointMachine]]) : "",
+      callLine(answer));
+  });
+  return h("div.truth", show, shown);
+}
+
+function truthText(one, movement) {
+  if (!one) return "The sandbox knows no movement of this time.";
+  const suggested = movement?.isAnomalySuggested;
+  if (one.fault && one.visible) return suggested ? "A fault was planted, and the suggestion is right." : "A fault was planted, and nothing was suggested.";
+  if (one.fault) return "A fault was planted, but it does not change the current of this movement.";
+  return suggested ? "No fault was planted: the suggestion is a false alarm." : "No fault was planted: the machine is healthy.";
 }
 
 const distance = (row, start) => Math.abs(Date.parse(row.start) - Date.parse(start));

@@ -1,6 +1,6 @@
 // Requests: the log, live; each request with its reason, headers and bodies, as curl, and sent again.
 
-import { OWN_ID, authorization, call, manage } from "../api.js";
+import { OWN_ID, authorization, call, manage, operations } from "../api.js";
 import { announce, button, code, facts, field, h, input, number, select, time } from "../dom.js";
 import { statusText, submit } from "../parts.js";
 import { follow } from "../stream.js";
@@ -9,11 +9,13 @@ const SHOWN = 500;
 const CLASSES = [["", "every status"], ["2xx", "2xx"], ["3xx", "3xx"], ["4xx", "4xx, refused"], ["5xx", "5xx"], ...["400", "401", "403", "404", "429", "500"].map((one) => [one, one])];
 
 export async function draw(place, view) {
-  const { session, organization, context, operations, signal } = view;
+  const { session, organization, context, signal } = view;
+  const known = await operations();
+  if (signal.aborted) return;
   const operator = session.role === "operator";
   const whose = select("organizationId", [["", "all, and unknown keys"], ...context.organizations.map((one) => [one.organizationId, one.name])], "");
   const key = select("keyId", [["", "every key"], ...context.keys.map((one) => [one.keyId, one.name])], "");
-  const operation = select("operationId", [["", "every operation"], ...operations.operations.map((one) => [one.operationId, one.operationId])], "");
+  const operation = select("operationId", [["", "every operation"], ...known.operations.map((one) => [one.operationId, one.operationId])], "");
   const status = select("status", CLASSES, ""), text = input("text", { type: "search", maxlength: "200" });
   const live = h("span.tag", { role: "status" }, "connecting"), rows = h("tbody"), empty = h("p.empty"), detail = h("div");
   const own = h("input", { type: "checkbox", id: "own", onchange: () => show() });
@@ -47,7 +49,9 @@ export async function draw(place, view) {
     show();
     follow(`/requests/stream?${wanted}`, mine.signal, String(newest), (name, data) => {
       if (name === "lost") announce(`${data.count} requests were dropped from the log before they could be shown.`);
-      if (name !== "request" || log.some((one) => one.number === data.number)) return;
+      if (name !== "request" || log.some((one) => one.number === data.number && one.receivedOn === data.receivedOn)) return;
+      // A sandbox that was started anew counts from one.
+      if (log.length && data.number <= log[0].number) { log = []; show(); }
       log.unshift(data);
       log.length = Math.min(log.length, SHOWN);
       if (paused) { held += 1; state(); } else show(1);

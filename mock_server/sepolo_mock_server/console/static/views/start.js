@@ -3,7 +3,6 @@
 import { call, curl } from "../api.js";
 import { button, code, facts, h } from "../dom.js";
 import { keyNeeded, statusText, tabs } from "../parts.js";
-import { SNIPPETS } from "../snippets.js";
 
 const CALLS = [
   ["Who is this key?", "/api/v1/me", {}, "Organisation, scopes, limits and boundaries of the key."],
@@ -11,6 +10,54 @@ const CALLS = [
   ["Movements of one day", "/api/v1/devices/{deviceId}/movements", { pageSize: "2" }, "A window of time: both ends are included."],
 ];
 const DAY_MS = 86_400_000;
+
+/** The same call in five languages, as programs that run as they are pasted, without a package to install. */
+const SNIPPETS = [
+  ["curl", (base, key) => `curl -H 'X-Sepolo-Api-Key: ${key}' '${base}/api/v1/devices?pageSize=5'`],
+  ["Python", (base, key) => `import json
+import urllib.request
+
+request = urllib.request.Request(
+    "${base}/api/v1/devices?pageSize=5",
+    headers={"X-Sepolo-Api-Key": "${key}"},
+)
+with urllib.request.urlopen(request) as response:
+    page = json.load(response)
+for device in page["data"]:
+    print(device["deviceId"], device["deviceName"])
+`],
+  ["JavaScript", (base, key) => `fetch("${base}/api/v1/devices?pageSize=5", {
+  headers: { "X-Sepolo-Api-Key": "${key}" },
+})
+  .then((response) => response.json())
+  .then((page) => {
+    for (const device of page.data) console.log(device.deviceId, device.deviceName);
+  });
+`],
+  ["C#", (base, key) => `using System.Net.Http.Json;
+using System.Text.Json;
+
+using var client = new HttpClient { BaseAddress = new Uri("${base}") };
+client.DefaultRequestHeaders.Add("X-Sepolo-Api-Key", "${key}");
+var page = await client.GetFromJsonAsync<JsonElement>("/api/v1/devices?pageSize=5");
+foreach (var device in page.GetProperty("data").EnumerateArray())
+{
+    Console.WriteLine($"{device.GetProperty("deviceId")} {device.GetProperty("deviceName")}");
+}
+`],
+  ["Power Query", (base, key) => `let
+    Page = Json.Document(
+        Web.Contents("${base}", [
+            RelativePath = "api/v1/devices",
+            Query = [pageSize = "5"],
+            Headers = [#"X-Sepolo-Api-Key" = "${key}"]
+        ])
+    ),
+    Devices = Table.FromRecords(Page[data], null, MissingField.UseNull)
+in
+    Devices
+`],
+];
 
 export async function draw(place, view) {
   const { organization, key, context, signal } = view;
@@ -31,6 +78,7 @@ export async function draw(place, view) {
     const [, path, query] = CALLS[index];
     const answer = await call(key.text, ...(await request(path, query)));
     answers[index].replaceChildren(h("p", statusText(answer.status), ` in ${answer.ms.toFixed(0)} ms`),
+      answer.status === 401 ? h("p", h("a", { href: "#/keys" }, "Choose another key, or make one")) : "",
       code(curl(answer), `call ${index + 1} as curl`), code(JSON.stringify(answer.body, null, 2), `answer ${index + 1}`));
   }
 
@@ -44,7 +92,7 @@ export async function draw(place, view) {
     return [path.replace("{deviceId}", encodeURIComponent(device)), { query: { ...window, ...query }, signal, shown: true }];
   }
 
-  for (const index of CALLS.keys()) await run(index);
+  await Promise.all(CALLS.map((_, index) => run(index)));
 }
 
 const instant = (ms) => new Date(ms).toISOString().replace(".000Z", "Z");
