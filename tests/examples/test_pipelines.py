@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from sepolo_mock_server.testing.organization import Organization
+from tests.end_to_end.harness import environment
 from tests.examples.programs import FOLDER, start
 from tests.examples.sandbox_rows import LISTS, START, TABLES, Row, rows
 
@@ -97,7 +98,7 @@ class Airbyte:
         manifest = FOLDER / "airbyte_manifest.yaml"
         return subprocess.run(
             [self.program, command, "--manifest-path", manifest, "--config", "config.json", *arguments],
-            cwd=self.folder, capture_output=True, text=True, check=False, timeout=300,
+            cwd=self.folder, env=environment(), capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
 
     def run(self) -> subprocess.CompletedProcess[str]:
