@@ -5,8 +5,8 @@ Where a response is sent it is recorded. This costs less than to look at the mes
 are masked before anything is stored.
 """
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from time import time
 
 from starlette.types import Scope
 
@@ -43,8 +43,7 @@ class Exchange:
 
     def __init__(self, recorder: "Recorder") -> None:
         self._recorder = recorder
-        self._received_s = recorder.wall_s()
-        self._started_s = recorder.timer_s()
+        self._received_s = time()
 
     def stored(self, headers: Iterable[Header], body: bytes) -> Stored:
         """Return headers and body of a response as they are stored, and the body's size; it must not be compressed."""
@@ -59,21 +58,25 @@ class Exchange:
         recorder = self._recorder
         mask = recorder.masking
         headers, body, plain_bytes = stored
-        duration_s = recorder.timer_s() - self._started_s
         recorder.log.append(
-            records.pack(
-                (self._received_s, duration_s, status, len(self.body), sent_bytes, plain_bytes),
-                (
-                    scope["method"].encode(),
-                    mask.target(scope["raw_path"], scope["query_string"]),
-                    mask.text(self.reason) if self.reason else b"",
-                    self.fault_id,
-                    self.operation_id,
-                    self.identity,
-                ),
+            (
+                self._received_s,
+                time(),
+                status,
+                len(self.body),
+                sent_bytes,
+                plain_bytes,
+                scope["method"],
+                mask.target(scope["raw_path"], scope["query_string"]),
+                mask.text(self.reason) if self.reason else b"",
+                self.fault_id,
+                self.operation_id,
+                self.identity,
                 mask.headers(scope["headers"]),
-                (headers, own),
-                (mask.text(self.body[: records.BODY_BYTES]) if self.body else b"", body),
+                headers,
+                own,
+                mask.text(self.body[: records.BODY_BYTES]) if self.body else b"",
+                body,
             )
         )
 
@@ -88,17 +91,9 @@ def record_unanswered(scope: Scope) -> None:
 class Recorder:
     """Makes the exchanges of requests that are recorded in a log."""
 
-    def __init__(
-        self,
-        log: RequestLog,
-        masking: Masking,
-        wall_s: Callable[[], float] = time.time,
-        timer_s: Callable[[], float] = time.perf_counter,
-    ) -> None:
+    def __init__(self, log: RequestLog, masking: Masking) -> None:
         self.log = log
         self.masking = masking
-        self.wall_s = wall_s
-        self.timer_s = timer_s
 
     def begin(self, scope: Scope) -> None:
         """Give a request to the public API its exchange."""

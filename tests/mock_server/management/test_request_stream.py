@@ -10,18 +10,18 @@ import pytest
 from sepolo_mock_server.management import request_stream
 from sepolo_mock_server.management.request_filter import RequestFilter
 from sepolo_mock_server.management.request_stream import EventStream
-from sepolo_mock_server.rules import records
 from sepolo_mock_server.rules.connection import CONNECTION
+from sepolo_mock_server.rules.records import Values, packed_headers
 from sepolo_mock_server.state.request_log import RequestLog
 from tests.harness.managed import OPERATOR, Managed
 
 START = b"retry: 1000\n\n"
 
 
-def record(target: str = "/a", status: int = 200, size: int = 0) -> bytes:
-    texts = (b"GET", target.encode(), b"", b"", b"", b"\0\0")
-    headers = records.packed_headers(())
-    return records.pack((0.0, 0.0, status, 0, 0, 0), texts, headers, (headers, ()), (b"", bytes(size)))
+def record(target: str = "/a", status: int = 200, size: int = 0) -> Values:
+    texts = (target.encode(), b"", b"", b"", b"\0\0")
+    headers = packed_headers(())
+    return (0.0, 0.0, status, 0, 0, 0, "GET", *texts, headers, headers, (), b"", bytes(size))
 
 
 class Reader:
@@ -84,7 +84,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def log() -> RequestLog:
-    return RequestLog.made(several=False, records=20, capacity=100_000)
+    return RequestLog.made(several=False, most=20, capacity=100_000)
 
 
 def test_new_requests(log: RequestLog) -> None:
@@ -128,9 +128,9 @@ def test_lost_requests(log: RequestLog, size: int) -> None:
 
     found = events(read(log, more, lambda: None, after=0))
     kept = log.read(1, log.last)
-    first = kept[0][0]
+    first = kept[0].number
     assert found[0] == (first - 1, "lost", {"count": first - 1})
-    assert [number for number, _, _ in found[1:]] == [number for number, _ in kept]
+    assert [number for number, _, _ in found[1:]] == [one.number for one in kept]
 
 
 def test_heartbeat(log: RequestLog) -> None:

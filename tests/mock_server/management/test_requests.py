@@ -160,9 +160,9 @@ def test_secrets_are_masked(make: Callable[..., Managed]) -> None:
         sandbox("GET", f"/api/v1/assets?pageSize={secret}", key=FIRST_KEY)
         sandbox("GET", ME, token=secret, headers=[("Referer", f"http://h/?{secret}"), ("Cookie", secret)])
         sandbox("POST", "/api/v1/service-reports", {"notes": secret}, key=FIRST_KEY)
-    stored = b"".join(record for _, record in sandbox.app.management.log.read(1, 99))
+    stored = repr(sandbox.app.management.log.read(1, 99))
     assert len(sandbox("GET", "/requests").json["data"]) == 16
-    assert [secret for secret in secrets if secret.encode() in stored] == []
+    assert [secret for secret in secrets if secret in stored] == []
 
 
 def test_filters(own: Organization) -> None:
