@@ -42,12 +42,12 @@ class Exchange:
     fault_id = b""
 
     def __init__(self, recorder: "Recorder") -> None:
-        self._recorder = recorder
+        self._mask, self._append = recorder.masking, recorder.log.append
         self._received_s = time()
 
     def stored(self, headers: Iterable[Header], body: bytes) -> Stored:
         """Return headers and body of a response as they are stored, and the body's size; it must not be compressed."""
-        mask = self._recorder.masking
+        mask = self._mask
         return mask.values(headers), mask.text(body[: records.BODY_BYTES]), len(body)
 
     def record(self, scope: Scope, status: int, sent_bytes: int, stored: Stored, own: Pairs = ()) -> None:
@@ -55,10 +55,11 @@ class Exchange:
 
         The scope is passed, because an exchange that keeps it would be freed by the garbage collector only.
         """
-        recorder = self._recorder
-        mask = recorder.masking
-        headers, body, plain_bytes = stored
-        recorder.log.append(
+        mask = self._mask
+        target, headers = mask.target(scope["raw_path"], scope["query_string"]), mask.headers(scope["headers"])
+        shown, shown_body, plain_bytes = stored
+        body = mask.text(self.body[: records.BODY_BYTES]) if self.body else b""
+        self._append(
             (
                 self._received_s,
                 time(),
@@ -67,16 +68,17 @@ class Exchange:
                 sent_bytes,
                 plain_bytes,
                 scope["method"],
-                mask.target(scope["raw_path"], scope["query_string"]),
+                target,
                 mask.text(self.reason) if self.reason else b"",
                 self.fault_id,
                 self.operation_id,
                 self.identity,
-                mask.headers(scope["headers"]),
                 headers,
+                shown,
                 own,
-                mask.text(self.body[: records.BODY_BYTES]) if self.body else b"",
                 body,
+                shown_body,
+                records.SMALL_BYTES + len(target) + len(headers) + len(shown) + len(body) + len(shown_body),
             )
         )
 

@@ -61,7 +61,7 @@ class ManagedPrincipals:
 
     def known(self, key: str) -> Principal | None:
         """Return the principal of a key that is in memory, and that nothing has changed since."""
-        if self._changes.count != self._seen:
+        if self._changes.words[0] != self._seen:
             self._catch_up()
         return self._principals.get(api_keys.key_hash(key))
 

@@ -38,7 +38,8 @@ class Masking:
         self._secret = re.compile(_SECRET + (b"|" + re.escape(self._token) if token else b""))
         self._known_headers = lru_cache(_REMEMBERED)(self._headers)
         self._last: tuple[list[tuple[bytes, bytes]], bytes] = [], packed_headers(())
-        self._known_target = lru_cache(_REMEMBERED)(self._target)
+        self.target = lru_cache(_REMEMBERED)(self._target)
+        """Returns path and query as they were sent, without credentials; also those that are percent-encoded."""
 
     def text(self, raw: bytes) -> bytes:
         """Return a text in which each key and token is cut after its first characters."""
@@ -56,10 +57,6 @@ class Masking:
     def values(self, pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
         """Return the headers of a response, packed: they carry no credentials, but may repeat what a client sent."""
         return packed_headers((name, self.text(value)) for name, value in pairs)
-
-    def target(self, path: bytes, query: bytes) -> bytes:
-        """Return path and query as they were sent, without credentials; also those that are percent-encoded."""
-        return self._known_target(path, query)
 
     def _headers(self, pairs: Pairs) -> bytes:
         return packed_headers(

@@ -17,16 +17,17 @@ _FORMAT = 2
 
 Pairs = tuple[tuple[bytes, bytes], ...]
 
-Values = tuple[
-    float, float, int, int, int, int, str, bytes, bytes, bytes, bytes, bytes, bytes, bytes, Pairs, bytes, bytes
-]  # fmt: skip
+Values = tuple[Any, ...]
 """The members of `Record` in their order, without the number, and with these differences.
 
 In place of the ids of organisation and key and of its name is one text with the three, separated by NUL. Headers are
-those of the request and of the response, packed, and those that only this response has.
+those of the request and of the response, packed, and those that only this response has. The last is a bound of the
+bytes in memory: `SMALL_BYTES`, and the sizes of target, packed headers and bodies.
 """
-_SMALL_BYTES = 1_000
-"""Bytes in memory of everything else that `Values` contains."""
+SMALL_BYTES = 1_000
+"""Bytes in memory of everything in `Values` whose size is bounded."""
+SIZE = 17
+"""Place of the size in `Values`."""
 
 
 def packed_headers(pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
@@ -44,12 +45,6 @@ def unpacked(stored: bytes) -> Values:
     """Return the values of `packed`."""
     values: Values = marshal.loads(stored)  # noqa: S302 - see `packed`
     return values
-
-
-def size(values: Values) -> int:
-    """Return an upper bound of the bytes that values take in memory."""
-    target, headers, shown, body, sent = values[7], values[12], values[13], values[15], values[16]
-    return _SMALL_BYTES + len(target) + len(headers) + len(shown) + len(body) + len(sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +82,7 @@ class Record:
     def of(cls, number: int, values: Values) -> "Record":
         """Return the record with this number in the log."""
         facts = b"\0".join(values[7:12]).decode("utf-8", "replace").split("\0")
-        members: list[Any] = [number, *values[:7], *facts, values[12:15], *values[15:]]
+        members: list[Any] = [number, *values[:7], *facts, values[12:15], *values[15:SIZE]]
         return cls(*members)
 
     @property

@@ -11,7 +11,7 @@ from collections import deque
 from itertools import count, islice
 
 from sepolo_mock_server.rules import records
-from sepolo_mock_server.rules.records import Record, Values
+from sepolo_mock_server.rules.records import SIZE, Record, Values
 from sepolo_mock_server.state.shared_memory import SharedMemory
 
 RECORDS = 10_000
@@ -67,7 +67,6 @@ class LocalLog(RequestLog):
         self._most = most
         self._capacity = capacity
         self._kept: deque[Values] = deque()
-        self._sizes: deque[int] = deque()
         self._last = self._bytes = 0
 
     @property
@@ -79,13 +78,11 @@ class LocalLog(RequestLog):
         return self._last - len(self._kept) + 1
 
     def append(self, values: Values) -> int:
-        kept, size = self._kept, records.size(values)
+        kept, total = self._kept, self._bytes + values[SIZE]
         kept.append(values)
-        self._sizes.append(size)
-        self._bytes += size
-        while self._bytes > self._capacity or len(kept) > self._most:
-            kept.popleft()
-            self._bytes -= self._sizes.popleft()
+        while total > self._capacity or len(kept) > self._most:
+            total -= kept.popleft()[SIZE]
+        self._bytes = total
         self._last += 1
         return self._last
 

@@ -21,7 +21,7 @@ START = b"retry: 1000\n\n"
 def record(target: str = "/a", status: int = 200, size: int = 0) -> Values:
     texts = (target.encode(), b"", b"", b"", b"\0\0")
     headers = packed_headers(())
-    return (0.0, 0.0, status, 0, 0, 0, "GET", *texts, headers, headers, (), b"", bytes(size))
+    return (0.0, 0.0, status, 0, 0, 0, "GET", *texts, headers, headers, (), b"", bytes(size), 1_000 + size)
 
 
 class Reader:
