@@ -41,6 +41,14 @@ class ManagedStore:
         self._store = store
         self._changes = changes
 
+    def prepare(self) -> None:
+        """Import SQLAlchemy and use it once, in a state of its own in memory; otherwise the first change takes long."""
+        other = StateStore("sqlite://")
+        start = ClockSetting("wall")
+        organization = StoredOrganization("", "", "", 0, examples=False, created=0, start=start, clock=start)
+        ManagedStore(other).create_organization(organization, "", StoredKey("", "", "", "", ()), "")
+        other.close()
+
     # Reads
 
     def used(self) -> bool:

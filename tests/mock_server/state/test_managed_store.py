@@ -183,3 +183,9 @@ def test_managed_state(state: StateStore) -> None:
     assert location.is_managed(state.url)
     assert not location.is_managed("sqlite://")
     assert not location.is_managed("sqlite:////nowhere/state.db")
+
+
+def test_prepare_leaves_the_state_alone(tmp_path: Path) -> None:
+    """The preparation works in a state of its own, and does not open this one."""
+    ManagedStore(StateStore(f"sqlite:///{tmp_path}/state.db")).prepare()
+    assert list(tmp_path.iterdir()) == []
