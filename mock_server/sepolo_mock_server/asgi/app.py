@@ -183,7 +183,7 @@ async def _error_response(request: ConnexionRequest, exception: Exception) -> Co
         headers["content-length"], body = str(len(body)), b""
     exchange: Exchange | None = scope.get(EXCHANGE)
     if exchange is not None:
-        exchange.reason = error.explanation.encode()
+        exchange.reason = b" ".join(filter(None, (exchange.reason, error.explanation.encode())))
         shown = [(name.encode(), value.encode()) for name, value in headers.items()]
         stored = exchange.stored([*shown, (b"content-type", responses.JSON)], body)
         exchange.record(scope, error.status, len(body), stored)

@@ -38,7 +38,7 @@ class Exchange:
     """Organisation, id and name of the key, separated by NUL."""
     body = b""
     reason = b""
-    """Why the request is refused, or why it fails."""
+    """What a fault rule did to the request, and why it is refused or fails."""
     fault_id = b""
 
     def __init__(self, recorder: "Recorder") -> None:
