@@ -111,8 +111,10 @@ def test_running_sandbox_shared_by_xdist(tmp_path: Path, console: bool, workers:
             variables = {sandbox.URL_VARIABLE: line.split()[-1]}
         else:
             variables = {sandbox.URL_VARIABLE: server.base_url, sandbox.TOKEN_VARIABLE: OPERATOR}
-        variables["APART"] = str(tests - 4)
-        assert f"{tests} passed" in session(tmp_path, SESSION, "-n", str(workers), **variables)
+        # Each worker imports plug-ins; only these two are needed.
+        variables |= {"APART": str(tests - 4), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        options = ("-p", "xdist", "-p", "sepolo_mock_server.testing.entry", "-n", str(workers))
+        assert f"{tests} passed" in session(tmp_path, SESSION, *options, **variables)
         found = sandbox.Sandbox(server.base_url, OPERATOR)
         assert {row["ofProfile"] for row in found.call("GET", "/organizations")["data"]} == {True}
         found.close()
