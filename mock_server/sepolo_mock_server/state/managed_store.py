@@ -75,8 +75,8 @@ class ManagedStore:
 
     def key_of_hash(self, world: str, key_hash: str) -> tuple[StoredKey, bool] | None:
         """Return the key whose text has a hash, and whether this is its text now and not before its rotation."""
-        found = self._first(self._tables.key_of_hash(world, key_hash))
-        return None if found is None else (_key(found), found.hash == key_hash)
+        found = self._first(self._tables.key_of_hash(key_hash))
+        return None if found is None or found.world not in (MADE, world) else (_key(found), found.hash == key_hash)
 
     def keys(self, organization: StoredOrganization, after: int, limit: int) -> list[StoredKey]:
         """Return keys that are not revoked, oldest first, after a number."""
