@@ -8,6 +8,7 @@ A process uses the log in one thread only, because locks of the memory belong to
 
 from abc import ABC, abstractmethod
 from collections import deque
+from collections.abc import Callable
 from itertools import count, islice
 
 from sepolo_mock_server.rules import records
@@ -29,6 +30,11 @@ Positions and numbers only grow.
 
 class RequestLog(ABC):
     """The records with the highest numbers; the first record has number 1."""
+
+    shares_nothing = True
+    """Whether only this process reads the log."""
+    complete: Callable[[], None] = staticmethod(lambda: None)
+    """Called before this process reads: appends the records that wait."""
 
     @staticmethod
     def made(*, several: bool, most: int = RECORDS, capacity: int = CAPACITY_BYTES) -> "RequestLog":
@@ -71,10 +77,12 @@ class LocalLog(RequestLog):
 
     @property
     def last(self) -> int:
+        self.complete()
         return self._last
 
     @property
     def first(self) -> int:
+        self.complete()
         return self._last - len(self._kept) + 1
 
     def append(self, values: Values) -> int:
@@ -95,6 +103,8 @@ class LocalLog(RequestLog):
 
 class SharedLog(RequestLog):
     """The log of several processes."""
+
+    shares_nothing = False
 
     def __init__(self, memory: SharedMemory, most: int, capacity: int) -> None:
         self._memory = memory
