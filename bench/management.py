@@ -9,10 +9,13 @@ import argparse
 import http.client
 import json
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.serving import PYTHON, Connection, Server, cost_us, started
 

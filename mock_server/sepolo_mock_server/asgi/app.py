@@ -6,7 +6,9 @@ These are public classes of Connexion or subclasses of them. Connexion's own mid
 responses and context is left out: the endpoints do this work with validators that are compiled once.
 """
 
+import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -43,6 +45,8 @@ from sepolo_openapi.contract import Contract, Operation
 
 _log = logging.getLogger("mock_server")
 
+PREPARE_S = 1.0
+"""Time after the start in which a program that has waited for the server has all of the processor."""
 HEALTH, READY = "/healthz", "/readyz"
 
 
@@ -65,6 +69,7 @@ class SandboxApp(AbstractApp):
         connexion31.add_api(self, sandbox.contract.document)
         if management is not None:
             connexion31.add_api(self, management.contract.document)
+            self.fallback.prepare = management.store.prepare
             self.fallback.routes |= console.routes(management, sandbox.contract)
 
     def add_error_handler(self, code_or_exception: Any, function: Any) -> None:
@@ -123,6 +128,8 @@ class Fallback:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
+        self.prepare: Callable[[], None] | None = None
+        """Run in a thread some time after the start."""
         self.routes: dict[str, Any] = {HEALTH: _health, READY: self._ready}
         self.routes |= discovery.routes(self.routes)
 
@@ -143,6 +150,9 @@ class Fallback:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
             await send({"type": "lifespan.startup.complete"})
+            if self.prepare is not None:
+                thread = threading.Thread(target=self.prepare, daemon=True)
+                asyncio.get_running_loop().call_later(PREPARE_S, thread.start)
 
     async def _ready(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`/readyz`: as `/healthz`, but 503 while the state can't be read and written."""
@@ -173,7 +183,7 @@ async def _error_response(request: ConnexionRequest, exception: Exception) -> Co
         headers["content-length"], body = str(len(body)), b""
     exchange: Exchange | None = scope.get(EXCHANGE)
     if exchange is not None:
-        exchange.reason = error.explanation.encode()
+        exchange.reason = b" ".join(filter(None, (exchange.reason, error.explanation.encode())))
         shown = [(name.encode(), value.encode()) for name, value in headers.items()]
         stored = exchange.stored([*shown, (b"content-type", responses.JSON)], body)
         exchange.record(scope, error.status, len(body), stored)

@@ -14,7 +14,7 @@ import orjson
 from starlette.types import Message, Scope, Send
 
 from sepolo_mock_server.asgi import responses
-from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, record_unanswered
+from sepolo_mock_server.asgi.recorder import EXCHANGE, record_unanswered
 from sepolo_mock_server.asgi.responses import Prepared
 from sepolo_mock_server.errors import fault_messages
 from sepolo_mock_server.rules import connection
@@ -56,11 +56,12 @@ class OnResponse:
 
 async def _status(rule: FaultRule, target: Target) -> None:
     assert rule.status is not None  # noqa: S101 - checked when the rule was made
-    raise fault_messages.forced(rule.status, fault_messages.by_rule(rule.fault_id), target.operation.method)
+    message = fault_messages.by_rule(rule.fault_id, rule.status)
+    raise fault_messages.forced(rule.status, message, target.operation.method)
 
 
 async def _rate_limit(rule: FaultRule, _target: Target) -> None:
-    raise fault_messages.forced_limit(fault_messages.by_rule(rule.fault_id), rule.retry_after_s or 0)
+    raise fault_messages.forced_limit(fault_messages.by_rule(rule.fault_id, 429), rule.retry_after_s or 0)
 
 
 async def _stale_cursor(_rule: FaultRule, _target: Target) -> None:
@@ -71,8 +72,7 @@ async def _delay(rule: FaultRule, _target: Target) -> None:
     await asyncio.sleep(rule.delay_s or 0)
 
 
-async def _close(rule: FaultRule, target: Target) -> None:
-    _note(target.scope, fault_messages.closed(rule.fault_id))
+async def _close(_rule: FaultRule, target: Target) -> None:
     record_unanswered(target.scope)
     if (server := connection.of(target.scope)) is not None:
         server.cut()
@@ -162,7 +162,6 @@ class Faults:
                 changed = Prepared(response.status, body, responses.NO_STORE, response.extra, tagged=False)
                 if not effect.cut:
                     return changed, send
-                _note(scope, fault_messages.truncated(rule.fault_id))
                 return changed, _cutting(scope, send)
         return response, send
 
@@ -181,13 +180,8 @@ class Faults:
             faults.remove_later(principal.tenant.organization.id, rule.fault_id)
         if hit and (exchange := scope.get(EXCHANGE)) is not None:
             exchange.fault_id = rule.fault_id.encode()
+            exchange.reason = fault_messages.done(rule.fault_id, rule.effect, rule.delay_s or 0).encode()
         return hit
-
-
-def _note(scope: Scope, reason: str) -> None:
-    exchange: Exchange | None = scope.get(EXCHANGE)
-    if exchange is not None:
-        exchange.reason = reason.encode()
 
 
 def _cutting(scope: Scope, send: Send) -> Send:

@@ -50,33 +50,42 @@ def too_many_faults(limit: int) -> ApiError:
 # Reasons
 
 
-def closed(fault_id: str) -> str:
-    return f"The fault rule {fault_id} closed the connection without a response."
+_DONE: Mapping[str, str] = MappingProxyType(
+    {
+        "delay": "delayed the response by {delay_s:g} s.",
+        "close": "closed the connection without a response.",
+        "truncate": "closed the connection in the middle of the body.",
+        "staleCursor": "answered as if the cursor had expired.",
+        "duplicateRow": "sent the last row twice.",
+        "invalidBody": "left a required member out of the body.",
+    }
+)
 
 
-def truncated(fault_id: str) -> str:
-    return f"The fault rule {fault_id} closed the connection in the middle of the body."
+def done(fault_id: str, effect: str, delay_s: float) -> str:
+    """What a rule did to a request, for the log; empty for effects whose error says it."""
+    return f"The fault rule {fault_id} {_DONE[effect].format(delay_s=delay_s)}" if effect in _DONE else ""
 
 
-def by_rule(fault_id: str) -> str:
-    return f"the fault rule {fault_id} of the sandbox"
+def by_rule(fault_id: str, status: int) -> str:
+    return f"The fault rule {fault_id} of the sandbox answered {status} in place of the operation."
 
 
 def by_preference(code: int) -> str:
-    return f"the header Prefer: code={code}"
+    return f"This response was forced by the header Prefer: code={code}."
 
 
 # Errors that a rule or a preference forces
 
 
-def forced(status: int, cause: str, method: str) -> ApiError:
-    """Return the error with a status, as the contract has it; `cause` forced it, `method` is that of the request."""
-    return _FORCED[status](f"This response was forced by {cause}.", method)
+def forced(status: int, message: str, method: str) -> ApiError:
+    """Return the error with a status, as the contract has it; `method` is that of the request."""
+    return _FORCED[status](message, method)
 
 
-def forced_limit(cause: str, retry_after_s: int) -> ApiError:
+def forced_limit(message: str, retry_after_s: int) -> ApiError:
     """429 that asks for a pause."""
-    message = f"This response was forced by {cause}. Try again in {retry_after_s} s."
+    message = f"{message} Try again in {retry_after_s} s."
     return ApiError("rate_limited", message, headers=[("Retry-After", str(retry_after_s))])
 
 

@@ -44,6 +44,7 @@ class ManagedPrincipals:
         self.own_world = self.own[0].world
         self.demo_keys = demo_keys
         self._state, self._store, self._memory = state, store, memory
+        self._changes = memory.changes
         self._facts: dict[bytes, tuple[KeyFact, RateLimiter | None]] = {
             api_keys.key_hash(fact.key): (fact, _profile_limiter(memory, number, fact))
             for number, fact in enumerate(facts)
@@ -60,7 +61,7 @@ class ManagedPrincipals:
 
     def known(self, key: str) -> Principal | None:
         """Return the principal of a key that is in memory, and that nothing has changed since."""
-        if self._memory.changes.count != self._seen:
+        if self._changes.words[0] != self._seen:
             self._catch_up()
         return self._principals.get(api_keys.key_hash(key))
 
@@ -75,7 +76,7 @@ class ManagedPrincipals:
             return self._principals.get(key_hash) or await self.find(key)
         if key.startswith(api_keys.MANAGEMENT):
             raise messages.unauthorized(messages.KEY_OF_MANAGEMENT)
-        if self._memory.changes.count == 0:
+        if self._changes.count == 0:
             raise messages.unauthorized(messages.KEY_UNKNOWN)
         while True:
             self._catch_up()
@@ -135,7 +136,7 @@ class ManagedPrincipals:
             if found is not None:
                 return found
             own = self._own_by_id.get(organization)
-            if own is None and self._memory.changes.count == 0:
+            if own is None and self._changes.count == 0:
                 return None
             seen = self._seen
             stored = await self._state.read(self._store.organization, self.own_world, organization)
@@ -175,7 +176,7 @@ class ManagedPrincipals:
 
     def _catch_up(self) -> None:
         """Drop what belongs to organisations that were changed, and everything that was made if it is too much."""
-        self._seen, changed = self._memory.changes.since(self._seen)
+        self._seen, changed = self._changes.since(self._seen)
         if changed is None:
             self._drop(self._kept())
             self.worlds.clear()

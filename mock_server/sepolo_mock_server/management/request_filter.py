@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from sepolo_mock_server.errors import fault_messages, management_messages, messages
 from sepolo_mock_server.management.call import Call
-from sepolo_mock_server.rules import records
 from sepolo_mock_server.rules.records import Record
 from sepolo_mock_server.state.request_log import RequestLog
 from sepolo_openapi import reader
@@ -70,13 +69,12 @@ async def newest_first(log: RequestLog, wanted: RequestFilter, before: int | Non
     last = log.last if before is None else min(log.last, before - 1)
     while last > 0:
         found = log.read(last - CHUNK + 1, last)
-        for number, packed in reversed(found):
-            record = records.unpacked(number, packed)
+        for record in reversed(found):
             if wanted.accepts(record):
                 yield record
         if not found:
             return
-        last = found[0][0] - 1
+        last = found[0].number - 1
         await asyncio.sleep(0)
 
 
@@ -84,8 +82,7 @@ async def oldest_first(log: RequestLog, wanted: RequestFilter) -> AsyncIterator[
     """Yield the records that a filter accepts, up to the last one at the first call."""
     first, last = log.first, log.last
     while first <= last:
-        for number, packed in log.read(first, min(first + CHUNK - 1, last)):
-            record = records.unpacked(number, packed)
+        for record in log.read(first, min(first + CHUNK - 1, last)):
             if wanted.accepts(record):
                 yield record
         # Records may have been dropped meanwhile.

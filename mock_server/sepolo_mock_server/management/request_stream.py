@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from sepolo_mock_server.management import har, request_filter, request_rows
 from sepolo_mock_server.management.request_filter import CHUNK, RequestFilter
-from sepolo_mock_server.rules import connection, records
+from sepolo_mock_server.rules import connection
 from sepolo_mock_server.state.request_log import RequestLog
 
 HEARTBEAT_S = 15.0
@@ -67,13 +67,11 @@ class EventStream:
         last = min(max(self._seen, self._log.first - 1) + CHUNK, self._log.last)
         found = self._log.read(self._seen + 1, last)
         events = []
-        first = found[0][0] if found else last + 1
+        first = found[0].number if found else last + 1
         if first > self._seen + 1:
             events.append(_event("lost", first - 1, {"count": first - 1 - self._seen}))
-        for number, packed in found:
-            record = records.unpacked(number, packed)
-            if self._wanted.accepts(record):
-                events.append(_event("request", number, request_rows.summary(record)))
+        accepted = filter(self._wanted.accepts, found)
+        events += [_event("request", record.number, request_rows.summary(record)) for record in accepted]
         self._seen = max(last, first - 1)
         return b"".join(events)
 

@@ -10,7 +10,6 @@ from sepolo_mock_server.management.call import Answer, Call
 from sepolo_mock_server.management.request_stream import EventStream, HarExport
 from sepolo_mock_server.management.rows import after
 from sepolo_mock_server.management.service import version
-from sepolo_mock_server.rules import records
 
 _LAST_EVENT_ID = re.compile(rb"[0-9]{1,18}")
 
@@ -30,10 +29,9 @@ async def list_requests(call: Call) -> Answer:
 async def get_request(call: Call) -> Answer:
     number = call.path["requestNumber"]
     found = call.management.log.read(number, number)
-    record = records.unpacked(*found[0]) if found else None
-    if record is None or not call.caller.reaches(record.organization_id):
+    if not found or not call.caller.reaches(found[0].organization_id):
         raise management_messages.request_unknown()
-    return Answer(request_rows.detail(record))
+    return Answer(request_rows.detail(found[0]))
 
 
 async def stream_requests(call: Call) -> ASGIApp:

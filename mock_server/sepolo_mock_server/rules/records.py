@@ -1,7 +1,7 @@
-"""A request with its response as one record of bytes, and back.
+"""A request with its response as the log keeps it, and as readers want it.
 
-`pack` is written for speed, since every request pays for it: it takes values as they are at hand, and `unpacked` makes
-texts of them. Nothing is masked here.
+Every request pays for what is kept, so these are the values as they are at hand, and `Record` makes texts of them when
+they are read. Nothing is masked here.
 """
 
 import marshal
@@ -17,26 +17,34 @@ _FORMAT = 2
 
 Pairs = tuple[tuple[bytes, bytes], ...]
 
+Values = tuple[Any, ...]
+"""The members of `Record` in their order, without the number, and with these differences.
+
+In place of the ids of organisation and key and of its name is one text with the three, separated by NUL. Headers are
+those of the request and of the response, packed, and those that only this response has. The last is a bound of the
+bytes in memory: `SMALL_BYTES`, and the sizes of target, packed headers and bodies.
+"""
+SMALL_BYTES = 1_000
+"""Bytes in memory of everything in `Values` whose size is bounded."""
+SIZE = 17
+"""Place of the size in `Values`."""
+
 
 def packed_headers(pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Return headers as a record has them."""
     return marshal.dumps(tuple(pairs), _FORMAT)
 
 
-def pack(
-    numbers: tuple[float, float, int, int, int, int],
-    texts: tuple[bytes, bytes, bytes, bytes, bytes, bytes],
-    request_headers: bytes,
-    response_headers: tuple[bytes, Pairs],
-    bodies: tuple[bytes, bytes],
-) -> bytes:
-    """Return a record. `numbers` and `texts` are members of `Record` in their order, without the number in the log.
-
-    The last text has the id of the organisation, and id and name of the key, separated by NUL. Headers are packed,
-    except for those that only this response has.
-    """
+def packed(values: Values) -> bytes:
+    """Return values as bytes."""
     # Only the processes of this sandbox write and read records, so that marshal is safe, and it is by far the fastest.
-    return marshal.dumps((*numbers, *texts, request_headers, *response_headers, *bodies), _FORMAT)
+    return marshal.dumps(values, _FORMAT)
+
+
+def unpacked(stored: bytes) -> Values:
+    """Return the values of `packed`."""
+    values: Values = marshal.loads(stored)  # noqa: S302 - see `packed`
+    return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,8 @@ class Record:
     number: int
     received_s: float
     """Unix time."""
-    duration_s: float
+    ended_s: float
+    """Unix time at which the response was handed on."""
     status: int
     """0 if there was no response."""
     request_bytes: int
@@ -63,16 +72,28 @@ class Record:
     organization_id: str
     key_id: str
     key_name: str
-    _headers: tuple[Pairs, Pairs, Pairs]
+    _headers: tuple[bytes, bytes, Pairs]
     request_body: bytes
     """The first `BODY_BYTES` bytes."""
     response_body: bytes
     """The first `BODY_BYTES` bytes, without compression."""
 
+    @classmethod
+    def of(cls, number: int, values: Values) -> "Record":
+        """Return the record with this number in the log."""
+        facts = b"\0".join(values[7:12]).decode("utf-8", "replace").split("\0")
+        members: list[Any] = [number, *values[:7], *facts, values[12:15], *values[15:SIZE]]
+        return cls(*members)
+
+    @property
+    def duration_s(self) -> float:
+        """Time until the response was handed on; 0 if the clock of the machine was set back meanwhile."""
+        return max(0.0, self.ended_s - self.received_s)
+
     @property
     def request_id(self) -> str | None:
         """Id in the response's headers, None if there was no response."""
-        pairs = self._headers[2] + self._headers[1]
+        pairs = self._headers[2] + _pairs(self._headers[1])
         return next((value.decode("latin-1") for name, value in pairs if name == b"x-request-id"), None)
 
     @property
@@ -87,22 +108,16 @@ class Record:
 
     @property
     def request_headers(self) -> list[tuple[str, str]]:
-        return _decoded(self._headers[0])
+        return _decoded(_pairs(self._headers[0]))
 
     @property
     def response_headers(self) -> list[tuple[str, str]]:
-        return _decoded(self._headers[1] + self._headers[2])
+        return _decoded(_pairs(self._headers[1]) + self._headers[2])
 
 
-def unpacked(number: int, packed: bytes) -> Record:
-    """Return the record with this number in the log."""
-    values = marshal.loads(packed)  # noqa: S302 - see `pack`
-    facts = b"\0".join(values[6:12]).decode("utf-8", "replace").split("\0")
-    own: Pairs
-    request_headers, response_headers, own, *bodies = values[12:]
-    headers = marshal.loads(request_headers), marshal.loads(response_headers), own  # noqa: S302 - see `pack`
-    members: list[Any] = [number, *values[:6], *facts, headers, *bodies]
-    return Record(*members)
+def _pairs(packed_pairs: bytes) -> Pairs:
+    pairs: Pairs = marshal.loads(packed_pairs)  # noqa: S302 - see `packed`
+    return pairs
 
 
 def _decoded(pairs: Pairs) -> list[tuple[str, str]]:

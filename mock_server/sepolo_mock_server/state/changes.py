@@ -18,36 +18,37 @@ class Changes:
 
     def __init__(self, memory: SharedMemory) -> None:
         self._memory = memory
-        self._words = memoryview(memory.bytes).cast("Q")
+        self.words = memoryview(memory.bytes).cast("Q")
+        """The first is `count`, for those who read it with every request."""
 
     @classmethod
     def made(cls, *, stored: bool) -> "Changes":
         """Return a counter that no worker has seen if the state already stores organisations or keys, else 0."""
         changes = cls(SharedMemory.made(8 + _REMEMBERED * _ID_BYTES))
-        changes._words[0] = _REMEMBERED + 1 if stored else 0
+        changes.words[0] = _REMEMBERED + 1 if stored else 0
         return changes
 
     @property
     def count(self) -> int:
         """The number of changes; 0 as long as the state stores nothing that was managed."""
-        return self._words[0]
+        return self.words[0]
 
     def add(self, organization: str) -> None:
         """Tell all workers that an organisation was changed. The change must be stored before."""
         with self._memory.locked(0):
-            place = self._place(self._words[0])
+            place = self._place(self.words[0])
             self._memory.bytes[place : place + _ID_BYTES] = UUID(organization).bytes
-            self._words[0] += 1
+            self.words[0] += 1
 
     def since(self, seen: int) -> tuple[int, list[str] | None]:
         """Return the count, and the organisations that were changed after a count; None if these are too many."""
-        count = self._words[0]
+        count = self.words[0]
         if count - seen > _REMEMBERED:
             return count, None
         places = [self._place(number) for number in range(seen, count)]
         found = [str(UUID(bytes=self._memory.bytes[place : place + _ID_BYTES])) for place in places]
         # Other workers may have written over what was read.
-        return count, found if self._words[0] - seen <= _REMEMBERED else None
+        return count, found if self.words[0] - seen <= _REMEMBERED else None
 
     def __reduce__(self) -> tuple[type["Changes"], tuple[SharedMemory]]:
         return Changes, (self._memory,)

@@ -41,6 +41,14 @@ class ManagedStore:
         self._store = store
         self._changes = changes
 
+    def prepare(self) -> None:
+        """Import SQLAlchemy and use it once, in a state of its own in memory; otherwise the first change takes long."""
+        other = StateStore("sqlite://")
+        start = ClockSetting("wall")
+        organization = StoredOrganization("", "", "", 0, examples=False, created=0, start=start, clock=start)
+        ManagedStore(other).create_organization(organization, "", StoredKey("", "", "", "", ()), "")
+        other.close()
+
     # Reads
 
     def used(self) -> bool:
@@ -67,8 +75,8 @@ class ManagedStore:
 
     def key_of_hash(self, world: str, key_hash: str) -> tuple[StoredKey, bool] | None:
         """Return the key whose text has a hash, and whether this is its text now and not before its rotation."""
-        found = self._first(self._tables.key_of_hash(world, key_hash))
-        return None if found is None else (_key(found), found.hash == key_hash)
+        found = self._first(self._tables.key_of_hash(key_hash))
+        return None if found is None or found.world not in (MADE, world) else (_key(found), found.hash == key_hash)
 
     def keys(self, organization: StoredOrganization, after: int, limit: int) -> list[StoredKey]:
         """Return keys that are not revoked, oldest first, after a number."""

@@ -47,7 +47,7 @@ class ManagedTables:
             Column("name", String, nullable=False),
             # SHA-256 of the text, and of the text before the last rotation.
             Column("hash", String(64), nullable=False, unique=True),
-            Column("previous_hash", String(64), index=True),
+            Column("previous_hash", String(64), unique=True),
             Column("shown", String, nullable=False),
             Column("scopes", Text, nullable=False),
             Column("group_ids", Text, nullable=False),
@@ -70,17 +70,16 @@ class ManagedTables:
 
     def made_organizations(self, after: int, limit: int) -> Select[Any]:
         c = self.organizations.c
-        found = select(self.organizations).where(c.world == MADE, c.number > after)
+        # Not by their world, whose index would be read as a whole and sorted: those of a profile have no creation.
+        found = select(self.organizations).where(c.created.is_not(None), c.number > after)
         return found.order_by(c.number).limit(limit)
 
     def of_token(self, token: str) -> Select[Any]:
         return select(self.organizations).where(self.organizations.c.token == token)
 
-    def key_of_hash(self, world: str, key_hash: str) -> Select[Any]:
-        """The key with this text now or before its last rotation."""
-        c = self.keys.c
-        found = or_(c.hash == key_hash, c.previous_hash == key_hash)
-        return select(self.keys).where(found, c.world.in_((MADE, world)))
+    def key_of_hash(self, key_hash: str) -> Select[Any]:
+        """The key of any world with this text now or before its last rotation, by the indexes of both columns."""
+        return select(self.keys).where(or_(self.keys.c.hash == key_hash, self.keys.c.previous_hash == key_hash))
 
     def of_organization(self, world: str, organization: str) -> ColumnElement[bool]:
         """The condition for keys of an organisation."""

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from sepolo_mock_server.testing.organization import LIMITS, Organization
+from sepolo_mock_server.testing.organization import LIMITS, Organization, tls
 
 URL_VARIABLE = "SEPOLO_SANDBOX_URL"
 TOKEN_VARIABLE = "SEPOLO_OPERATOR_TOKEN"  # noqa: S105 - the name of the variable, not a token
@@ -31,7 +31,7 @@ class Sandbox:
     def __init__(self, base_url: str, token: str) -> None:
         self.base_url = base_url
         self.token = token
-        self._client = httpx.Client(base_url=f"{base_url}/sandbox/v1", timeout=30, limits=LIMITS)
+        self._client = httpx.Client(base_url=f"{base_url}/sandbox/v1", timeout=30, limits=LIMITS, verify=tls())
 
     def call(self, method: str, path: str, body: Any = None, *, token: str | None = None, **query: Any) -> Any:
         """Call the management API; return the JSON value of its response, and raise SandboxError for an error."""

@@ -1,11 +1,18 @@
 """The application: paths outside the contract, methods, HEAD, OPTIONS, health, and unexpected exceptions."""
 
+import asyncio
 import logging
+import threading
 from typing import Any
 
 import pytest
 
+from sepolo_mock_server import build
+from sepolo_mock_server.asgi import app as app_module
 from sepolo_mock_server.errors import messages
+from sepolo_mock_server.settings import Settings
+from tests.harness.in_process import MEMORY
+from tests.harness.managed import OPERATOR
 
 ME = "/api/v1/me"
 
@@ -117,3 +124,37 @@ def test_added_paths(client: Any) -> None:
 
     client.app.add_url_rule("/console", view_func=page)
     assert client.get("/console", key=None).body == b"console"
+
+
+def test_preparation_after_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the first change needs is prepared in a thread after the start, and not before."""
+    monkeypatch.setattr(app_module, "PREPARE_S", 0.0)
+    app = build.app(Settings(state=MEMORY, operator_token=OPERATOR))
+    prepared: list[str] = []
+
+    async def run() -> None:
+        done = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def prepare() -> None:
+            prepared.append(threading.current_thread().name)
+            loop.call_soon_threadsafe(done.set)
+
+        app.fallback.prepare = prepare
+        steps = iter(["lifespan.startup", "lifespan.shutdown"])
+
+        async def receive() -> dict[str, str]:
+            step = next(steps)
+            if step == "lifespan.shutdown":
+                assert prepared == []
+                await done.wait()
+            return {"type": step}
+
+        async def send(_message: Any) -> None:
+            pass
+
+        await app.fallback({"type": "lifespan"}, receive, send)
+
+    asyncio.run(run())
+    assert prepared != [threading.current_thread().name]
+    assert len(prepared) == 1

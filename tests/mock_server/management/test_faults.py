@@ -50,7 +50,7 @@ def test_next_request_fails(own: Organization) -> None:
     }
     assert own("GET", "/faults").json == {"data": [made], "nextCursor": None, "hasMore": False}
     failed = own.managed("GET", ASSETS, key=own.key)
-    text = f"This response was forced by {fault_messages.by_rule(made['faultId'])}."
+    text = fault_messages.by_rule(made["faultId"], 503)
     assert (failed.status, failed.headers["retry-after"]) == (503, "1")
     assert failed.json | {"requestId": ""} == {"error": "service_unavailable", "message": text, "requestId": ""}
     assert statuses(own, 2) == [200, 200]

@@ -153,6 +153,15 @@ def test_revoked_key_in_a_page_walk(sandbox: Managed, organization: Organization
     assert (refused.status, refused.json["message"]) == (409, management_messages.key_revoked_before().message)
 
 
+def test_key_that_expires_in_a_page_walk(sandbox: Managed, organization: Organization) -> None:
+    """A key that expires between two pages is a 401 that says when it expired, also for a cursor that it got before."""
+    key = organization.new_key(expiresOn="2026-07-01T12:00:00Z")["key"]
+    page = sandbox("GET", "/api/v1/assets?pageSize=10", key=key).json
+    organization("POST", "/clock/advance", {"by": "P1D"})
+    found = sandbox.message("GET", f"/api/v1/assets?pageSize=10&cursor={page['nextCursor']}", key=key)
+    assert found == (401, "The API key expired on 2026-07-01T12:00:00Z.")
+
+
 def test_rotated_key(sandbox: Managed, organization: Organization) -> None:
     """A rotated key keeps everything but its text and its cursors; the old text stops at once."""
     key = organization.new_key(allowedGroupIds=[10], requestsPerMinute=50)

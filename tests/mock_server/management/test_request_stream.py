@@ -1,27 +1,33 @@
 """The stream of requests: events, filters, resumption, heartbeats, and how it ends."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from typing import Any
 
 import orjson
 import pytest
+import uvicorn
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
+from uvicorn.server import ServerState
 
+from sepolo_mock_server.asgi import protocol
+from sepolo_mock_server.asgi.protocol import BoundedProtocol
 from sepolo_mock_server.management import request_stream
 from sepolo_mock_server.management.request_filter import RequestFilter
 from sepolo_mock_server.management.request_stream import EventStream
-from sepolo_mock_server.rules import records
 from sepolo_mock_server.rules.connection import CONNECTION
+from sepolo_mock_server.rules.records import Values, packed_headers
 from sepolo_mock_server.state.request_log import RequestLog
 from tests.harness.managed import OPERATOR, Managed
 
 START = b"retry: 1000\n\n"
 
 
-def record(target: str = "/a", status: int = 200, size: int = 0) -> bytes:
-    texts = (b"GET", target.encode(), b"", b"", b"", b"\0\0")
-    headers = records.packed_headers(())
-    return records.pack((0.0, 0.0, status, 0, 0, 0), texts, headers, (headers, ()), (b"", bytes(size)))
+def record(target: str = "/a", status: int = 200, size: int = 0) -> Values:
+    texts = (target.encode(), b"", b"", b"", b"\0\0")
+    headers = packed_headers(())
+    return (0.0, 0.0, status, 0, 0, 0, "GET", *texts, headers, headers, (), b"", bytes(size), 1_000 + size)
 
 
 class Reader:
@@ -84,7 +90,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def log() -> RequestLog:
-    return RequestLog.made(several=False, records=20, capacity=100_000)
+    return RequestLog.made(several=False, most=20, capacity=100_000)
 
 
 def test_new_requests(log: RequestLog) -> None:
@@ -128,9 +134,9 @@ def test_lost_requests(log: RequestLog, size: int) -> None:
 
     found = events(read(log, more, lambda: None, after=0))
     kept = log.read(1, log.last)
-    first = kept[0][0]
+    first = kept[0].number
     assert found[0] == (first - 1, "lost", {"count": first - 1})
-    assert [number for number, _, _ in found[1:]] == [number for number, _ in kept]
+    assert [number for number, _, _ in found[1:]] == [one.number for one in kept]
 
 
 def test_heartbeat(log: RequestLog) -> None:
@@ -173,6 +179,54 @@ def test_slow_reader_waits_alone(log: RequestLog) -> None:
     assert [number for number, _, _ in fast] == list(range(16, 31))
     assert late[0] == (10, "lost", {"count": 10})
     assert [number for number, _, _ in late[1:]] == list(range(11, 31))
+
+
+def test_reader_that_reads_nothing() -> None:
+    """A client on a socket that reads nothing takes bounded memory, and is cut off."""
+    log = RequestLog.made(several=False)
+    made: list[BoundedProtocol] = []
+
+    def buffered() -> int:
+        # The protocol is made before it has a connection.
+        transport: Any = made[0].transport if made else None
+        return 0 if transport is None else int(transport.get_write_buffer_size())
+
+    async def more() -> None:
+        for _ in range(100):
+            log.append(record("/" + "a" * 10_000))
+        await asyncio.sleep(0)
+
+    async def run() -> None:
+        ended = asyncio.Event()
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await EventStream(log, RequestFilter(), 0)(scope, receive, send)
+            ended.set()
+
+        config = uvicorn.Config(app, http=BoundedProtocol, ws="none", log_config=None)
+        loop = asyncio.get_running_loop()
+
+        def make() -> BoundedProtocol:
+            made.append(BoundedProtocol(config, ServerState(), {}))
+            return made[-1]
+
+        config.load()
+        server = await loop.create_server(make, "127.0.0.1", 0)
+        async with server:
+            with socket.create_connection(server.sockets[0].getsockname()) as client:
+                client.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+                while buffered() <= HIGH_WATER_LIMIT:
+                    await more()
+                waiting = buffered()
+                for _ in range(20):
+                    await more()
+                assert buffered() == waiting < 2**22
+                made[0].expire(loop.time())
+                made[0].expire(loop.time() + protocol.UNREAD_S + 1)
+                assert made[0].transport.is_closing()
+                await ended.wait()
+
+    asyncio.run(asyncio.wait_for(run(), 30))
 
 
 def test_stream_of_the_api(make: Callable[..., Managed]) -> None:

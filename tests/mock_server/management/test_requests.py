@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sepolo_mock_server.errors import fault_messages, management_messages, messages
+from sepolo_mock_server.errors import management_messages, messages
 from tests.harness.managed import FIRST_KEY, OPERATOR, PROFILE_ORGANIZATION, Managed, Organization
 
 ME = "/api/v1/me"
@@ -160,9 +160,9 @@ def test_secrets_are_masked(make: Callable[..., Managed]) -> None:
         sandbox("GET", f"/api/v1/assets?pageSize={secret}", key=FIRST_KEY)
         sandbox("GET", ME, token=secret, headers=[("Referer", f"http://h/?{secret}"), ("Cookie", secret)])
         sandbox("POST", "/api/v1/service-reports", {"notes": secret}, key=FIRST_KEY)
-    stored = b"".join(record for _, record in sandbox.app.management.log.read(1, 99))
+    stored = repr(sandbox.app.management.log.read(1, 99))
     assert len(sandbox("GET", "/requests").json["data"]) == 16
-    assert [secret for secret in secrets if secret.encode() in stored] == []
+    assert [secret for secret in secrets if secret in stored] == []
 
 
 def test_filters(own: Organization) -> None:
@@ -249,8 +249,48 @@ def test_fault_is_named(own: Organization) -> None:
     made = own("POST", "/faults", {"effect": "status", "status": 500, "count": 1}).json
     own.managed("GET", ME, key=own.key)
     (row,) = rows(own)
-    reason = f"This response was forced by {fault_messages.by_rule(made['faultId'])}."
+    reason = f"The fault rule {made['faultId']} of the sandbox answered 500 in place of the operation."
     assert (row["status"], row["faultId"], row["reason"]) == (500, made["faultId"], reason)
+
+
+CURSOR_GONE = f"cursor: {messages.CURSOR_EXPIRED}"
+
+
+@pytest.mark.parametrize(
+    ("body", "target", "status", "reason"),
+    [
+        ({"effect": "delay", "delaySeconds": 0.001}, ME, 200, "delayed the response by 0.001 s."),
+        (
+            {"effect": "delay", "delaySeconds": 0.001},
+            "/api/v1/assets?pageSize=0",
+            400,
+            "delayed the response by 0.001 s. pageSize: must be at least 1",
+        ),
+        ({"effect": "truncate"}, ME, 200, "closed the connection in the middle of the body."),
+        ({"effect": "duplicateRow"}, "/api/v1/assets?pageSize=1", 200, "sent the last row twice."),
+        ({"effect": "invalidBody"}, ME, 200, "left a required member out of the body."),
+        (
+            {"effect": "rateLimit", "retryAfterSeconds": 7},
+            ME,
+            429,
+            "of the sandbox answered 429 in place of the operation. Try again in 7 s.",
+        ),
+        (
+            {"effect": "staleCursor"},
+            "/api/v1/assets?cursor=x",
+            400,
+            f"answered as if the cursor had expired. {CURSOR_GONE}",
+        ),
+    ],
+)
+def test_reason_names_the_effect(
+    own: Organization, body: dict[str, Any], target: str, status: int, reason: str
+) -> None:
+    """The reason says what a fault rule did to the request, also if it was answered, or refused for another reason."""
+    made = own("POST", "/faults", body).json
+    own.managed("GET", target, key=own.key)
+    (row,) = rows(own)
+    assert (row["status"], row["reason"]) == (status, f"The fault rule {made['faultId']} {reason}")
 
 
 def test_har(own: Organization) -> None:

@@ -183,3 +183,33 @@ def test_managed_state(state: StateStore) -> None:
     assert location.is_managed(state.url)
     assert not location.is_managed("sqlite://")
     assert not location.is_managed("sqlite:////nowhere/state.db")
+
+
+def test_prepare_leaves_the_state_alone(tmp_path: Path) -> None:
+    """The preparation works in a state of its own, and does not open this one."""
+    ManagedStore(StateStore(f"sqlite:///{tmp_path}/state.db")).prepare()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_look_ups_use_an_index(tmp_path: Path) -> None:
+    """No look-up and no list reads or sorts a whole table, whatever the number of organisations and keys."""
+    store = StateStore(f"sqlite:///{tmp_path}/state.db")
+    store.open()
+    t = store.tables.managed
+    statements = (
+        t.organization(WORLD, MADE.id),
+        t.made_organizations(7, 10),
+        t.of_token("hash"),
+        t.key_of_hash("hash"),
+        t.live_keys(WORLD, MADE.id, 7, 10),
+        t.key(WORLD, MADE.id, KEY.id),
+    )
+    plans = []
+    with store.reading() as connection:
+        assert connection is not None
+        for statement in statements:
+            text = str(statement.compile(connection.engine, compile_kwargs={"literal_binds": True}))
+            steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}").all()
+            plans.append(" ".join(step.detail for step in steps))
+    store.close()
+    assert [plan for plan in plans if "SCAN" in plan or "TEMP B-TREE" in plan or "(world=?)" in plan] == []
