@@ -94,8 +94,8 @@ def run(*command: str | Path, cwd: Path, env: Mapping[str, str], stdin: str = ""
 def check_types(*programs: str, cwd: Path, env: Mapping[str, str], options: tuple[str, ...] = ()) -> None:
     """Check programs with mypy, strictly."""
     mypy = generator("mypy")
-    # All tests share what it knows about libraries.
-    cache = str(mypy.parents[1] / "mypy")
+    # Tests with the same options share what it knows about libraries.
+    cache = str(mypy.parents[1] / "-".join(("mypy", *options)))
     run(mypy, "--strict", "--cache-dir", cache, *options, *programs, cwd=cwd, env=env)
 
 
