@@ -26,6 +26,33 @@ def _rename_group_of_inactive(row: Row) -> Row:
     return {} if row["isActive"] or not row["groupName"] else {"groupName": f"{row['groupName']} (closed)"}
 
 
+_WINDOW = "fromUtc=2026-01-01T00:00:00Z&toUtc=2026-07-30T00:00:00Z"
+_RECORDS = {
+    "listIncidents": ("incident", "/incidents"),
+    "listServiceReports": ("serviceReport", "/service-reports"),
+    "listServiceVisits": ("serviceVisit", f"/service-visits?{_WINDOW}"),
+    "listAppointments": ("appointment", f"/appointments?{_WINDOW}"),
+}
+"""Lists of records that refer to an asset or a device, each with the name of a row and a request for some."""
+
+
+def _unknown(requirement: str, member: str, operation: str) -> Mutant:
+    """A mutant that lets a third of the rows of a list refer to an asset or a device that does not exist."""
+    row_name, target = _RECORDS[operation]
+
+    def fault(row: Row) -> Row:
+        return {member: UNKNOWN_ID} if row[member] and _is_in_stable_third(row, f"{row_name}Id") else {}
+
+    names = (operation, "getServiceReport") if operation == "listServiceReports" else (operation,)
+    return Mutant(
+        f"con-{member.lower()}-of-{row_name.lower()}",
+        (requirement,),
+        f"{member} of a third of the rows of {operation} is unknown",
+        fault=set_members(fault, *names),
+        probes=(Probe(target),),
+    )
+
+
 MUTANTS = (
     Mutant(
         "con-device-lost",
@@ -65,25 +92,6 @@ MUTANTS = (
         fault=set_members(_rename_group_of_inactive, "listAssets", "getAsset"),
         probes=(Probe("/assets?status=inactive"),),
     ),
-    Mutant(
-        "con-device-of-incident",
-        ("CON-033",),
-        "deviceId of a third of the incidents names an unknown device",
-        fault=set_members(
-            lambda row: {"deviceId": f"{row['deviceId']}x"} if _is_in_stable_third(row, "incidentId") else {},
-            "listIncidents",
-        ),
-        probes=(Probe("/incidents"),),
-    ),
-    Mutant(
-        "con-asset-of-report",
-        ("CON-035",),
-        "assetId of a third of the service reports names an unknown asset",
-        fault=set_members(
-            lambda row: {"assetId": UNKNOWN_ID} if _is_in_stable_third(row, "serviceReportId") else {},
-            "listServiceReports",
-            "getServiceReport",
-        ),
-        probes=(Probe("/service-reports"),),
-    ),
+    *(_unknown("CON-033", "deviceId", name) for name in _RECORDS if name != "listAppointments"),
+    *(_unknown("CON-035", "assetId", name) for name in _RECORDS),
 )

@@ -17,20 +17,32 @@ def device_of_asset(case: Case) -> None:
     expect_found_by_id(case, "listDevices", assets, "deviceId", "an asset has it", listed_too=20)
 
 
-@requirement("CON-033", SHOULD, clause="Incidents are filtered by device.", title="The device of an incident exists")
-def device_of_incident(case: Case) -> None:
-    """Searches the list of devices for the device of each listed incident, and reads devices not found there by id."""
-    incidents = whole_list(case, "listIncidents").rows
-    expect_found_by_id(case, "listDevices", incidents, "deviceId", "an incident refers to it")
+@requirement(
+    "CON-033",
+    SHOULD,
+    clause="Incidents are filtered by device; reports and visits show the id of their device.",
+    title="The devices of incidents, service reports and visits exist",
+)
+def devices_of_records(case: Case) -> None:
+    """Searches the list of devices for the device of each listed record, and reads devices not found there by id."""
+    for name in ("listIncidents", "listServiceReports", "listServiceVisits"):
+        with case.part(name):
+            rows = whole_list(case, name).rows
+            expect_found_by_id(case, "listDevices", rows, "deviceId", f"a row of {name} refers to it", listed_too=2)
 
 
 @requirement(
-    "CON-035", SHOULD, clause="A report shows the id of its asset.", title="The asset of a service report exists"
+    "CON-035",
+    SHOULD,
+    clause="Incidents, reports, visits and appointments show the id of their asset.",
+    title="The assets of incidents, service reports, visits and appointments exist",
 )
-def asset_of_report(case: Case) -> None:
-    """Searches the list of assets for the asset of each listed report, and reads assets not found there by id."""
-    reports = whole_list(case, "listServiceReports").rows
-    expect_found_by_id(case, "listAssets", reports, "assetId", "a report refers to it")
+def assets_of_records(case: Case) -> None:
+    """Searches the list of assets for the asset of each listed record, and reads assets not found there by id."""
+    for name in ("listIncidents", "listServiceReports", "listServiceVisits", "listAppointments"):
+        with case.part(name):
+            rows = whole_list(case, name).rows
+            expect_found_by_id(case, "listAssets", rows, "assetId", f"a row of {name} refers to it", listed_too=2)
 
 
 @requirement("CON-011", SANDBOX, clause=OURS, title="The device of an asset shows this asset, and the same group")
