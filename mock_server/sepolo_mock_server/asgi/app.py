@@ -10,6 +10,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -123,6 +124,17 @@ class Endpoints(RoutedMiddleware[OperationEndpoints]):
         return OperationValidator(operation, contract, self._registries[id(contract)])
 
 
+def _in_background(function: Callable[[], None]) -> None:
+    """Run a function in a thread. Its failure is not shown: whoever needs what it should prepare gets the error."""
+
+    def run() -> None:
+        with suppress(Exception):
+            function()
+
+    with suppress(RuntimeError):  # no more threads can be started
+        threading.Thread(target=run, daemon=True).start()
+
+
 class Fallback:
     """Handles everything that is not an operation: discovery, health, the server's lifespan, added paths, and 404."""
 
@@ -151,8 +163,7 @@ class Fallback:
                 return
             await send({"type": "lifespan.startup.complete"})
             if self.prepare is not None:
-                thread = threading.Thread(target=self.prepare, daemon=True)
-                asyncio.get_running_loop().call_later(PREPARE_S, thread.start)
+                asyncio.get_running_loop().call_later(PREPARE_S, _in_background, self.prepare)
 
     async def _ready(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`/readyz`: as `/healthz`, but 503 while the state can't be read and written."""

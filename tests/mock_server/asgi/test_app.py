@@ -1,6 +1,7 @@
 """The application: paths outside the contract, methods, HEAD, OPTIONS, health, and unexpected exceptions."""
 
 import asyncio
+import errno
 import logging
 import threading
 from typing import Any
@@ -127,7 +128,7 @@ def test_added_paths(client: Any) -> None:
 
 
 def test_preparation_after_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the first change needs is prepared in a thread after the start, and not before."""
+    """What the first change needs is prepared in a thread after the start, and not before; no failure is printed."""
     monkeypatch.setattr(app_module, "PREPARE_S", 0.0)
     app = build.app(Settings(state=MEMORY, operator_token=OPERATOR))
     prepared: list[str] = []
@@ -139,6 +140,7 @@ def test_preparation_after_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
         def prepare() -> None:
             prepared.append(threading.current_thread().name)
             loop.call_soon_threadsafe(done.set)
+            raise OSError(errno.EMFILE, "Too many open files")
 
         app.fallback.prepare = prepare
         steps = iter(["lifespan.startup", "lifespan.shutdown"])
