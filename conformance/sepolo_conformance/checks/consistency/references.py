@@ -1,5 +1,6 @@
 """Ids that rows refer to: the resource exists, and resources that refer to each other agree."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sepolo_conformance.api.row_identity import normal_id
@@ -25,10 +26,7 @@ def device_of_asset(case: Case) -> None:
 )
 def devices_of_records(case: Case) -> None:
     """Searches the list of devices for the device of each listed record, and reads devices not found there by id."""
-    for name in ("listIncidents", "listServiceReports", "listServiceVisits"):
-        with case.part(name):
-            rows = whole_list(case, name).rows
-            expect_found_by_id(case, "listDevices", rows, "deviceId", f"a row of {name} refers to it", listed_too=2)
+    _expect_found(case, "listDevices", "deviceId", ("listIncidents", "listServiceReports", "listServiceVisits"))
 
 
 @requirement(
@@ -39,10 +37,8 @@ def devices_of_records(case: Case) -> None:
 )
 def assets_of_records(case: Case) -> None:
     """Searches the list of assets for the asset of each listed record, and reads assets not found there by id."""
-    for name in ("listIncidents", "listServiceReports", "listServiceVisits", "listAppointments"):
-        with case.part(name):
-            rows = whole_list(case, name).rows
-            expect_found_by_id(case, "listAssets", rows, "assetId", f"a row of {name} refers to it", listed_too=2)
+    records = ("listIncidents", "listServiceReports", "listServiceVisits", "listAppointments")
+    _expect_found(case, "listAssets", "assetId", records)
 
 
 @requirement("CON-011", SANDBOX, clause=OURS, title="The device of an asset shows this asset, and the same group")
@@ -108,3 +104,11 @@ def names_are_the_same_everywhere(case: Case) -> None:
             first = names.setdefault((kind, key), name)
             expected = f"the name {first!r} of {kind} {key} in all rows"
             case.expect(first == name, expected, f"{name!r} in another row", assets.exchange)
+
+
+def _expect_found(case: Case, source: str, member: str, records: Iterable[str]) -> None:
+    """Expect to find the resources of `source` that a member of the rows of several lists refers to."""
+    for name in records:
+        with case.part(name):
+            rows = whole_list(case, name).rows
+            expect_found_by_id(case, source, rows, member, f"a row of {name} refers to it", listed_too=2)
