@@ -7,6 +7,8 @@ from typing import Any
 
 TOLERANCE = timedelta(seconds=1)
 """How far a row may lie outside of its window, because clocks and stored seconds are rounded."""
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""How far the clocks of the machines of a deployment may differ."""
 
 _DATE_TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)?", re.ASCII

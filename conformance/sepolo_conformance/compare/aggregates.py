@@ -39,7 +39,7 @@ def overdue_count(assets: Sequence[Row], now: datetime) -> int | None:
 
 def performance_of(visits: Sequence[Row]) -> dict[str, float]:
     """Return the service performance of the visits in a window, without cancelled ones."""
-    counted = [row for row in visits if str(row.get("stateText") or "").lower() not in ("cancelled", "canceled")]
+    counted = [row for row in visits if not _is_cancelled(row)]
     found: dict[str, float] = {"totalVisits": len(counted)}
     if _all_show(counted, "isCompleted"):
         found["completedVisits"] = sum(row["isCompleted"] is True for row in counted)
@@ -48,6 +48,11 @@ def performance_of(visits: Sequence[Row]) -> dict[str, float]:
         if _all_have(counted, name):
             found[name] = _sum(counted, name)
     return found
+
+
+def cancelled_count(visits: Sequence[Row]) -> int | None:
+    """Return how many visits were cancelled, None if visits lack stateText."""
+    return sum(map(_is_cancelled, visits)) if _all_show(visits, "stateText") else None
 
 
 def differs(actual: Any, computed: float) -> bool:
@@ -78,6 +83,10 @@ def explained_by_foreign(
         if len(found) > 1 or any(abs(values[name]) >= _LARGE for name in found):
             return found
     return []
+
+
+def _is_cancelled(visit: Row) -> bool:
+    return str(visit.get("stateText") or "").lower() in ("cancelled", "canceled")
 
 
 def _all_have(rows: Iterable[Row], name: str) -> bool:

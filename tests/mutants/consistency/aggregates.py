@@ -53,6 +53,13 @@ MUTANTS = (
         probes=(Probe(PERFORMANCE),),
     ),
     Mutant(
+        "con-cancelled-visits",
+        ("CON-032",),
+        "cancelledVisits of getServicePerformance counts one visit too many",
+        fault=change_json(_add("cancelledVisits", 1), "getServicePerformance"),
+        probes=(Probe(PERFORMANCE),),
+    ),
+    Mutant(
         "con-cost-of-visits",
         ("CON-032",),
         "actualCost of getServicePerformance is a cent too high",

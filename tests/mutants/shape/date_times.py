@@ -9,6 +9,7 @@ from tests.mutants.harness.request_windows import shift_timestamp
 
 __all__ = ["MUTANTS"]
 
+_WINDOWS_ZONE = "W. Europe Standard Time"
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
@@ -49,5 +50,12 @@ MUTANTS = (
         "Days begin at midnight of local time",
         fault=set_members(_date_at_local_midnight, "getTelemetryDaily"),
         probes=(Probe(DAYS),),
+    ),
+    Mutant(
+        "shp-windows-time-zone",
+        ("SHP-020",),
+        "timeZone of appointments is a name of Windows",
+        fault=set_members(lambda row: {"timeZone": row["timeZone"] and _WINDOWS_ZONE}, "listAppointments"),
+        probes=(Probe(f"/appointments?{WINDOW}"),),
     ),
 )

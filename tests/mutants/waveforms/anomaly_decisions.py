@@ -11,6 +11,10 @@ def _score_as_text(row: Row) -> Row:
     return {"anomalyScore": f"{row['anomalyScore']} sigma"} if row["anomalyScore"] else {}
 
 
+def _score_in_percent(row: Row) -> Row:
+    return {} if row["isAnomalySuggested"] else {"anomalyScore": row["anomalyScore"] and row["anomalyScore"] * 100}
+
+
 MUTANTS = (
     Mutant(
         "wav-score-as-text",
@@ -26,6 +30,13 @@ MUTANTS = (
         "direction of movements is in upper case",
         subtle=False,
         fault=set_members(lambda row: {"direction": row["direction"] and row["direction"].upper()}, "listMovements"),
+        probes=(Probe(f"{MOVEMENTS}?{WINDOW}"),),
+    ),
+    Mutant(
+        "wav-score-in-percent",
+        ("WAV-019",),
+        "anomalyScore of movements without a suggestion is in percent",
+        fault=set_members(_score_in_percent, "listMovements"),
         probes=(Probe(f"{MOVEMENTS}?{WINDOW}"),),
     ),
     Mutant(

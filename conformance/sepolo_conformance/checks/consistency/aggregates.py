@@ -8,7 +8,7 @@ from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.checks.common.clauses import EXAMPLE_ARITHMETIC, OURS
 from sepolo_conformance.checks.common.details import complete_list
 from sepolo_conformance.checks.common.window_calls import MARGIN, known_list, narrowed
-from sepolo_conformance.compare.aggregates import differs, overdue_count, performance_of, summary_of
+from sepolo_conformance.compare.aggregates import cancelled_count, differs, overdue_count, performance_of, summary_of
 from sepolo_conformance.compare.rows import number
 from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, requirement
 
@@ -86,7 +86,10 @@ def performance_counts_listed_visits(case: Case) -> None:
     for call, exchange in _performances(case):
         if call.window is not None:
             visits = case.call(Call(case.operation("listServiceVisits")).within(*call.window))
-            _expect_counts(case, exchange, performance_of(case.rows(visits)), visits)
+            counted, cancelled = performance_of(case.rows(visits)), cancelled_count(visits.rows)
+            if cancelled is not None and exchange.member("cancelledVisits") is not None:
+                counted["cancelledVisits"] = cancelled
+            _expect_counts(case, exchange, counted, visits)
 
 
 def _expect_counts(case: Case, exchange: Exchange, counted: Mapping[str, float], source: Exchange) -> None:

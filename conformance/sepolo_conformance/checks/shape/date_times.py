@@ -1,6 +1,8 @@
-"""Date-times in responses: with an offset, in UTC, and days as midnight UTC."""
+"""Date-times in responses: with an offset, in UTC, and days as midnight UTC; names of time zones."""
 
 from collections.abc import Iterable
+from functools import cache
+from zoneinfo import available_timezones
 
 from sepolo_conformance.api.timestamps import parse_instant
 from sepolo_conformance.checks.shape.faults import Basis, Kind
@@ -40,3 +42,22 @@ def daily_date_is_midnight(exchange: Exchange) -> Iterable[Mismatch] | None:
     dates = [(row.get("date"), parse_instant(row.get("date"))) for row in exchange.rows]
     other = [text for text, date in dates if date is not None and (date.hour, date.minute, date.second) != (0, 0, 0)]
     return [Mismatch("a date of midnight UTC, as 2026-05-13T00:00:00Z", repr(text), "date") for text in other[:1]]
+
+
+@observe(
+    "SHP-020",
+    SHOULD,
+    clause="Our own choice: the published page shows no time zone, and clients know those of the IANA database.",
+    title="timeZone is a name of the IANA time zone database",
+)
+def time_zone_is_an_iana_name(exchange: Exchange) -> Iterable[Mismatch] | None:
+    """Looks up timeZone of every row. Not judged where the machine that runs the suite has no time zone database."""
+    names = {row["timeZone"] for row in exchange.rows if isinstance(row.get("timeZone"), str)}
+    if not names or not _zones():
+        return None
+    return [Mismatch("an IANA name, such as Europe/Oslo", repr(name), "timeZone") for name in sorted(names - _zones())]
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

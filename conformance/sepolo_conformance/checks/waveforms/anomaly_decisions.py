@@ -1,4 +1,4 @@
-"""Suggested anomalies of movements and the decisions on them; directions of movements and cycles."""
+"""Suggested anomalies of movements, their scores, and the decisions on them; directions of movements and cycles."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -72,3 +72,19 @@ def decisions_are_complete(case: Case) -> None:
             score = row.get("anomalyScore")
             expected = f"a score of {name}, whose anomaly is suggested"
             case.expect(number(score) is not None, expected, score, listing.exchange)
+
+
+@requirement(
+    "WAV-019", SANDBOX, clause=OURS, title="Movements whose anomaly is suggested have higher scores than the others"
+)
+def scores_agree_with_suggestions(case: Case) -> None:
+    """Compares the lowest score of the listed movements with a suggestion with every score of those without one."""
+    listing = whole_list(case, "listMovements")
+    scored = [(number(row.get("anomalyScore")), row) for row in listing.rows]
+    suggested = [score for score, row in scored if score is not None and row.get("isAnomalySuggested") is True]
+    if not suggested:
+        case.vacuous("no anomaly is suggested")
+    for score, row in scored:
+        if score is not None and row.get("isAnomalySuggested") is False:
+            expected = f"a score below {min(suggested):g} of movement {row.get('id')}, whose anomaly is not suggested"
+            case.expect(score <= min(suggested), expected, f"{score:g}", listing.exchange)

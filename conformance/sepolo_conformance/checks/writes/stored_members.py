@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta, timezone
 from typing import Any
 
-from sepolo_conformance.api.timestamps import parse_instant, stamp
+from sepolo_conformance.api.timestamps import CLOCK_TOLERANCE, parse_instant, stamp
 from sepolo_conformance.checks.common.clauses import CREATED, OWN_BODY
 from sepolo_conformance.checks.writes.shared_report import shared_report
 from sepolo_conformance.compare.rows import number, same_value, texts
@@ -12,7 +12,6 @@ from sepolo_conformance.engine import SANDBOX, SHOULD, Case, describe, requireme
 
 _HOUR = timedelta(hours=1)
 _OFFSET = timezone(timedelta(hours=2))
-_CLOCK_TOLERANCE = timedelta(minutes=10)
 
 
 @requirement(
@@ -95,7 +94,7 @@ def created_on_is_the_time_of_creation(case: Case) -> None:
     after = parse_instant(me.member("serverTimeUtc"))
     if after is None:
         case.vacuous("/me shows no serverTimeUtc")
-    fits = before - _CLOCK_TOLERANCE <= created_on <= after + _CLOCK_TOLERANCE
+    fits = before - CLOCK_TOLERANCE <= created_on <= after + CLOCK_TOLERANCE
     expected = f"createdOn between {stamp(before)} and {stamp(after)}, when the report was created"
     case.expect(fits, expected, stamp(created_on), (created.exchange, stored, me))
 
