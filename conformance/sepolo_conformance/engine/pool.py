@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from sepolo_conformance.engine.registry import judge_of
 from sepolo_conformance.engine.runner import Judged, attempt, conclude
 from sepolo_conformance.engine.session import Suite
+from sepolo_conformance.engine.source_parsing import parse_in_turn
 from sepolo_conformance.engine.typical_requests import TYPICAL
 from sepolo_conformance.model.memory import WAITING
 from sepolo_conformance.model.requirement import Requirement
@@ -50,6 +51,7 @@ class Pool:
         """Let checks begin, after those that were planned before."""
         new = [rule for rule in rules if rule.id not in self._planned]
         if not self._planned:
+            parse_in_turn()
             self._suite.prepare()
         with self._changed:
             self._planned.update(rule.id for rule in new)
