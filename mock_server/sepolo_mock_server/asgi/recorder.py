@@ -13,7 +13,7 @@ from starlette.types import Scope
 from sepolo_mock_server.errors import ApiError
 from sepolo_mock_server.rules import records
 from sepolo_mock_server.rules.masking import Masking
-from sepolo_mock_server.rules.records import Pairs, Values
+from sepolo_mock_server.rules.records import Pairs
 from sepolo_mock_server.state.request_log import RequestLog
 
 EXCHANGE = "sepolo.exchange"
@@ -24,8 +24,11 @@ Header = tuple[bytes, bytes]
 Stored = tuple[bytes, bytes, int]
 """Headers and body of a response as the log has them, and the size of the whole body."""
 
-Recorded = tuple["Exchange", bytes, tuple[str, bytes, bytes, list[Header]], float, int, int, Stored, Pairs]
-"""A request, its reason, method, path, query and headers; when it ended, status, size of the body, and the response."""
+Recorded = tuple[
+    float, float, int, int, str, bytes, bytes, list[Header], bytes, bytes, bytes, bytes, bytes, Stored, Pairs
+]
+"""When a request began and ended, status, bytes sent; its method, path, query and headers; reason, rule, operation,
+identity and body of its exchange; the response as it is stored, and headers that only this response has."""
 
 WAITING = 64
 """Requests that are stored together, which takes a fraction of the time of storing each; readers do not wait."""
@@ -33,7 +36,11 @@ WAITING = 64
 _NO_HEADERS = records.packed_headers(())
 _NOT_RECORDED = ("/sandbox/", "/console", "/healthz", "/readyz")
 """What the paths begin with that are not those of the public API."""
-_NOT_RECORDED_BYTES = tuple(path.encode() for path in _NOT_RECORDED)
+
+
+def is_recorded(path: str) -> bool:
+    """Return whether requests of a path are recorded: all but those of management, console and health."""
+    return not path.startswith(_NOT_RECORDED)
 
 
 class Exchange:
@@ -59,10 +66,32 @@ class Exchange:
     def record(self, scope: Scope, status: int, sent_bytes: int, stored: Stored, own: Pairs = ()) -> None:
         """Store the request with its response: what `stored` returned for it, and headers that only it has.
 
-        The scope is passed, because an exchange that keeps it would be freed by the garbage collector only.
+        Together with others if only this process reads them; a request with a body does not wait. The scope is passed,
+        because an exchange that keeps it would be freed by the garbage collector only.
         """
-        request = scope["method"], scope["raw_path"], scope["query_string"], scope["headers"]
-        self._recorder.add((self, self.reason, request, time(), status, sent_bytes, stored, own))
+        recorder, body = self._recorder, self.body
+        waiting = recorder.waiting
+        waiting.append(
+            (
+                self.received_s,
+                time(),
+                status,
+                sent_bytes,
+                scope["method"],
+                scope["raw_path"],
+                scope["query_string"],
+                scope["headers"],
+                self.reason,
+                self.fault_id,
+                self.operation_id,
+                self.identity,
+                body,
+                stored,
+                own,
+            )
+        )
+        if body or len(waiting) >= recorder.most:
+            recorder.flush()
 
 
 def record_unanswered(scope: Scope) -> None:
@@ -78,53 +107,45 @@ class Recorder:
     def __init__(self, log: RequestLog, masking: Masking) -> None:
         self.log = log
         self.masking = masking
-        self._waiting: list[Recorded] = []
-        self._most = WAITING if log.shares_nothing else 1
+        self.waiting: list[Recorded] = []
+        """Requests that are not in the log yet."""
+        self.most = WAITING if log.shares_nothing else 1
+        """How many may wait."""
         log.complete = self.flush
-
-    def add(self, recorded: Recorded) -> None:
-        """Store a request, together with others if only this process reads them; those with a body do not wait."""
-        self._waiting.append(recorded)
-        if len(self._waiting) >= self._most or recorded[0].body:
-            self.flush()
 
     def flush(self) -> None:
         """Store the requests that wait."""
-        waiting, self._waiting = self._waiting, []
-        for recorded in waiting:
-            self.log.append(self._values(recorded))
-
-    def _values(self, recorded: Recorded) -> Values:
-        exchange, reason, (method, path, query, given), ended_s, status, sent_bytes, stored, own = recorded
-        mask = self.masking
-        target, headers = mask.target(path, query), mask.headers(given)
-        shown, shown_body, plain_bytes = stored
-        body = mask.text(exchange.body[: records.BODY_BYTES])
-        return (
-            exchange.received_s,
-            ended_s,
-            status,
-            len(exchange.body),
-            sent_bytes,
-            plain_bytes,
-            method,
-            target,
-            mask.text(reason),
-            exchange.fault_id,
-            exchange.operation_id,
-            exchange.identity,
-            headers,
-            shown,
-            own,
-            body,
-            shown_body,
-            records.SMALL_BYTES + len(target) + len(headers) + len(shown) + len(body) + len(shown_body),
-        )
-
-    def begin(self, scope: Scope) -> None:
-        """Give a request to the public API its exchange."""
-        if not scope["path"].startswith(_NOT_RECORDED):
-            scope[EXCHANGE] = Exchange(self)
+        waiting, self.waiting = self.waiting, []
+        append, mask = self.log.append, self.masking
+        # One loop without further functions, because every request pays for it.
+        for one in waiting:
+            began_s, ended_s, status, sent, method, path, query, given, reason, rule, name, key, body, stored, own = one
+            target, headers = mask.target(path, query), mask.headers(given)
+            shown, shown_body, plain = stored
+            kept = mask.text(body[: records.BODY_BYTES]) if body else b""
+            size = records.SMALL_BYTES + len(target) + len(headers) + len(shown) + len(kept) + len(shown_body)
+            append(
+                (
+                    began_s,
+                    ended_s,
+                    status,
+                    len(body),
+                    sent,
+                    plain,
+                    method,
+                    target,
+                    mask.text(reason) if reason else b"",
+                    rule,
+                    name,
+                    key,
+                    headers,
+                    shown,
+                    own,
+                    kept,
+                    shown_body,
+                    size,
+                )
+            )
 
     def record_rejected(
         self, request: tuple[bytes, bytes, list[Header]], error: ApiError, headers: Iterable[Header], body: bytes
@@ -132,7 +153,7 @@ class Recorder:
         """Record a request, as method, URL and headers, that the server refuses before the application gets it."""
         method, url, given = request
         path, _, query = url.partition(b"?")
-        if path.startswith(_NOT_RECORDED_BYTES):
+        if not is_recorded(path.decode("latin-1")):
             return
         exchange = Exchange(self)
         exchange.reason = error.explanation.encode()

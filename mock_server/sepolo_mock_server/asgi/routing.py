@@ -15,7 +15,7 @@ from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sepolo_mock_server.asgi import responses
-from sepolo_mock_server.asgi.recorder import Recorder
+from sepolo_mock_server.asgi.recorder import EXCHANGE, Exchange, Recorder, is_recorded
 from sepolo_mock_server.errors import messages
 
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -32,8 +32,11 @@ class Route:
     operations: Mapping[str, str]
     names: tuple[str, ...] = ()
     allow: str = field(init=False)
+    recorded: bool = field(init=False)
+    """Whether the request log has its requests."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "recorded", is_recorded(self.path))
         derived = {"OPTIONS"} | ({"HEAD"} if "GET" in self.operations else set())
         object.__setattr__(self, "allow", ", ".join(sorted({*self.operations, *derived})))
 
@@ -113,11 +116,12 @@ class Router(SpecMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            if self._recorder is not None:
-                self._recorder.begin(scope)
             context: dict[str, str] = {}
             scope.setdefault("extensions", {})[ROUTING_CONTEXT] = context
             found = self._table.find(scope["raw_path"])
+            recorder = self._recorder
+            if recorder is not None and (found[0].recorded if found else is_recorded(scope["path"])):
+                scope[EXCHANGE] = Exchange(recorder)
             if found is not None:
                 route, parameters = found
                 if scope["method"] == "OPTIONS":
