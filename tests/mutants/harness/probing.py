@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -78,13 +78,20 @@ def placeholders(direct: Direct, app: ASGIApp, keys: Mapping[str, KeyFact]) -> P
     bounded = keys["bounded"].allowed_group_ids
     devices = _get(direct, app, own, "/devices?pageSize=500")["data"]
     outside = next(row["deviceId"] for row in devices if row["groupId"] not in bounded)
+    machine, movement = _movement_outside(direct, app, own, devices, bounded)
+    own_assets, seen_assets = (
+        [row["assetId"] for row in _get(direct, app, secret, "/assets?pageSize=500")["data"]]
+        for secret in (own, keys["bounded"].key)
+    )
+    asset = next(name for name in own_assets if name not in seen_assets)
+    reports = _get(direct, app, own, "/service-reports?pageSize=500")["data"]
+    report = next(row["serviceReportId"] for row in reports if row["assetId"] not in seen_assets)
+    out_of_bounds = {"device": outside, "machine": machine, "movement": movement, "asset": asset, "report": report}
     cursors = {
         name: _get(direct, app, secret, "/devices?pageSize=2")["nextCursor"]
         for name, secret in (("own", own), ("foreign", foreign))
     }
-    return Placeholders(
-        _sample_ids(direct, app, own), _sample_ids(direct, app, foreign), {"device": outside}, keys, cursors
-    )
+    return Placeholders(_sample_ids(direct, app, own), _sample_ids(direct, app, foreign), out_of_bounds, keys, cursors)
 
 
 def _get(direct: Direct, app: ASGIApp, secret: str, path: str) -> dict[str, Any]:
@@ -92,6 +99,18 @@ def _get(direct: Direct, app: ASGIApp, secret: str, path: str) -> dict[str, Any]
     assert status == 200, (path, status)
     page: dict[str, Any] = json.loads(body)
     return page
+
+
+def _movement_outside(
+    direct: Direct, app: ASGIApp, secret: str, devices: list[dict[str, Any]], groups: Collection[int]
+) -> tuple[str, str]:
+    """A device outside some groups that has movements, and one of its movements."""
+    for row in devices:
+        if row["groupId"] not in groups and row["isPointGuard"]:
+            found = _get(direct, app, secret, f"/devices/{row['deviceId']}/movements?{WINDOW}")["data"]
+            if found:
+                return row["deviceId"], found[0]["id"]
+    raise LookupError("no device outside the groups has a movement")
 
 
 def _sample_ids(direct: Direct, app: ASGIApp, secret: str) -> SampleIds:

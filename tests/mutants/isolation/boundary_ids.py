@@ -2,7 +2,8 @@
 
 from tests.mutants.harness.alterations import ignore_boundaries
 from tests.mutants.harness.mutant import Mutant, Probe
-from tests.mutants.harness.probe_parts import DAYS, WINDOW
+from tests.mutants.harness.predicates import uses_bearer
+from tests.mutants.harness.probe_parts import DAYS, PERFORMANCE, SUMMARY, WINDOW, bearer
 
 __all__ = ["MUTANTS"]
 
@@ -28,5 +29,27 @@ MUTANTS = (
         "listDeviceTelemetry ignores the key's boundary",
         fault=ignore_boundaries("listDeviceTelemetry"),
         probes=(Probe(f"/devices/{{out_of_bounds[device]}}/telemetry?{WINDOW}", "bounded"),),
+    ),
+    *(
+        Mutant(
+            f"iso-boundary-bearer-{operation}",
+            (caught_by,),
+            f"{operation} ignores the boundary of a key after Bearer",
+            fault=ignore_boundaries(operation, when=uses_bearer),
+            probes=(Probe(target, None, headers=bearer("bounded")),),
+        )
+        for operation, target, caught_by in (
+            ("getAsset", "/assets/{out_of_bounds[asset]}", "ISO-018"),
+            ("getDevice", "/devices/{out_of_bounds[device]}", "ISO-018"),
+            ("getServiceReport", "/service-reports/{out_of_bounds[report]}", "ISO-018"),
+            (
+                "getMovementSignature",
+                "/devices/{out_of_bounds[machine]}/movements/{out_of_bounds[movement]}/signature",
+                "ISO-019",
+            ),
+            ("getTelemetryDaily", DAYS, "ISO-023"),
+            ("getAssetsSummary", SUMMARY, "ISO-024"),
+            ("getServicePerformance", PERFORMANCE, "ISO-024"),
+        )
     ),
 )

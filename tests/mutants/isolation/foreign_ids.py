@@ -3,8 +3,8 @@
 from tests.mutants.harness.alterations import error_response, fall_back_to_foreign_key, on_operations
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
-from tests.mutants.harness.predicates import has_scope
-from tests.mutants.harness.probe_parts import WINDOW
+from tests.mutants.harness.predicates import has_scope, uses_bearer
+from tests.mutants.harness.probe_parts import WINDOW, bearer
 from tests.mutants.harness.wrapper import Upstream
 
 __all__ = ["MUTANTS"]
@@ -140,5 +140,20 @@ MUTANTS = (
         "404 for another organisation's asset names the owner",
         fault=on_operations(_name_owner, "getAsset", when=has_scope),
         probes=(Probe("/assets/{foreign.asset}"),),
+    ),
+    *(
+        Mutant(
+            f"iso-bearer-{operation}",
+            (caught_by,),
+            f"{operation} returns data of another organisation to a key after Bearer",
+            fault=fall_back_to_foreign_key(operation, when=uses_bearer),
+            probes=(Probe(target, None, headers=bearer("full")),),
+        )
+        for operation, target, caught_by in (
+            ("getAsset", "/assets/{foreign.asset}", "ISO-001"),
+            ("getDevice", "/devices/{foreign.device}", "ISO-001"),
+            ("getServiceReport", "/service-reports/{foreign.report}", "ISO-001"),
+            ("getMovementSignature", f"{_FOREIGN_DEVICE}/movements/{{foreign.movement}}/signature", "ISO-002"),
+        )
     ),
 )

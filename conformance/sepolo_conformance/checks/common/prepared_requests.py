@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from sepolo_conformance.api.calls import Call
-from sepolo_conformance.engine import NotTested, Vacuous
+from sepolo_conformance.api.identity import Identity
+from sepolo_conformance.engine import Case, Exchange, NotTested, Vacuous
 from sepolo_conformance.model.keys import Key
 from sepolo_openapi.contract import Contract, Operation
 
@@ -14,6 +15,11 @@ UNKNOWN_UUID = "c04f03a5-ace0-4000-8000-000000000000"
 def bearer_headers(key: Key) -> dict[str, str]:
     """Return the headers of an ordinary request that sends a key as `Authorization: Bearer`."""
     return {"Accept": "application/json", "Authorization": f"Bearer {key.secret}"}
+
+
+def call_by_bearer(case: Case, call: Call, key: Identity) -> Exchange:
+    """Make a call whose key is sent as `Authorization: Bearer`."""
+    return case.bare(call, bearer_headers(key.key), key.key)
 
 
 def valid_call(operation: Operation, find: Callable[[str], Call]) -> Call:

@@ -3,7 +3,7 @@
 from sepolo_conformance.api.calls import Call, is_paged
 from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.checks.common.clauses import BOTH_HEADERS
-from sepolo_conformance.checks.common.prepared_requests import bearer_headers
+from sepolo_conformance.checks.common.prepared_requests import call_by_bearer
 from sepolo_conformance.compare.rows import Row, fingerprint, normal_value
 from sepolo_conformance.engine import MUST, Case, Exchange, NotTested, Vacuous, describe, requirement
 from sepolo_conformance.target.discovery import Discovery
@@ -35,9 +35,8 @@ def same_data_in_either_header(case: Case) -> None:
             call = data.call(operation.operation_id).with_page_size(5)
             plain = case.call(call, key=key)
             if data is case.away and not call.ids:
-                before = case.home.reader(operation.operation_id).key
-                case.bare(call, bearer_headers(before), before)
-            bearer = case.bare(call, bearer_headers(key.key), key.key)
+                call_by_bearer(case, call, case.home.reader(operation.operation_id))
+            bearer = call_by_bearer(case, call, key)
             _expect_same(case, call, key, (plain, bearer))
             cursor = plain.member("nextCursor")
             if is_paged(operation) and isinstance(cursor, str):
@@ -45,7 +44,7 @@ def same_data_in_either_header(case: Case) -> None:
     for name, call, key, first in case.rng.sample(followed, min(_SECOND_PAGES, len(followed))):
         with case.part(f"{name}, second page"):
             plain = case.call(call, key=key, follows=first)
-            _expect_same(case, call, key, (plain, case.bare(call, bearer_headers(key.key), key.key)))
+            _expect_same(case, call, key, (plain, call_by_bearer(case, call, key)))
 
 
 def _second_organisation(case: Case, operation: Operation) -> Discovery:
