@@ -24,6 +24,7 @@ __all__ = [
     "Rows",
     "add_to_member",
     "append_foreign_row",
+    "cache_by",
     "change_error",
     "change_json",
     "change_request",
@@ -198,6 +199,24 @@ async def append_foreign_row(request: Request, upstream: Upstream) -> Response:
     foreign = upstream.as_foreign(request).with_query(cursor=None, pageSize=1)
     other = await upstream(foreign)
     return response.with_rows(response.rows + other.rows) if other.ok else response
+
+
+def cache_by(entry: Callable[[Request], object], *operations: str) -> Alteration:
+    """Answer requests that have the scope from a cache: of the same path and query, and of the same `entry`."""
+
+    async def altered(request: Request, upstream: Upstream) -> Response:
+        if not has_scope(request):
+            return await upstream(request)
+        place = (request.path, request.query, entry(request))
+        if place not in upstream.memory:
+            response = await upstream(request)
+            if not response.ok:
+                return response
+            upstream.memory[place] = response
+        kept: Response = upstream.memory[place]
+        return kept
+
+    return on_operations(altered, *operations)
 
 
 def ignore_scope(*operations: str, when: When = always) -> Alteration:

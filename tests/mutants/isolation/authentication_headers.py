@@ -1,6 +1,6 @@
 """Mutants that the checks of `isolation/authentication_headers.py` catch."""
 
-from tests.mutants.harness.alterations import PAGED, change_request, first_page, on_operations
+from tests.mutants.harness.alterations import PAGED, cache_by, change_request, first_page, on_operations
 from tests.mutants.harness.messages import KEY_HEADER, Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.predicates import all_of, has_scope, is_later_page, uses_bearer
@@ -16,23 +16,13 @@ async def _call_as_foreign_by_bearer(request: Request, upstream: Upstream) -> Re
     return await upstream(upstream.as_foreign(request))
 
 
-async def _cached_by_api_key_header(request: Request, upstream: Upstream) -> Response:
-    """A cache of responses whose entries depend on X-Sepolo-Api-Key and not on Authorization."""
-    response = await upstream(request)
-    if not response.ok:
-        return response
-    entry = (request.path, request.query, request.header(KEY_HEADER))
-    kept: Response = upstream.memory.setdefault(entry, response)
-    return kept
-
-
 MUTANTS = (
     *(
         Mutant(
             f"iso-cached-for-bearer-{name}",
             ("ISO-011",),
             f"Responses of {name} are cached without regard to the key after Bearer",
-            fault=on_operations(_cached_by_api_key_header, name),
+            fault=cache_by(lambda request: request.header(KEY_HEADER), name),
             probes=(Probe(target, None, headers=bearer("full")), Probe(target, None, headers=bearer("other"))),
         )
         for name, target in (

@@ -1,6 +1,6 @@
 """Mutants that the checks of `isolation/foreign_ids.py` catch."""
 
-from tests.mutants.harness.alterations import error_response, fall_back_to_foreign_key, on_operations
+from tests.mutants.harness.alterations import cache_by, error_response, fall_back_to_foreign_key, on_operations
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.predicates import has_scope, uses_bearer
@@ -10,6 +10,22 @@ from tests.mutants.harness.wrapper import Upstream
 __all__ = ["MUTANTS"]
 
 _FOREIGN_DEVICE = "/devices/{foreign.device}"
+
+_BY_ID = (
+    ("getAsset", "/assets/{foreign.asset}", "ISO-001"),
+    ("getDevice", _FOREIGN_DEVICE, "ISO-001"),
+    ("getServiceReport", "/service-reports/{foreign.report}", "ISO-001"),
+    ("getMovementSignature", f"{_FOREIGN_DEVICE}/movements/{{foreign.movement}}/signature", "ISO-002"),
+)
+"""Operation, a request of another organisation's data, and the requirement that it may not return them."""
+_UNDER_DEVICE = (
+    ("listAssetChildren", "/assets/{foreign.parent_asset}/children", "ISO-002"),
+    ("listDeviceTelemetry", f"{_FOREIGN_DEVICE}/telemetry?{WINDOW}", "ISO-002"),
+    ("listPointGuardCycles", f"{_FOREIGN_DEVICE}/pointguard/cycles?{WINDOW}", "ISO-002"),
+    ("listPointGuardCycleSamples", f"{_FOREIGN_DEVICE}/pointguard/cycles/{{foreign.cycle}}/samples", "ISO-002"),
+    ("listMovements", f"{_FOREIGN_DEVICE}/movements?{WINDOW}", "ISO-002"),
+)
+"""The same for lists."""
 
 
 async def _find_foreign_movement(request: Request, upstream: Upstream) -> Response:
@@ -149,11 +165,16 @@ MUTANTS = (
             fault=fall_back_to_foreign_key(operation, when=uses_bearer),
             probes=(Probe(target, None, headers=bearer("full")),),
         )
-        for operation, target, caught_by in (
-            ("getAsset", "/assets/{foreign.asset}", "ISO-001"),
-            ("getDevice", "/devices/{foreign.device}", "ISO-001"),
-            ("getServiceReport", "/service-reports/{foreign.report}", "ISO-001"),
-            ("getMovementSignature", f"{_FOREIGN_DEVICE}/movements/{{foreign.movement}}/signature", "ISO-002"),
+        for operation, target, caught_by in _BY_ID
+    ),
+    *(
+        Mutant(
+            f"iso-cached-{operation}",
+            (caught_by,),
+            f"Responses of {operation} are cached by URL, without the organisation",
+            fault=cache_by(lambda _request: None, operation),
+            probes=(Probe(target, "other"), Probe(target)),
         )
+        for operation, target, caught_by in (*_BY_ID, *_UNDER_DEVICE)
     ),
 )

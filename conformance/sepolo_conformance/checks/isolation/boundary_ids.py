@@ -3,7 +3,6 @@
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.links import DETAILS
 from sepolo_conformance.checks.common.clauses import DATA_BOUNDARIES
-from sepolo_conformance.checks.common.prepared_requests import call_by_bearer
 from sepolo_conformance.checks.common.varied_rows import varied
 from sepolo_conformance.checks.isolation.bounded_keys import bounded_keys
 from sepolo_conformance.checks.isolation.foreign_tenants import expect_no_data
@@ -23,10 +22,9 @@ def id_outside_boundary(case: Case) -> None:
         for source, rows in sources.items():
             detail, parameter, _ = DETAILS[source]
             with case.part(f"{detail}, key bounded to {bounded.kind}"):
-                key = bounded.key(detail)
                 for place, value in enumerate(texts(varied(rows(), _ROWS, case.rng), parameter)):
                     call = Call(case.operation(detail), {parameter: value})
-                    exchange = call_by_bearer(case, call, key) if place % 2 else case.call(call, key=key)
+                    exchange = bounded.request(call, bearer=place % 2 == 1)
                     expect_no_data(case, exchange, f"{parameter} {value} lies outside the key's boundary")
 
 
@@ -42,11 +40,10 @@ def parent_outside_boundary(case: Case) -> None:
     for bounded in bounded_keys(case):
         for name in HIERARCHY:
             with case.part(f"{name}, key bounded to {bounded.kind}"):
-                key, call = bounded.key(name), bounded.call_outside(case.operation(name))
-                exchanges = [case.call(call.with_page_size(FEW_ROWS), key=key)]
-                if call.operation.returns == "object":
-                    exchanges.append(call_by_bearer(case, call, key))
-                for exchange in exchanges:
+                bounded.key(name)
+                call = bounded.call_outside(case.operation(name)).with_page_size(FEW_ROWS)
+                for bearer in (False, True) if call.operation.returns == "object" else (False,):
+                    exchange = bounded.request(call, bearer=bearer)
                     expect_no_data(case, exchange, "the asset or device lies outside the key's boundary")
 
 
@@ -58,7 +55,7 @@ def daily_telemetry_outside_boundary(case: Case) -> None:
     devices for one day."""
     for bounded in bounded_keys(case):
         with case.part(f"getTelemetryDaily, key bounded to {bounded.kind}"):
-            key = bounded.key("getTelemetryDaily")
+            bounded.key("getTelemetryDaily")
             window = case.home.listing("getTelemetryDaily").call.window
             if window is None:
                 case.vacuous("there is no window with daily telemetry")
@@ -67,10 +64,10 @@ def daily_telemetry_outside_boundary(case: Case) -> None:
             call = Call(case.operation("getTelemetryDaily")).within(*window)
             for place, device in enumerate(texts(varied(devices, _ROWS, case.rng), "deviceId")):
                 one = call.having(deviceId=device)
-                exchange = call_by_bearer(case, one, key) if place % 2 else case.call(one, key=key)
+                exchange = bounded.request(one, bearer=place % 2 == 1)
                 expect_no_data(case, exchange, f"{device} lies outside the key's boundary")
             if not case.home.listing("listDevices").complete:
                 case.vacuous("there are too many devices to request a day of all of them")
-            exchange = case.call(call.within(window[1], window[1]), key=key)
+            exchange = bounded.request(call.within(window[1], window[1]))
             shown = sorted({*texts(exchange.rows, "deviceId")} & {*outside})
             case.expect(not shown, "only devices inside the key's boundary", f"rows of {shown[:3]}", exchange)

@@ -6,9 +6,10 @@ from typing import Any
 
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.identity import Identity
+from sepolo_conformance.checks.common.prepared_requests import call_by_bearer
 from sepolo_conformance.checks.isolation.operations import FEW_ROWS
 from sepolo_conformance.compare.rows import Row, text, texts
-from sepolo_conformance.engine import Case, NotTested, Vacuous
+from sepolo_conformance.engine import Case, Exchange, NotTested, Vacuous, fetch_once
 from sepolo_openapi.contract import Operation
 
 _MOST_PARENTS = 6
@@ -40,6 +41,13 @@ class BoundedKey:
         if not self.identity.holds(scope):
             self.case.not_tested(f"the bounded key {self.identity.key.placeholder} lacks the scope {scope}")
         return self.identity
+
+    def request(self, call: Call, *, bearer: bool = False) -> Exchange:
+        """Send a call with the key, in either header. The unbounded key sends it before, because a cache may leave out
+        the boundary."""
+        key = self.key(call.operation.operation_id)
+        fetch_once(self.case, call)
+        return call_by_bearer(self.case, call, key) if bearer else self.case.call(call, key=key)
 
     def is_outside(self, row: Row) -> bool:
         """Return whether a row lies outside the boundary; outside both of them if the key has two."""

@@ -12,6 +12,7 @@ from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.api.row_identity import identify, is_uuid, normal_id, same_id
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
+from sepolo_conformance.checks.common.prepared_requests import call_by_bearer
 from sepolo_conformance.checks.common.varied_rows import varied
 from sepolo_conformance.checks.isolation.operations import FEW_ROWS
 from sepolo_conformance.compare.rows import Row, fingerprint, text, texts
@@ -54,9 +55,16 @@ class TenantPair:
         own = self.own_list(operation_id)
         return own.rows if own else ()
 
-    def request(self, call: Call) -> Exchange:
-        """Send a call of the owner's data with the requester's key, once per run."""
-        return fetch_once(self.case, call, self.key(call.operation.operation_id))
+    def request(self, call: Call, *, bearer: bool = False) -> Exchange:
+        """Send a call of the owner's data with the requester's key, once per run, or by Bearer.
+
+        The owner sends it before, because a cache may leave out whose data it keeps.
+        """
+        name = call.operation.operation_id
+        fetch_once(self.case, call, self.owner.reader(name))
+        if bearer:
+            return call_by_bearer(self.case, call, self.key(name))
+        return fetch_once(self.case, call, self.key(name))
 
     def request_owned(self, operation_id: str) -> Exchange:
         """Send the call that shows data to the owner; end the part if its ids may be the requester's as well."""
