@@ -79,6 +79,13 @@ async def _name_owner(request: Request, upstream: Upstream) -> Response:
     return response.with_members(message=f"It belongs to {me.json['organizationName']}.")
 
 
+async def _found_for_head(request: Request, upstream: Upstream) -> Response:
+    response = await upstream(request)
+    if request.method == "HEAD" and response.status == 404:
+        return await upstream(upstream.as_foreign(request))
+    return response
+
+
 MUTANTS = (
     Mutant(
         "iso-movement-under-own-device",
@@ -135,6 +142,13 @@ MUTANTS = (
         "listAssetChildren returns children of another organisation's asset",
         fault=fall_back_to_foreign_key("listAssetChildren"),
         probes=(Probe("/assets/{foreign.parent_asset}/children"),),
+    ),
+    Mutant(
+        "iso-head-by-id",
+        ("ISO-031",),
+        "HEAD with an id of another organisation returns 200",
+        fault=_found_for_head,
+        probes=(Probe("/assets/{foreign.asset}", method="HEAD"),),
     ),
     Mutant(
         "iso-existence-told",

@@ -43,6 +43,10 @@ def _without_message(_request: Request, response: Response) -> Response:
     return response.with_json({"error": response.json["error"]})
 
 
+async def _unchecked_for_head(request: Request, upstream: Upstream) -> Response:
+    return await upstream(upstream.as_unrestricted(request) if request.method == "HEAD" else request)
+
+
 MUTANTS = (
     Mutant(
         "scp-signature-unchecked",
@@ -106,6 +110,13 @@ MUTANTS = (
         "listDevices does not check devices.read for a key after Bearer",
         fault=ignore_scope("listDevices", when=all_of(lacks_scope, uses_bearer)),
         probes=(Probe("/devices", None, headers=bearer("only-assets.read")),),
+    ),
+    Mutant(
+        "scp-head-unchecked",
+        ("SCP-012",),
+        "HEAD needs no scope",
+        fault=_unchecked_for_head,
+        probes=(Probe("/devices", "only-assets.read", method="HEAD"),),
     ),
     Mutant(
         "scp-later-pages-unchecked",

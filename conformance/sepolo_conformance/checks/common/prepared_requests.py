@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from sepolo_conformance.api.calls import Call
-from sepolo_conformance.api.identity import Identity
-from sepolo_conformance.engine import Case, Exchange, NotTested, Vacuous
+from sepolo_conformance.api.identity import Identity, authorised
+from sepolo_conformance.engine import Case, Exchange, NotTested, Request, Vacuous
 from sepolo_conformance.model.keys import Key
 from sepolo_openapi.contract import Contract, Operation
 
@@ -20,6 +20,12 @@ def bearer_headers(key: Key) -> dict[str, str]:
 def call_by_bearer(case: Case, call: Call, key: Identity) -> Exchange:
     """Make a call whose key is sent as `Authorization: Bearer`."""
     return case.bare(call, bearer_headers(key.key), key.key)
+
+
+def head(case: Case, call: Call, key: Identity) -> Exchange:
+    """Make a call with HEAD in place of GET."""
+    request = Request("HEAD", call.target, authorised(key.key), key=key.key, operation_id=call.operation.operation_id)
+    return case.send(request)
 
 
 def valid_call(operation: Operation, find: Callable[[str], Call]) -> Call:

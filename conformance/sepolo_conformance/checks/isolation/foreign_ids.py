@@ -6,6 +6,7 @@ from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.links import DETAILS
 from sepolo_conformance.api.row_identity import same_id
 from sepolo_conformance.checks.common.clauses import SCOPED
+from sepolo_conformance.checks.common.prepared_requests import head
 from sepolo_conformance.checks.isolation.foreign_tenants import (
     expect_no_data,
     expect_no_foreign_samples,
@@ -134,6 +135,25 @@ def foreign_id_is_rejected(case: Case) -> None:
                 exchange = pair.request_owned(name)
                 if not (exchange.ok and name.startswith("list") and not exchange.rows):
                     case.status(exchange, 403, 404)
+
+
+@requirement(
+    "ISO-031",
+    SHOULD,
+    clause='Published page: "Returns one asset if it belongs to the API key organization." HEAD is GET without body.',
+    title="HEAD with an id of another organisation is rejected",
+)
+def head_of_hidden_id_is_rejected(case: Case) -> None:
+    """Sends HEAD to the operations that return one object, with ids of the other organisation. Any error is
+    accepted, as a deployment need not support HEAD."""
+    for pair in tenant_pairs(case):
+        for name in _WITH_ID:
+            if case.operation(name).returns == "object":
+                with case.part(f"{name} of another organisation"):
+                    call = pair.owner.call(name)
+                    pair.require_foreign_ids(call)
+                    exchange = head(case, call, pair.key(name))
+                    case.expect(not exchange.ok, f"an error for HEAD {call.target}", describe(exchange), exchange)
 
 
 @requirement(

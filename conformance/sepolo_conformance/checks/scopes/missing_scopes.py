@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sepolo_conformance.api.calls import Call, paged_lists, reads
 from sepolo_conformance.checks.common.list_walks import second_page_cursor, short_list
-from sepolo_conformance.checks.common.prepared_requests import bearer_headers, unknown_ids, unreadable_query
+from sepolo_conformance.checks.common.prepared_requests import bearer_headers, head, unknown_ids, unreadable_query
 from sepolo_conformance.checks.common.response_checks import excerpt, has_error_and_message, outcome
 from sepolo_conformance.checks.scopes.key_matrix import Cell, call_for, cells, cells_without_scope, may_be_implied
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
@@ -30,14 +30,33 @@ def missing_scope_is_forbidden(case: Case) -> None:
 )
 def bearer_token_needs_scope_too(case: Case) -> None:
     """Calls each GET operation with a Bearer token that lacks its scope; such keys take turns over the operations."""
+    for cell in _one_of_each_operation(case):
+        key = cell.identity.key
+        exchange = case.bare(call_for(case, cell.identity, cell.operation), bearer_headers(key), key)
+        case.expect(exchange.status == 403, f"{_expected(cell)} as Bearer token", outcome(exchange), exchange)
+
+
+@requirement(
+    "SCP-012",
+    MUST,
+    clause='Published page: "missing scopes return 403". HEAD is GET without a body (RFC 9110, section 9.3.2).',
+    title="HEAD on an operation whose scope the key lacks is rejected",
+)
+def head_needs_scope_too(case: Case) -> None:
+    """Sends HEAD to each GET operation with a key that lacks its scope; such keys take turns over the operations. Any
+    error is accepted, as a deployment need not support HEAD."""
+    for cell in _one_of_each_operation(case):
+        exchange = head(case, call_for(case, cell.identity, cell.operation), cell.identity)
+        case.expect(not exchange.ok, f"{_expected(cell)} with HEAD, or another error", outcome(exchange), exchange)
+
+
+def _one_of_each_operation(case: Case) -> Iterator[Cell]:
+    """Yield each operation with one of the keys that lack its scope, which take turns."""
     by_operation: dict[str, list[Cell]] = {}
     for cell in cells_without_scope(case):
         by_operation.setdefault(cell.operation.operation_id, []).append(cell)
     for index, found in enumerate(by_operation.values()):
-        cell = found[index % len(found)]
-        key = cell.identity.key
-        exchange = case.bare(call_for(case, cell.identity, cell.operation), bearer_headers(key), key)
-        case.expect(exchange.status == 403, f"{_expected(cell)} as Bearer token", outcome(exchange), exchange)
+        yield found[index % len(found)]
 
 
 @requirement(
