@@ -1,8 +1,9 @@
 // The reference: Swagger UI over one of the two documents, with the key or the token of this tab filled in.
 
 import { Failure, Offline, token } from "/console/api.js";
-import { h } from "/console/dom.js";
+import { announce, h } from "/console/dom.js";
 import { clearBar, context, drawNav, load } from "/console/session.js";
+import { amend, plugin } from "./accessibility.js";
 
 const DOCUMENTS = {
   public: { url: "public.json", scheme: "ApiKeyHeader", secret: () => context.key?.text, said: publicCredential },
@@ -10,6 +11,7 @@ const DOCUMENTS = {
 };
 const name = new URLSearchParams(location.search).get("document") === "management" ? "management" : "public";
 const shown = DOCUMENTS[name];
+const place = document.getElementById("reference");
 const credential = document.getElementById("credential");
 let ui = null;
 
@@ -48,13 +50,15 @@ async function signIn() {
 /** Reads the document; its forms get the chosen organisation. */
 async function start() {
   const [refused, specification] = await Promise.all([signIn(), fetch(shown.url).then((response) => response.json())]);
+  amend(place);
   const parameter = specification.components.parameters.OrganizationId;
   if (parameter && context.organization) parameter.example = context.organization.organizationId;
   ui = globalThis.SwaggerUIBundle({
     spec: specification,
-    domNode: document.getElementById("reference"),
+    domNode: place,
     presets: [globalThis.SwaggerUIBundle.presets.apis],
-    layout: "BaseLayout",
+    plugins: [plugin],
+    layout: "Reference",
     deepLinking: true,
     defaultModelsExpandDepth: 0,
     displayRequestDuration: true,
@@ -63,6 +67,7 @@ async function start() {
     syntaxHighlight: { theme: "obsidian" },
     tryItOutEnabled: true,
     validatorUrl: null,
+    responseInterceptor: (response) => { announce(`The sandbox answered with ${response.status}.`); return response; },
     onComplete: () => { if (refused === null) authorize(); },
   });
   if (refused === null) return;
