@@ -14,7 +14,7 @@ const LABELLED = [
 const SCROLLABLE = [
   [".curl", () => "Curl"],
   [".request-url pre", () => "Request URL"],
-  [".highlight-code pre", () => "Example"],
+  [".highlight-code:not(.live-responses-table *) pre", () => "Example"],
   [".live-responses-table .highlight-code pre", () => "Response body"],
   [".live-responses-table h5 + pre", (one) => one.previousElementSibling.textContent],
 ];
