@@ -31,9 +31,19 @@ def test_without_a_token_the_page_says_how_to_get_one(server: ServerProcess, ope
     page.get_by_text("the operator of this sandbox").wait_for()
 
 
-def test_an_organisation_is_made_chosen_and_deleted(server: ServerProcess, open_page: OpenPage) -> None:
-    """The operator makes an organisation, whose key works; its own address of the console reaches only it."""
+def test_an_organisation_is_made_chosen_and_deleted(
+    server: ServerProcess, partner: Partner, open_page: OpenPage
+) -> None:
+    """The operator makes an organisation, whose key works; its own address of the console reaches only it.
+
+    If the chosen organisation is deleted elsewhere, the page takes another one.
+    """
     page = open_page(OPERATOR)
+    page.get_by_label("Organisation").select_option(partner.organization["organizationId"])
+    page.get_by_role("status").get_by_text("Organisation: Partner").wait_for()
+    partner.manage("DELETE", "")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.get_by_role("status").get_by_text("The organisation Partner is deleted.").wait_for()
     go(page, "organizations")
     page.get_by_label("Name").fill("Made in the console")
     page.get_by_role("button", name="Make the organisation").click()

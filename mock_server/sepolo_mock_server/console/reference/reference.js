@@ -39,7 +39,7 @@ async function signIn() {
   if (!token.get()) return "This tab has no key.";
   try {
     // The organisation is part of the document, so that another one needs another document.
-    await load(() => (name === "management" ? location.reload() : authorize()));
+    await load(() => (name === "management" ? location.reload() : authorize()), refuse);
     return null;
   } catch (error) {
     if (!(error instanceof Failure || error instanceof Offline)) throw error;
@@ -70,9 +70,13 @@ async function start() {
     responseInterceptor: (response) => { announce(`The sandbox answered with ${response.status}.`); return response; },
     onComplete: () => { if (refused === null) authorize(); },
   });
-  if (refused === null) return;
+  if (refused !== null) refuse({ message: refused });
+}
+
+/** Tells why this tab can't fill in a secret. */
+function refuse({ message }) {
   clearBar();
-  credential.replaceChildren(refused, " Paste a key or a token under Authorize, or open the ", h("a", { href: "/console/" }, "console"), " in this tab first.");
+  credential.replaceChildren(message, " Paste a key or a token under Authorize, or open the ", h("a", { href: "/console/" }, "console"), " in this tab first.");
 }
 
 const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -2,7 +2,7 @@
 
 import { Failure, Offline, onReach, token } from "./api.js";
 import { announce, button, field, h, input } from "./dom.js";
-import { choose, clearBar, context, drawNav, followClock, load, refresh, refreshAll, showClock, takeToken, useKey, viewNamed } from "./session.js";
+import { choose, clearBar, context, drawNav, load, readClock, refresh, refreshAll, showClock, takeToken, useKey, viewNamed } from "./session.js";
 
 const RETRY_MS = 2000;
 
@@ -18,7 +18,7 @@ async function start() {
   takeToken();
   if (!token.get()) return askForToken();
   try {
-    await load(open);
+    await load(open, (error) => show(main, error));
   } catch (error) {
     if (error instanceof Failure && error.status === 401) return askForToken(error.message);
     if (error instanceof Offline) return undefined;
@@ -36,16 +36,17 @@ async function open({ focus = true } = {}) {
   view = new AbortController();
   const { signal } = view;
   drawNav(known);
-  followClock();
   document.title = `${title} – Sepolo sandbox`;
   const heading = h("h1", { tabindex: "-1" }, title);
   const place = h("div.view", { "aria-busy": "true" });
   main.replaceChildren(heading, place);
   if (focus && shown !== null) heading.focus({ preventScroll: true });
   if (shown !== null && shown !== location.hash) scrollTo(0, 0);
+  const first = shown === null;
   shown = location.hash;
   try {
-    const { draw } = await import(`./views/${known}.js`);
+    // The data of a view end at the clock, which may have moved since it was read.
+    const [{ draw }] = await Promise.all([import(`./views/${known}.js`), first ? null : readClock()]);
     if (!signal.aborted) await draw(place, { ...context, context, signal, path: rest, query: new URLSearchParams(query), heading });
   } catch (error) {
     if (!signal.aborted) show(place, error);
