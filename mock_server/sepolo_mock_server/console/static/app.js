@@ -9,22 +9,26 @@ const RETRY_MS = 2000;
 Object.assign(context, { refresh, refreshAll, choose, useKey, showClock });
 let view = null;
 let shown = null;
+/** Whether somebody has begun to fill in a form of the view. */
+let edited = false;
 
 const main = document.getElementById("main");
 const nav = document.getElementById("nav");
 const offline = document.getElementById("offline");
 
-async function start() {
+/** Reads the session and draws the view; with `keep`, the view stays as it is, unless its organisation is gone. */
+async function start({ keep = false } = {}) {
+  const before = context.organization?.organizationId;
   takeToken();
   if (!token.get()) return askForToken();
   try {
-    await load(open, (error) => show(main, error));
+    await load(() => open({ focus: false }), (error) => show(main, error));
   } catch (error) {
     if (error instanceof Failure && error.status === 401) return askForToken(error.message);
     if (error instanceof Offline) return undefined;
     throw error;
   }
-  return open();
+  return keep && context.organization?.organizationId === before ? undefined : open();
 }
 
 /** Draws the view of the address. Whatever the one before had started is ended. */
@@ -34,6 +38,7 @@ async function open({ focus = true } = {}) {
   const [known, title] = viewNamed(name);
   view?.abort();
   view = new AbortController();
+  edited = false;
   const { signal } = view;
   drawNav(known);
   document.title = `${title} – Sepolo sandbox`;
@@ -124,7 +129,7 @@ async function retry() {
   offline.hidden = true;
   offline.replaceChildren();
   announce("The sandbox responds again.");
-  await guarded(start);
+  await guarded(() => start({ keep: edited }));
 }
 
 // Errors of buttons and forms end here; an error of the sandbox is shown, any other is one of the console.
@@ -135,6 +140,7 @@ addEventListener("unhandledrejection", (event) => {
     if (event.reason instanceof Failure) show(main.querySelector(".view") ?? main, event.reason);
   }
 });
+main.addEventListener("input", () => { edited = true; });
 document.getElementById("skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
 addEventListener("hashchange", () => { if (takeToken() || !context.session) guarded(start); else guarded(open); });
 guarded(start);

@@ -62,7 +62,9 @@ async function chooseKnown() {
 /** Reads the keys of the organisation again, and draws the bar. */
 export async function refresh() {
   const { organization } = context;
-  context.keys = organization ? await manageAll(`/organizations/${organization.organizationId}/keys`) : [];
+  const keys = organization ? await manageAll(`/organizations/${organization.organizationId}/keys`) : [];
+  if (organization !== context.organization) return; // another one was chosen meanwhile
+  context.keys = keys;
   for (const key of context.keys) key.text = key.key ?? secrets.of(key.keyId);
   const usable = usableKeys();
   const wanted = organization && chosen.get(organization.organizationId);
@@ -142,7 +144,7 @@ function drawBar() {
     { onchange: (event) => choose(event.target.value) });
   const keys = select("key", usableKeys().map((one) => [one.keyId, one.name]), key?.keyId,
     { onchange: (event) => { useKey(event.target.value); return onChoice(); } });
-  const clock = organization?.clock;
+  const clock = organization?.clock, focused = bar.querySelector("select:focus")?.name;
   bar.replaceChildren(
     h("p.brand", h("a", { href: "/console/#/start" }, "Sepolo sandbox")),
     h("div.chosen",
@@ -150,6 +152,8 @@ function drawBar() {
       key ? field("Key for calls", keys) : h("p.only", h("span.name", "Key for calls"), "none"),
       clock ? h("p.only", h("span.name", { id: "bar-mode" }), h("a", { href: "/console/#/clock", id: "bar-clock" })) : null));
   if (clock) drawClock();
+  // With the keyboard, somebody may go on to the next choice.
+  if (focused) bar.querySelector(`[name=${focused}]`)?.focus();
 }
 
 /** Writes the clock into the bar, without drawing it anew: the focus may be in it. */
