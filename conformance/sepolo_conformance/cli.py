@@ -3,6 +3,7 @@
 A wrong option prints one line on stderr and ends with exit status 4.
 """
 
+import errno
 import os
 import shutil
 import sys
@@ -31,6 +32,10 @@ from sepolo_conformance.reporting.files import save
 PROGRAM = "sepolo-conformance"
 EXIT_INTERRUPTED, EXIT_ERROR, EXIT_USAGE = 2, 3, 4
 _MAX_PROCESSES = 64
+
+
+class _OutputError(Exception):
+    """Standard output that can't be written; the message is the line that the user reads."""
 
 
 @click.group(PROGRAM, context_settings={"max_content_width": 120})
@@ -113,10 +118,10 @@ def list_(level: str | None, area: tuple[str, ...]) -> None:
     wanted = parse({"base_url": "http://localhost", "level": level or SANDBOX.value, "area": area}, {})
     chosen = select(wanted.level, wanted.areas, frozenset())
     for rule in chosen:
-        click.echo(f"{rule.id}  {rule.level.upper():7}  {rule.title}")
+        _print(f"{rule.id}  {rule.level.upper():7}  {rule.title}")
     counts = {level: sum(rule.level is level for rule in chosen) for level in Level}
     texts = (f"{count} {level.upper()}" for level, count in counts.items() if count)
-    click.echo(f"{len(chosen)} requirements: {', '.join(texts)}")
+    _print(f"{len(chosen)} requirements: {', '.join(texts)}")
 
 
 @command("explain", [click.Argument(["requirement"], metavar="ID")])
@@ -127,11 +132,11 @@ def explain(requirement: str) -> None:
         raise SettingsError(f"there is no requirement {requirement}: {PROGRAM} list shows all")
     judge = judge_of(rule.id)
     method = "observes every response of the run" if judge.observes else "sends requests of its own"
-    click.echo(f"{rule.id}  {rule.level.upper()}, area {rule.area}")
+    _print(f"{rule.id}  {rule.level.upper()}, area {rule.area}")
     width = min(100, shutil.get_terminal_size().columns)
     for title, text in (("holds", rule.title), ("clause", rule.clause), ("judged", judge.explanation), ("how", method)):
         lines = textwrap.wrap(" ".join(text.split()), width - 10)
-        click.echo(textwrap.indent("\n".join(lines), " " * 10).replace(" " * 10, f"{title:8}  ", 1))
+        _print(textwrap.indent("\n".join(lines), " " * 10).replace(" " * 10, f"{title:8}  ", 1))
 
 
 @command(
@@ -162,7 +167,7 @@ def diff(old: str, new: str | None, format_: str) -> int:
         text = contract_diff.render(*documents, changes, format_)
     except contract_diff.DocumentError as error:
         raise SettingsError(str(error)) from None
-    click.echo(text, nl=False)
+    _print(text, nl=False)
     return int(any(change.level is contract_diff.Level.BREAKING for change in changes))
 
 
@@ -189,8 +194,8 @@ def _pytest_arguments(given: Mapping[str, Any], junit: Path) -> list[str]:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command, and write UTF-8 with any code page.
 
-    A wrong option prints one line on stderr and ends with status 4. An output that cannot be written, or a crash, ends
-    with status 3.
+    A wrong option prints one line on stderr and ends with status 4. An output that cannot be written, another error of
+    the operating system, or a crash, ends with status 3.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -202,16 +207,37 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         _fail(error.format_message())
     except SettingsError as error:
         _fail(str(error))
+    except _OutputError as error:
+        _fail(str(error), EXIT_ERROR)
     except OSError as error:
-        # Python writes what is left of the output when it ends, and would end with 120 if that failed again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        _fail(f"the output can't be written: {error}", EXIT_ERROR)
+        _fail(_system_error(error), EXIT_ERROR)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(EXIT_INTERRUPTED)
     except Exception:  # noqa: BLE001 - Python itself would end with 1, which means that a requirement is broken
         traceback.print_exc()
         sys.exit(EXIT_ERROR)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _print(text: str, *, nl: bool = True) -> None:
+    """Write to standard output; raise _OutputError if that fails, and BrokenPipeError if nobody reads it any more."""
+    try:
+        click.echo(text, nl=nl)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Python writes what is left of the output when it ends, and would end with 120 if that failed again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        raise _OutputError(f"the output can't be written: {error.strerror or error}") from None
+
+
+def _system_error(error: OSError) -> str:
+    """Return what the operating system refused, with the path that it concerned if there is one."""
+    reason = error.strerror or str(error) or type(error).__name__
+    if error.filename is not None:
+        return f"{error.filename!s} can't be used: {reason}"
+    code = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    return f"the operating system refused something that the command needs: {reason} ({code})"
 
 
 def _fail(message: str, code: int = EXIT_USAGE) -> NoReturn:

@@ -1,7 +1,6 @@
 """The command line `sepolo-mock`. Modules that are slow to import are imported by the command that needs them."""
 
 import json
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +10,7 @@ import typer
 
 from sepolo_mock_server import settings as defaults
 from sepolo_mock_server.errors import SettingsError, command_line
-from sepolo_mock_server.errors.printable import printable, use_utf8
+from sepolo_mock_server.errors.printable import printable, use_utf8, write_output
 from sepolo_mock_server.settings import MAXIMUM_PORT, MAXIMUM_SEED, MAXIMUM_WORKERS, Settings
 
 PROGRAM = "sepolo-mock"
@@ -62,7 +61,7 @@ def program(version: Annotated[bool, typer.Option("--version", help="Show the ve
     if version:
         from importlib.metadata import version as installed  # noqa: PLC0415 - slow to import
 
-        typer.echo(f"{PROGRAM} {installed('sepolo-contract')}")
+        write_output(f"{PROGRAM} {installed('sepolo-contract')}")
         raise typer.Exit
 
 
@@ -169,7 +168,7 @@ def keys(
         for fact in loaded.keys(reader.load().scopes)
     ]
     if as_json:
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        write_output(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
         _print_table(("NAME", "KEY", "ORGANISATION", "NOTE"), rows, ("name", "key", "organizationName", "note"))
 
@@ -188,7 +187,7 @@ def spec(
     document = reader.load().document
     if generators:
         document = for_generators(document)
-    typer.echo(render(downgrade(document) if openapi is Version.V30 else document, format.value), nl=False)
+    write_output(render(downgrade(document) if openapi is Version.V30 else document, format.value), end="")
 
 
 @app.command()
@@ -208,7 +207,7 @@ def collection(
     for name, text in writer.files(contract, format.value, key).items():
         path = output / name
         _write(path, text, make_folder=True)
-        typer.echo(printable(str(path)))
+        write_output(printable(str(path)))
 
 
 @app.command()
@@ -225,7 +224,7 @@ def powerquery(
     contract = reader.load()
     text = document(contract, origin(base_url or contract.document["servers"][0]["url"]))
     if output is None:
-        typer.echo(text, nl=False)
+        write_output(text, end="")
         return
     _write(Path(output), text)
 
@@ -235,7 +234,7 @@ def profile_schema() -> None:
     """Print the JSON Schema of profiles, for editors."""
     from sepolo_fixtures import profiles  # noqa: PLC0415 - slow to import
 
-    typer.echo(json.dumps(profiles.schema(), indent=2, ensure_ascii=False))
+    write_output(json.dumps(profiles.schema(), indent=2, ensure_ascii=False))
 
 
 @app.command()
@@ -245,7 +244,7 @@ def reset(state: State = None) -> None:
 
     place = state or defaults.default_state()
     count = location.reset(place)
-    typer.echo(
+    write_output(
         f"Deleted {count} service report{'' if count == 1 else 's'} from {printable(location.without_password(place))}"
     )
 
@@ -282,7 +281,7 @@ def _print_table(titles: tuple[str, ...], rows: list[dict[str, Any]], members: t
     table = [titles, *(tuple(printable(str(row[member])) for member in members) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for line in table:
-        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        write_output("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -299,9 +298,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except (SettingsError, ProfileError, ClockError) as error:
         _fail(str(error))
     except OSError as error:
-        # Python writes what is left of the output when it ends, and would end with 120 if that failed again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        _fail(command_line.output_not_written(error))
+        _fail(command_line.system_error(error))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)

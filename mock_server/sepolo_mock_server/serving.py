@@ -12,7 +12,7 @@ from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_mock_server import build
 from sepolo_mock_server.asgi import server
 from sepolo_mock_server.errors import SettingsError, command_line
-from sepolo_mock_server.errors.printable import PrintableFormatter, printable, use_utf8
+from sepolo_mock_server.errors.printable import PrintableFormatter, printable, use_utf8, write_output
 from sepolo_mock_server.rules import tokens, windows
 from sepolo_mock_server.settings import Settings
 from sepolo_mock_server.state import location, shared_memory
@@ -53,7 +53,7 @@ def serve(settings: Settings, host: str, port: int, *, as_json: bool = False) ->
         )
         if workers > 1:
             set_up_log()
-        server.run(partial(worker_app, checked, shared), listener, workers, partial(print, text, flush=True))
+        server.run(partial(worker_app, checked, shared), listener, workers, partial(write_output, text))
 
 
 def announcement(settings: Settings, fact: KeyFact | None, clock: str | None, state: str) -> str:

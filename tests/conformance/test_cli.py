@@ -1,5 +1,6 @@
 """The command line: `list`, `explain`, `--version`, help and wrong options."""
 
+import errno
 import json
 import os
 import re
@@ -99,15 +100,30 @@ def test_output_is_utf_8_whatever_the_code_page(code_page: str, arguments: list[
     assert printed[0] == printed[1]
 
 
-def test_crash_at_start_ends_with_3(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """1 would mean that a requirement is broken."""
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (RuntimeError("no plugin"), "RuntimeError: no plugin\n"),
+        (
+            FileNotFoundError(errno.ENOENT, "No such file or directory", "/srv/x"),
+            ": /srv/x can't be used: No such file or directory\n",
+        ),
+        (OSError(errno.EMFILE, "Too many open files"), "that the command needs: Too many open files (EMFILE)\n"),
+    ],
+    ids=["crash", "path", "no path"],
+)
+def test_crash_at_start_ends_with_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, expected: str
+) -> None:
+    """1 would mean that a requirement is broken. An error of the operating system names its path or number."""
 
     def crash(_: object) -> int:
-        raise RuntimeError("no plugin")
+        raise error
 
     monkeypatch.setattr(pytest, "main", crash)
     for variable in [name for name in os.environ if name.startswith("PYTEST_")]:
         monkeypatch.setenv(variable, os.environ[variable])  # restored after the test
     with pytest.raises(SystemExit) as end:
         main(["run", "http://127.0.0.1:1"])
-    assert (end.value.code, "RuntimeError: no plugin" in capsys.readouterr().err) == (3, True)
+    printed = capsys.readouterr().err
+    assert (end.value.code, printed[-len(expected) :]) == (3, expected)

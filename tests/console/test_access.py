@@ -31,9 +31,22 @@ def test_without_a_token_the_page_says_how_to_get_one(server: ServerProcess, ope
     page.get_by_text("the operator of this sandbox").wait_for()
 
 
-def test_an_organisation_is_made_chosen_and_deleted(server: ServerProcess, open_page: OpenPage) -> None:
-    """The operator makes an organisation, whose key works; its own address of the console reaches only it."""
+def test_an_organisation_is_made_chosen_and_deleted(
+    server: ServerProcess, partner: Partner, open_page: OpenPage
+) -> None:
+    """The operator makes an organisation, whose key works; its own address of the console reaches only it.
+
+    If the chosen organisation is deleted elsewhere, the page takes another one.
+    """
     page = open_page(OPERATOR)
+    page.get_by_label("Organisation").focus()
+    page.get_by_label("Organisation").select_option(partner.organization["organizationId"])
+    page.get_by_role("status").get_by_text("Organisation: Partner").wait_for()
+    page.locator(".view:not([aria-busy])").wait_for()
+    assert page.evaluate("document.activeElement.name") == "organization"
+    partner.manage("DELETE", "")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.get_by_role("status").get_by_text("The organisation Partner is deleted.").wait_for()
     go(page, "organizations")
     page.get_by_label("Name").fill("Made in the console")
     page.get_by_role("button", name="Make the organisation").click()
@@ -53,12 +66,13 @@ def test_an_organisation_is_made_chosen_and_deleted(server: ServerProcess, open_
 
 
 def test_the_console_waits_for_a_sandbox_that_is_gone(tmp_path: Path, open_page: OpenPage) -> None:
-    """It says that the sandbox does not respond, and goes on by itself when it is back."""
+    """It says that the sandbox is gone, and goes on by itself when it is back, without losing what is typed."""
     options = ("--state", str(tmp_path / "state.db"), "--operator-token", OPERATOR)
     first = serve(tmp_path, *options)
     page = open_page(OPERATOR, base_url=first.base_url)
     go(page, "requests")
     page.get_by_text("live", exact=True).wait_for()
+    page.get_by_label("Text").fill("me")
     assert first.stop() == 0
     page.get_by_role("alert").get_by_text("The sandbox does not respond").wait_for()
     second = serve(tmp_path, *options, port=first.address[1])
@@ -66,5 +80,6 @@ def test_the_console_waits_for_a_sandbox_that_is_gone(tmp_path: Path, open_page:
     page.get_by_role("alert").wait_for(state="hidden")
     second("GET", "/api/v1/me", key="full")
     page.locator("tbody tr", has_text="/api/v1/me").wait_for()
+    assert page.get_by_label("Text").input_value() == "me"
     page.context.close()
     assert second.stop() == 0

@@ -3,6 +3,7 @@
 `tests/end_to_end/command_line` runs it as users do.
 """
 
+import errno
 import io
 import json
 import os
@@ -137,6 +138,36 @@ def test_spec_through_a_code_page() -> None:
     environment = os.environ | {"PYTHONIOENCODING": "cp932"}
     found = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
     assert yaml.safe_load(found.stdout.decode("utf-8")) == reader.load().document
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/srv/a.yaml"),
+            "/srv/a.yaml can't be used: Permission denied",
+        ),
+        (
+            OSError(errno.EMFILE, "Too many open files"),
+            "the operating system refused something that the command needs: Too many open files (EMFILE)",
+        ),
+        (
+            TimeoutError("timed out"),
+            "the operating system refused something that the command needs: timed out (TimeoutError)",
+        ),
+    ],
+    ids=["path", "no path", "no number"],
+)
+def test_errors_of_the_system_name_their_cause(
+    run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch, error: OSError, expected: str
+) -> None:
+    """An error that nothing expects is told in one line with its path or number, and not as one of the output."""
+
+    def refused() -> None:
+        raise error
+
+    monkeypatch.setattr(reader, "load", refused)
+    assert run("routes") == (2, "", f"sepolo-mock: {expected}\n")
 
 
 def test_version(run: Callable[..., Outcome]) -> None:

@@ -58,5 +58,5 @@ def _json(content: object) -> Prepared:
 
 def _prepared(file: File) -> Prepared:
     return Prepared(
-        200, file.body, responses.PRIVATE, HEADERS, cors=False, content_type=file.media_type, gzipped=file.gzipped
+        200, file.content, responses.PRIVATE, HEADERS, cors=False, content_type=file.media_type, packed=file.packed
     )

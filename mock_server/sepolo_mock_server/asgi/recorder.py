@@ -34,7 +34,7 @@ WAITING = 64
 """Requests that are stored together, which takes a fraction of the time of storing each; readers do not wait."""
 
 _NO_HEADERS = records.packed_headers(())
-_NOT_RECORDED = ("/sandbox/", "/console", "/healthz", "/readyz")
+_NOT_RECORDED = ("/sandbox/", "/console", "/reference", "/healthz", "/readyz")
 """What the paths begin with that are not those of the public API."""
 
 

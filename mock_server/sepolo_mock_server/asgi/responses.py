@@ -7,6 +7,7 @@ import gzip
 import itertools
 import re
 import secrets
+import struct
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
@@ -51,10 +52,23 @@ _numbers = itertools.count(1)
 class Prepared:
     """A successful response with its headers, which can be sent any number of times.
 
-    `gzipped` is the compressed body; without it, the body is compressed when it is first needed.
+    A body that is `packed` is compressed by gzip, and is unpacked for each client that does not accept gzip. Another
+    body is compressed when a client first accepts it, and is kept in both forms.
     """
 
-    __slots__ = ("_common", "_content_type", "_gzipped", "_stored", "body", "etag", "extra", "headers", "status")
+    __slots__ = (
+        "_body",
+        "_common",
+        "_content_type",
+        "_gzipped",
+        "_packed",
+        "_stored",
+        "etag",
+        "extra",
+        "headers",
+        "length",
+        "status",
+    )
 
     def __init__(
         self,
@@ -66,14 +80,15 @@ class Prepared:
         tagged: bool = True,
         cors: bool = True,
         content_type: bytes = JSON,
-        gzipped: bytes | None = None,
+        packed: bool = False,
     ) -> None:
         self.status = status
         self._content_type = content_type
-        self.body = body
+        self._body, self._packed = body, packed
         self.extra = tuple(extra)
+        self.length, checksum = _of_unpacked(body) if packed else (len(body), zlib.crc32(body) if tagged else 0)
         # A checksum is enough for a weak ETag and costs a fraction of a cryptographic digest.
-        self.etag = b'W/"%x-%08x"' % (len(body), zlib.crc32(body)) if tagged else b""
+        self.etag = b'W/"%x-%08x"' % (self.length, checksum) if tagged else b""
         self._common: tuple[Header, ...] = (
             *(_CORS if cors else ()),
             (b"cache-control", cache),
@@ -81,14 +96,19 @@ class Prepared:
             *([(b"etag", self.etag)] if tagged else []),
             *self.extra,
         )
-        self.headers: tuple[Header, ...] = (*self._common, *_content(body, content_type))
-        self._gzipped = None if gzipped is None else self._encoded(gzipped)
+        self.headers: tuple[Header, ...] = (*self._common, *_content(self.length, content_type))
+        self._gzipped = self._encoded(body) if packed else None
         self._stored: tuple[tuple[Header, ...], Stored] | None = None
+
+    @property
+    def body(self) -> bytes:
+        """The body without compression; a packed one is unpacked each time."""
+        return gzip.decompress(self._body) if self._packed else self._body
 
     @property
     def size(self) -> int:
         """Approximate size in bytes, including the compressed body (less than a quarter of the JSON)."""
-        return len(self.body) * 5 // 4 + 1_000
+        return self.length * 5 // 4 + 1_000
 
     @property
     def not_modified(self) -> tuple[Header, ...]:
@@ -102,7 +122,7 @@ class Prepared:
         return self._gzipped
 
     def _encoded(self, body: bytes) -> tuple[tuple[Header, ...], bytes]:
-        return (*self._common, (b"content-encoding", b"gzip"), *_content(body, self._content_type)), body
+        return (*self._common, (b"content-encoding", b"gzip"), *_content(len(body), self._content_type)), body
 
     def stored(self, shown: tuple[Header, ...], exchange: Exchange) -> Stored:
         """Return the response with the headers that are sent as the request log has it; usually made once."""
@@ -111,8 +131,14 @@ class Prepared:
         return self._stored[1]
 
 
-def _content(body: bytes, content_type: bytes = JSON) -> tuple[Header, ...]:
-    return (b"content-type", content_type), (b"content-length", b"%d" % len(body))
+def _content(length: int, content_type: bytes = JSON) -> tuple[Header, ...]:
+    return (b"content-type", content_type), (b"content-length", b"%d" % length)
+
+
+def _of_unpacked(body: bytes) -> tuple[int, int]:
+    """Return length and CRC-32 of what is compressed in a body below 4 GiB, which end it (RFC 1952, section 2.3.1)."""
+    checksum, length = struct.unpack("<II", body[-8:])
+    return length, checksum
 
 
 async def respond(
@@ -121,11 +147,13 @@ async def respond(
     """Send a prepared response, or 304 if the client has its current ETag."""
     own = (b"x-request-id", request_id(headers)), *extra
     given = headers.get(b"if-none-match")
-    status, shown, body = response.status, response.headers, response.body
+    status = response.status
     if given is not None and response.etag and matches(given, response.etag):
         status, shown, body = 304, response.not_modified, b""
-    elif len(body) >= GZIP_FROM_BYTES and accepts_gzip(headers.get(b"accept-encoding", b"")):
+    elif response.length >= GZIP_FROM_BYTES and accepts_gzip(headers.get(b"accept-encoding", b"")):
         shown, body = response.gzipped()
+    else:
+        shown, body = response.headers, response.body
     if scope["method"] == "HEAD":
         body = b""
     exchange: Exchange | None = scope.get(EXCHANGE)
@@ -191,7 +219,7 @@ def error_response(headers: Mapping[bytes, bytes], error: ApiError) -> tuple[lis
     identifier = request_id(headers)
     body = error_body(error, identifier.decode())
     own = [(name.encode(), value.encode()) for name, value in error_headers(identifier, error.headers).items()]
-    return [*own, *_content(body)], body
+    return [*own, *_content(len(body))], body
 
 
 def has_cors(path: str) -> bool:

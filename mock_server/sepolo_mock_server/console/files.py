@@ -3,7 +3,6 @@
 The pages are plain HTML, CSS and ES modules under `static/` and `reference/`. Nothing here handles a request.
 """
 
-import gzip
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -22,11 +21,11 @@ _COMPRESSED = ".gz"
 
 
 class File(NamedTuple):
-    """A file with its media type, and its compressed form if it is kept in this form."""
+    """A file with its media type; `packed` tells that its content is compressed by gzip."""
 
     media_type: bytes
-    body: bytes
-    gzipped: bytes | None = None
+    content: bytes
+    packed: bool = False
 
 
 @cache
@@ -42,9 +41,9 @@ def _below(folder: Traversable, prefix: str) -> dict[str, File]:
         if entry.is_dir():
             found |= _below(entry, f"{prefix}{entry.name}/")
             continue
-        name, body = entry.name.removesuffix(_COMPRESSED), entry.read_bytes()
-        kind = MEDIA_TYPES["." + name.rpartition(".")[2]]
-        found[prefix + name] = File(kind, body) if name == entry.name else File(kind, gzip.decompress(body), body)
+        name = entry.name.removesuffix(_COMPRESSED)
+        media_type = MEDIA_TYPES["." + name.rpartition(".")[2]]
+        found[prefix + name] = File(media_type, entry.read_bytes(), packed=name != entry.name)
     return found
 
 

@@ -1,5 +1,6 @@
 """Error texts of the command line: options, environment variables, the state, the port."""
 
+import errno
 import re
 
 from sepolo_mock_server.errors.messages import quoted
@@ -70,6 +71,15 @@ def output_not_written(error: OSError) -> str:
     return f"the output can't be written: {error.strerror or error}"
 
 
+def system_error(error: OSError) -> str:
+    """Return what the operating system refused, with the path that it concerned if there is one."""
+    reason = error.strerror or str(error) or type(error).__name__
+    if error.filename is not None:
+        return f"{error.filename!s} can't be used: {reason}"
+    code = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    return f"the operating system refused something that the command needs: {reason} ({code})"
+
+
 def not_origin(option: str, url: str) -> str:
     return f"{option} {quoted(url)} is no address of an API: give scheme and host, such as https://api.sepolo.app"
 
@@ -122,9 +132,6 @@ def port_forbidden(port: int) -> str:
 
 def not_bound(host: str, port: int, reason: str) -> str:
     return f"can't listen on {host} port {port}: {reason}"
-
-
-# Files
 
 
 # Workers

@@ -2,7 +2,10 @@
 
 import io
 import logging
+import os
 from typing import TextIO
+
+from sepolo_mock_server.errors.command_line import SettingsError, output_not_written
 
 
 def printable(text: str) -> str:
@@ -16,6 +19,18 @@ def use_utf8(stream: TextIO) -> None:
     """Write UTF-8 to a stream whatever the code page is, so that documents can be read and nothing fails to print."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def write_output(text: str, *, end: str = "\n") -> None:
+    """Write to standard output; raise SettingsError if that fails, and BrokenPipeError if nobody reads it any more."""
+    try:
+        print(text, end=end, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Python writes what is left of the output when it ends, and would end with 120 if that failed again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        raise SettingsError(output_not_written(error)) from None
 
 
 class PrintableFormatter(logging.Formatter):

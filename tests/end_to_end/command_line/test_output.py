@@ -77,9 +77,11 @@ def test_closed_pipe() -> None:
     assert "Exception" not in done.stderr
 
 
-@pytest.mark.parametrize("name", ["spec", "keys", "routes", "powerquery"])
+@pytest.mark.parametrize("name", ["spec", "keys", "routes", "powerquery", "serve --port 0 --state :memory:"])
 def test_output_to_a_full_disk(name: str) -> None:
     """The reason is told in one line, and the exit code is 2."""
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(command(name), stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+        done = subprocess.run(
+            command(*name.split()), stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60
+        )
     assert (done.returncode, done.stderr) == (2, "sepolo-mock: the output can't be written: No space left on device\n")

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
 from urllib.parse import urljoin
@@ -64,9 +65,9 @@ def test_a_page_loads_its_own_files_only(call: Call, path: str) -> None:
 
 def test_every_import_is_served(call: Call) -> None:
     """Each module that a module imports is a file of the console, and only the reference names its renderer."""
-    found = {f"/console/{name}": file.body.decode() for name, file in files.of("static").items()}
+    found = {f"/console/{name}": file.content.decode() for name, file in files.of("static").items()}
     assert [name for name, text in found.items() if "swagger" in text.lower()] == []
-    found["/reference/reference.js"] = files.of("reference")["reference.js"].body.decode()
+    found["/reference/reference.js"] = files.of("reference")["reference.js"].content.decode()
     for name, text in found.items():
         for imported in re.findall(r'from "([./][^"]+)"', text):
             assert call(urljoin(name, imported)).status == 200, f"{name} imports {imported}"
@@ -75,12 +76,29 @@ def test_every_import_is_served(call: Call) -> None:
 def test_the_bundle_is_sent_as_it_is_stored(call: Call) -> None:
     """The renderer is sent compressed to clients that accept gzip, whole to others, and with its licence beside it."""
     name = next(name for name in files.of("reference") if name.endswith("bundle.js"))
-    file = files.of("reference")[name]
-    compressed, whole = call(f"/reference/{name}", accept_encoding="gzip"), call(f"/reference/{name}")
-    assert (compressed.headers["content-encoding"], compressed.body) == ("gzip", file.gzipped)
-    assert ("content-encoding" in whole.headers, whole.body) == (False, file.body)
-    assert gzip.decompress(compressed.body) == file.body
+    file, path = files.of("reference")[name], f"/reference/{name}"
+    body = gzip.decompress(file.content)
+    compressed, whole = call(path, accept_encoding="gzip"), call(path)
+    assert (compressed.headers["content-encoding"], compressed.body) == ("gzip", file.content)
+    assert ("content-encoding" in whole.headers, whole.body) == (False, body)
+    for response in compressed, whole, call(path, "HEAD"):
+        assert (response.headers["vary"], response.headers["etag"]) == (
+            "accept-encoding",
+            f'W/"{len(body):x}-{zlib.crc32(body):08x}"',
+        )
+    assert [one.headers["content-length"] for one in (compressed, whole)] == [str(len(file.content)), str(len(body))]
+    assert call(path, if_none_match=whole.headers["etag"]).status == 304
     assert b"Apache License" in call(f"/reference/{PurePath(name).with_name('LICENSE.txt')}").body
+
+
+def test_the_bundle_is_not_unpacked_for_a_browser(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start, a client that accepts gzip, and a 304 cost no decompression."""
+    monkeypatch.delattr(gzip, "decompress")
+    names = [name for name, file in files.of("reference").items() if file.packed]
+    assert len(names) == 2
+    for name in names:
+        received = call(f"/reference/{name}", accept_encoding="gzip, br")
+        assert call(f"/reference/{name}", if_none_match=received.headers["etag"]).status == 304
 
 
 def test_the_reference_has_both_documents(call: Call) -> None:
@@ -92,7 +110,7 @@ def test_the_reference_has_both_documents(call: Call) -> None:
 
 def test_scripts_and_styles_are_small() -> None:
     """All scripts and styles are below 150 KB when they are compressed."""
-    own = [file.body for name, file in files.of("static").items() if name.endswith((".js", ".css"))]
+    own = [file.content for name, file in files.of("static").items() if name.endswith((".js", ".css"))]
     sizes = [len(gzip.compress(body)) for body in own]
     assert sum(sizes) < MAXIMUM_BYTES
 

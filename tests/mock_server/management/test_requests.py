@@ -107,7 +107,8 @@ def test_requests_without_a_known_key(make: Callable[..., Managed]) -> None:
         sandbox(method, target, key=key, token=None)
     sandbox("OPTIONS", ME, token=None)
     sandbox("GET", ME, key="sep_test_unknown")
-    sandbox("GET", "/healthz", token=None)
+    for path in ("/healthz", "/console/", "/reference/", "/reference/public.json"):
+        sandbox("GET", path, token=None)
     sandbox("GET", "/session")
     found = sandbox("GET", "/requests").json["data"]
     assert [(row["method"], row["path"], row["status"], row["operationId"]) for row in found] == [

@@ -1,8 +1,9 @@
 // The reference: Swagger UI over one of the two documents, with the key or the token of this tab filled in.
 
 import { Failure, Offline, token } from "/console/api.js";
-import { h } from "/console/dom.js";
+import { announce, h } from "/console/dom.js";
 import { clearBar, context, drawNav, load } from "/console/session.js";
+import { amend, plugin } from "./accessibility.js";
 
 const DOCUMENTS = {
   public: { url: "public.json", scheme: "ApiKeyHeader", secret: () => context.key?.text, said: publicCredential },
@@ -10,6 +11,7 @@ const DOCUMENTS = {
 };
 const name = new URLSearchParams(location.search).get("document") === "management" ? "management" : "public";
 const shown = DOCUMENTS[name];
+const place = document.getElementById("reference");
 const credential = document.getElementById("credential");
 let ui = null;
 
@@ -37,7 +39,7 @@ async function signIn() {
   if (!token.get()) return "This tab has no key.";
   try {
     // The organisation is part of the document, so that another one needs another document.
-    await load(() => (name === "management" ? location.reload() : authorize()));
+    await load(() => (name === "management" ? location.reload() : authorize()), refuse);
     return null;
   } catch (error) {
     if (!(error instanceof Failure || error instanceof Offline)) throw error;
@@ -48,13 +50,15 @@ async function signIn() {
 /** Reads the document; its forms get the chosen organisation. */
 async function start() {
   const [refused, specification] = await Promise.all([signIn(), fetch(shown.url).then((response) => response.json())]);
+  amend(place);
   const parameter = specification.components.parameters.OrganizationId;
   if (parameter && context.organization) parameter.example = context.organization.organizationId;
   ui = globalThis.SwaggerUIBundle({
     spec: specification,
-    domNode: document.getElementById("reference"),
+    domNode: place,
     presets: [globalThis.SwaggerUIBundle.presets.apis],
-    layout: "BaseLayout",
+    plugins: [plugin],
+    layout: "Reference",
     deepLinking: true,
     defaultModelsExpandDepth: 0,
     displayRequestDuration: true,
@@ -63,11 +67,16 @@ async function start() {
     syntaxHighlight: { theme: "obsidian" },
     tryItOutEnabled: true,
     validatorUrl: null,
+    responseInterceptor: (response) => { announce(`The sandbox answered with ${response.status}.`); return response; },
     onComplete: () => { if (refused === null) authorize(); },
   });
-  if (refused === null) return;
+  if (refused !== null) refuse({ message: refused });
+}
+
+/** Tells why this tab can't fill in a secret. */
+function refuse({ message }) {
   clearBar();
-  credential.replaceChildren(refused, " Paste a key or a token under Authorize, or open the ", h("a", { href: "/console/" }, "console"), " in this tab first.");
+  credential.replaceChildren(message, " Paste a key or a token under Authorize, or open the ", h("a", { href: "/console/" }, "console"), " in this tab first.");
 }
 
 const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -2,29 +2,33 @@
 
 import { Failure, Offline, onReach, token } from "./api.js";
 import { announce, button, field, h, input } from "./dom.js";
-import { choose, clearBar, context, drawNav, followClock, load, refresh, refreshAll, showClock, takeToken, useKey, viewNamed } from "./session.js";
+import { choose, clearBar, context, drawNav, load, readClock, refresh, refreshAll, showClock, takeToken, useKey, viewNamed } from "./session.js";
 
 const RETRY_MS = 2000;
 
 Object.assign(context, { refresh, refreshAll, choose, useKey, showClock });
 let view = null;
 let shown = null;
+/** Whether somebody has begun to fill in a form of the view. */
+let edited = false;
 
 const main = document.getElementById("main");
 const nav = document.getElementById("nav");
 const offline = document.getElementById("offline");
 
-async function start() {
+/** Reads the session and draws the view; with `keep`, the view stays as it is, unless its organisation is gone. */
+async function start({ keep = false } = {}) {
+  const before = context.organization?.organizationId;
   takeToken();
   if (!token.get()) return askForToken();
   try {
-    await load(open);
+    await load(() => open({ focus: false }), (error) => show(main, error));
   } catch (error) {
     if (error instanceof Failure && error.status === 401) return askForToken(error.message);
     if (error instanceof Offline) return undefined;
     throw error;
   }
-  return open();
+  return keep && context.organization?.organizationId === before ? undefined : open();
 }
 
 /** Draws the view of the address. Whatever the one before had started is ended. */
@@ -34,18 +38,20 @@ async function open({ focus = true } = {}) {
   const [known, title] = viewNamed(name);
   view?.abort();
   view = new AbortController();
+  edited = false;
   const { signal } = view;
   drawNav(known);
-  followClock();
   document.title = `${title} – Sepolo sandbox`;
   const heading = h("h1", { tabindex: "-1" }, title);
   const place = h("div.view", { "aria-busy": "true" });
   main.replaceChildren(heading, place);
   if (focus && shown !== null) heading.focus({ preventScroll: true });
   if (shown !== null && shown !== location.hash) scrollTo(0, 0);
+  const first = shown === null;
   shown = location.hash;
   try {
-    const { draw } = await import(`./views/${known}.js`);
+    // The data of a view end at the clock, which may have moved since it was read.
+    const [{ draw }] = await Promise.all([import(`./views/${known}.js`), first ? null : readClock()]);
     if (!signal.aborted) await draw(place, { ...context, context, signal, path: rest, query: new URLSearchParams(query), heading });
   } catch (error) {
     if (!signal.aborted) show(place, error);
@@ -123,7 +129,7 @@ async function retry() {
   offline.hidden = true;
   offline.replaceChildren();
   announce("The sandbox responds again.");
-  await guarded(start);
+  await guarded(() => start({ keep: edited }));
 }
 
 // Errors of buttons and forms end here; an error of the sandbox is shown, any other is one of the console.
@@ -134,6 +140,7 @@ addEventListener("unhandledrejection", (event) => {
     if (event.reason instanceof Failure) show(main.querySelector(".view") ?? main, event.reason);
   }
 });
+main.addEventListener("input", () => { edited = true; });
 document.getElementById("skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
 addEventListener("hashchange", () => { if (takeToken() || !context.session) guarded(start); else guarded(open); });
 guarded(start);

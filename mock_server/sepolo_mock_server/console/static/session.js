@@ -1,7 +1,7 @@
 // The session of this tab: its token, the organisations and keys that the token reaches, and the bar that chooses among
 // them. The console and the reference share it.
 
-import { chosen, manage, manageAll, secrets, token } from "./api.js";
+import { Failure, Offline, chosen, manage, manageAll, secrets, token } from "./api.js";
 import { announce, field, h, select, time } from "./dom.js";
 
 /** What every view gets: session, organisation, its keys, the key in use. */
@@ -20,8 +20,11 @@ const REFERENCE = "/reference/";
 const bar = document.getElementById("bar");
 const nav = document.getElementById("nav");
 const CLOCK_MS = 20_000;
-let onChoice = () => {};
-setInterval(followClock, CLOCK_MS);
+/** Event of the document: another program has moved the clock. */
+export const CLOCK_MOVED = "clock-moved";
+let onChoice = () => {}, onTrouble = () => {};
+setInterval(watch, CLOCK_MS);
+document.addEventListener("visibilitychange", watch);
 
 /** Takes the token out of the address, where it would stay in the history. */
 export function takeToken() {
@@ -33,9 +36,12 @@ export function takeToken() {
   return true;
 }
 
-/** Reads the session, the organisations and the keys of the chosen one; `changed` is called after each choice in the bar. */
-export async function load(changed) {
-  onChoice = changed;
+/**
+ * Reads the session, the organisations and the keys of the chosen one. `changed` is called after each choice in the bar,
+ * and `refused` with the error if the sandbox refuses the token later on.
+ */
+export async function load(changed, refused) {
+  [onChoice, onTrouble] = [changed, refused];
   [context.session, context.organizations] = await Promise.all([manage("GET", "/session"), manageAll("/organizations")]);
   await chooseKnown();
 }
@@ -56,7 +62,9 @@ async function chooseKnown() {
 /** Reads the keys of the organisation again, and draws the bar. */
 export async function refresh() {
   const { organization } = context;
-  context.keys = organization ? await manageAll(`/organizations/${organization.organizationId}/keys`) : [];
+  const keys = organization ? await manageAll(`/organizations/${organization.organizationId}/keys`) : [];
+  if (organization !== context.organization) return; // another one was chosen meanwhile
+  context.keys = keys;
   for (const key of context.keys) key.text = key.key ?? secrets.of(key.keyId);
   const usable = usableKeys();
   const wanted = organization && chosen.get(organization.organizationId);
@@ -89,14 +97,40 @@ export function showClock(clock) {
   drawBar();
 }
 
-/** Moves a clock that follows the real time on by the time since it was read, as a page may be open for days. */
-export function followClock() {
-  const clock = context.organization?.clock;
-  if (clock?.mode !== "wall") return;
-  clock.read ??= { at: Date.now(), now: Date.parse(clock.now) };
-  const passed = Math.floor((Date.now() - clock.read.at) / 1000) * 1000;
-  clock.now = new Date(clock.read.now + passed).toISOString().replace(".000Z", "Z");
-  document.getElementById("bar-clock").textContent = `${time(clock.now)} UTC`;
+/**
+ * Reads the clock of the organisation again, as other programs move it and that of the real time runs. If the organisation
+ * is deleted, takes another one and returns true.
+ */
+export async function readClock() {
+  const { organization } = context;
+  if (!organization) return false;
+  const before = organization.clock;
+  let clock;
+  try {
+    clock = await manage("GET", `/organizations/${organization.organizationId}/clock`);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.status !== 404) throw error;
+    await refreshAll();
+    announce(`The organisation ${organization.name} is deleted.`);
+    return true;
+  }
+  // Meanwhile, another organisation may have been chosen, or the clock may have been moved here.
+  if (organization !== context.organization || organization.clock !== before) return false;
+  organization.clock = clock;
+  drawClock();
+  if (clock.mode !== before.mode || (clock.mode === "fixed" && clock.now !== before.now)) document.dispatchEvent(new Event(CLOCK_MOVED));
+  return false;
+}
+
+/** Follows what other programs do as long as the page is seen, and learns that the sandbox has ended or was started anew. */
+async function watch() {
+  if (document.hidden || !context.organization || !token.get()) return;
+  try {
+    if (await readClock()) await onChoice();
+  } catch (error) {
+    if (error instanceof Failure && error.status === 401) onTrouble(error);
+    else if (!(error instanceof Failure || error instanceof Offline)) throw error;
+  }
 }
 
 /** The bar without a choice, for a page whose token is missing or refused. */
@@ -110,14 +144,23 @@ function drawBar() {
     { onchange: (event) => choose(event.target.value) });
   const keys = select("key", usableKeys().map((one) => [one.keyId, one.name]), key?.keyId,
     { onchange: (event) => { useKey(event.target.value); return onChoice(); } });
-  const clock = organization?.clock;
+  const clock = organization?.clock, focused = bar.querySelector("select:focus")?.name;
   bar.replaceChildren(
     h("p.brand", h("a", { href: "/console/#/start" }, "Sepolo sandbox")),
     h("div.chosen",
       organizations.length > 1 ? field("Organisation", choice) : h("p.only", h("span.name", "Organisation"), organization?.name ?? "none"),
       key ? field("Key for calls", keys) : h("p.only", h("span.name", "Key for calls"), "none"),
-      clock ? h("p.only", h("span.name", clock.mode === "wall" ? "Clock follows the real time" : "Clock stands at"),
-        h("a", { href: "/console/#/clock", id: "bar-clock" }, `${time(clock.now)} UTC`)) : null));
+      clock ? h("p.only", h("span.name", { id: "bar-mode" }), h("a", { href: "/console/#/clock", id: "bar-clock" })) : null));
+  if (clock) drawClock();
+  // With the keyboard, somebody may go on to the next choice.
+  if (focused) bar.querySelector(`[name=${focused}]`)?.focus();
+}
+
+/** Writes the clock into the bar, without drawing it anew: the focus may be in it. */
+function drawClock() {
+  const { clock } = context.organization;
+  document.getElementById("bar-mode").textContent = clock.mode === "wall" ? "Clock follows the real time" : "Clock stands at";
+  document.getElementById("bar-clock").textContent = `${time(clock.now)} UTC`;
 }
 
 /** Draws the links to the views and to the reference; `current` is the name of the view that is shown. */

@@ -3,21 +3,29 @@
 import { manage } from "../api.js";
 import { announce, button, confirmed, facts, field, fromField, h, input, time, toField } from "../dom.js";
 import { submit } from "../parts.js";
+import { CLOCK_MOVED } from "../session.js";
 
 const STEPS = [["10 minutes", "PT10M"], ["1 hour", "PT1H"], ["1 day", "P1D"], ["1 week", "P1W"], ["4 weeks", "P4W"]];
 const UNITS_MS = { W: 604_800_000, D: 86_400_000, H: 3_600_000, M: 60_000, S: 1000 };
 
-export async function draw(place, { organization, context }) {
+export async function draw(place, view) {
+  await drawClock(place, view);
+  // A form that somebody fills in stays as it is.
+  const moved = () => { if (!place.querySelector(":focus")) drawClock(place, { ...view, ...view.context }); };
+  document.addEventListener(CLOCK_MOVED, moved, { signal: view.signal });
+}
+
+async function drawClock(place, { organization, context }) {
   if (!organization) { place.append(h("p", "There is no organisation yet.")); return; }
   const path = `/organizations/${organization.organizationId}`;
   const clock = await manage("GET", `${path}/clock`);
   context.showClock(clock);
+  place.replaceChildren();
   const fixed = clock.mode === "fixed";
   const redraw = async (changed, text) => {
     context.showClock(changed);
     announce(text);
-    place.replaceChildren();
-    await draw(place, { organization: context.organization, context });
+    await drawClock(place, { organization: context.organization, context });
     place.querySelector("#clock-now").focus();
   };
 
