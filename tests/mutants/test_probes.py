@@ -23,6 +23,7 @@ def test_mutant_changes_a_response(mutant: Mutant, direct: Direct, probe_values:
     assert probe_responses(direct, altered, mutant.probes, probe_values) != expected
 
 
+@pytest.mark.no_cover  # as above
 def test_unaltered_wrapper_changes_nothing(direct: Direct, probe_values: Placeholders) -> None:
     """The wrapper without an alteration returns the responses of the sandbox."""
     probes = tuple(dict.fromkeys(probe for mutant in MUTANTS for probe in mutant.probes if not probe.all_pages))

@@ -40,7 +40,10 @@ class Edit:
 
 def cut(old: Document, new: Document) -> tuple[Document, Document]:
     """Return two documents without the paths that are the same in both, but the first, as comparing all takes long."""
-    paths = [path for path in {**old["paths"], **new["paths"]} if _whole(old, path) != _whole(new, path)]
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+    every = {**old["paths"], **new["paths"]}
+    paths = [path for path in every if _whole(old, path, before) != _whole(new, path, after)]
     kept = {next(iter(old["paths"])), *paths}
     first, second = (
         document | {"paths": {path: item for path, item in document["paths"].items() if path in kept}}
@@ -49,15 +52,20 @@ def cut(old: Document, new: Document) -> tuple[Document, Document]:
     return first, second
 
 
-def _whole(document: Document, path: str) -> dict[str, Any]:
-    """Return the parts of a document that a path consists of, by the text of the reference to each."""
-    parts = {"": document["paths"].get(path)}
+def _whole(document: Document, path: str, known: dict[str, str]) -> dict[str, str]:
+    """Return the parts of a document that a path consists of, as JSON, by the text of the reference to each.
+
+    `known` are the components of the document that were written before.
+    """
+    parts = {"": json.dumps(document["paths"].get(path))}
     open_ = [""]
     while open_:
-        for reference in re.findall(r'"#/components/([^"]*)"', json.dumps(parts[open_.pop()])):
+        for reference in re.findall(r'"#/components/([^"]*)"', parts[open_.pop()]):
             if reference not in parts:
-                kind, _, name = reference.partition("/")
-                parts[reference] = document["components"].get(kind, {}).get(name)
+                if reference not in known:
+                    kind, _, name = reference.partition("/")
+                    known[reference] = json.dumps(document["components"].get(kind, {}).get(name))
+                parts[reference] = known[reference]
                 open_.append(reference)
     return parts
 

@@ -13,6 +13,8 @@ from tests.conformance.contract_diff.edits import Edit, cut, drop, edit, put
 from tests.conformance.contract_diff.more_requests import REQUESTS
 from tests.conformance.contract_diff.more_responses import RESPONSES, RULES
 
+pytestmark = pytest.mark.no_cover  # many times slower under the tracer, and other tests reach nearly all lines
+
 EDITS = (*BREAKING, *HARMLESS, *REQUESTS, *RESPONSES, *RULES)
 CONTRACT = sepolo_openapi.load().document
 
@@ -42,7 +44,6 @@ def test_edit_has_its_level_and_kinds(edit: Edit) -> None:
     assert (worst(found), kinds, worst(back)) == (edit.level, edit.kinds, edit.back)
 
 
-@pytest.mark.no_cover  # several times slower under the tracer, and other tests reach the same lines
 @pytest.mark.parametrize("edit", EDITS, ids=str)
 def test_edit_is_the_same_in_openapi_3_0(edit: Edit) -> None:
     """From the contract to the 3.0 form of the edited one, an edit has the level that it has in 3.1."""
