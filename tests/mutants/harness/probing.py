@@ -160,9 +160,11 @@ def _send(direct: Direct, app: ASGIApp, probe: Probe, values: Placeholders) -> l
     body = values.fill(probe.body).encode()
     if probe.key is not None:
         headers.append(("X-Sepolo-Api-Key", values.keys[probe.key].key))
-    if probe.concurrent_key is not None:
-        others = [*headers[:-1], ("X-Sepolo-Api-Key", values.keys[probe.concurrent_key].key)]
-        requests = [(probe.method, target, pairs, body) for pairs in (headers, others)]
+    if probe.concurrent_key is not None or probe.concurrent_target is not None:
+        key = values.keys[probe.concurrent_key or probe.key or "full"].key
+        others = [*headers[:-1], ("X-Sepolo-Api-Key", key)]
+        second = API + values.fill(probe.concurrent_target or probe.target)
+        requests = [(probe.method, target, headers, body), (probe.method, second, others, body)]
         return [_comparable(parts) for parts in direct.together(app, requests)]
     found: list[Comparable] = []
     cursor: str | None = None

@@ -62,6 +62,11 @@ MUTANTS = (
             ("listCustomers", "/customers"),
             ("listIncidents", "/incidents"),
             ("listServiceReports", "/service-reports"),
+            ("listInventoryParts", "/inventory/parts"),
+            ("listVendors", "/vendors"),
+            ("getMe", "/me"),
+            ("getAssetsSummary", "/reporting/assets-summary"),
+            ("getServicePerformance", "/reporting/service-performance"),
         )
     ),
     *(

@@ -14,7 +14,7 @@ from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
 from sepolo_conformance.checks.common.varied_rows import varied
 from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.compare.rows import Row, number, text, texts
-from sepolo_conformance.engine import Case, Exchange, Walk, once_in_run
+from sepolo_conformance.engine import Case, Exchange, Walk, fetch_once, once_in_run
 
 _CYCLES_PER_DEVICE = 5
 """Cycles of each device that are read, besides the longest."""
@@ -133,7 +133,7 @@ def movements(case: Case) -> tuple[Movement, ...]:
     found = list(_signatures(case, listing, _MOVEMENTS))
     for cycle_list in _other_cycle_lists(case, listing):
         call = Call(listing.operation, cycle_list.call.ids, cycle_list.call.query)
-        exchange = case.call(call.with_page_size())
+        exchange = fetch_once(case, call.with_page_size())
         if exchange.ok:
             other = Listing(call, listing.reader, tuple(exchange.rows), complete=False, exchange=exchange)
             found += _signatures(case, other, _MOVEMENTS_OF_OTHERS)
