@@ -24,8 +24,8 @@ _SAME_IN_VISIT = {"assetId": "assetId", "customerId": "customerId", "userId": "a
     "CON-034", SANDBOX, clause=OURS, title="The asset, movement and visit of an incident exist and agree with it"
 )
 def incident_agrees_with_its_subjects(case: Case) -> None:
-    """Reads the assets, movements and visits that incidents show, and compares the ids that both show. A movement starts
-    before the incident that it raises."""
+    """Reads the assets, movements and visits that incidents show, and compares the ids that both show. A movement has
+    to start before its incident."""
     listing = whole_list(case, "listIncidents")
     with case.part("assetId"):
         expect_found_by_id(case, "listAssets", listing.rows, "assetId", "an incident refers to it")
