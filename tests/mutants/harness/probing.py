@@ -138,7 +138,7 @@ def _single(direct: Direct, app: ASGIApp, probe: Probe, values: Placeholders) ->
         return [probe]
     target, member = probe.each
     rows = _get(direct, app, values.keys[probe.key or "full"].key, values.fill(target))["data"]
-    return [replace(probe, target=probe.target.replace("{id}", quote(row[member]))) for row in rows]
+    return [replace(probe, target=probe.target.replace("{id}", quote(str(row[member])))) for row in rows]
 
 
 def _with_numbered_reports(responses: list[Comparable]) -> list[Comparable]:
@@ -173,6 +173,10 @@ def _send(direct: Direct, app: ASGIApp, probe: Probe, values: Placeholders) -> l
         page_target = target if cursor is None else f"{target}{separator}cursor={quote(cursor)}"
         parts = direct(app, probe.method, page_target, headers, body)
         found.append(_comparable(parts))
+        if probe.revalidates:
+            tag = dict(parts[1])["etag"]
+            again = direct(app, probe.method, page_target, [*headers, ("If-None-Match", tag)], body)
+            found.append(_comparable(again))
         page = json.loads(parts[2]) if probe.all_pages and parts[0] == 200 else {}
         cursor = page.get("nextCursor")
         if not page.get("hasMore") or not cursor:

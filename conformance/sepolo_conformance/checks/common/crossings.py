@@ -16,7 +16,7 @@ from sepolo_conformance.checks.common.crossing_readers import BOUNDED, UNBOUNDED
 from sepolo_conformance.checks.common.list_changes import CHANGED
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers
-from sepolo_conformance.compare.rows import fingerprint
+from sepolo_conformance.compare.rows import fingerprint, same_value
 from sepolo_conformance.compare.sequences import Reading, RowId, changed_values, describe_rows
 from sepolo_conformance.engine import Case, Exchange, Request, Vacuous, describe, once_in_run
 from sepolo_openapi.contract import Operation
@@ -208,12 +208,16 @@ class _Crossing:
 
     def _other_values(self, whole: Reading, found: Reading, last: Exchange) -> Iterator[Deviation]:
         """Compare the members of the rows that the whole list shows too, except those that are measured."""
-        changed = [one for one in changed_values(whole, found) if one[1] not in self._measured]
-        for row_id, name, before, now in changed[:1]:
+        for row_id, name, before, now in self._changes(whole, found)[:1]:
             row = describe_rows(self.plan.operation, [row_id])
             exchanges = (self.selection.whole.exchange, last)
             expected = f"{name} {before!r} of {row}, as in the whole list"
             yield self._deviation(Kind.VALUES, expected, f"{now!r}", *exchanges)
+
+    def _changes(self, one: Reading, other: Reading) -> list[tuple[RowId, str, Any, Any]]:
+        """Return the members that differ, except measured ones and other forms of equal values."""
+        changed = (change for change in changed_values(one, other) if change[1] not in self._measured)
+        return [change for change in changed if not same_value(*change[2:])]
 
     @property
     def _changes_size(self) -> bool:
@@ -290,9 +294,7 @@ class _Crossing:
         before = Reading.of_listing(whole)
         page = self.case.call(whole.call.with_page_size(), key=whole.reader)
         now = Reading(self.plan.operation, tuple(page.rows), ended=not page.has_more)
-        return set(now.row_ids) != set(before.row_ids) or any(
-            name not in self._measured for _, name, _, _ in changed_values(before, now)
-        )
+        return set(now.row_ids) != set(before.row_ids) or bool(self._changes(before, now))
 
 
 def expect_none(case: Case, *kinds: Kind, judged: Callable[[Plan], bool], start: float = 0.0) -> None:
