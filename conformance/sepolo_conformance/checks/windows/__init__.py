@@ -7,7 +7,6 @@ from sepolo_conformance.checks.windows import (  # noqa: F401 - registers the re
     nesting,
     open_ends,
     parameter_names,
-    seasons,
     splitting,
     times_of_day,
     timestamp_formats,

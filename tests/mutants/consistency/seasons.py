@@ -1,4 +1,4 @@
-"""Mutants that the checks of `windows/seasons.py` catch: times of one season are an hour off."""
+"""Mutants that the checks of `consistency/seasons.py` catch: times of one season are an hour off."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
@@ -34,8 +34,8 @@ def _shifted(names: tuple[str, ...], offset_h: int, seconds: int) -> Callable[[R
 
 MUTANTS = tuple(
     Mutant(
-        f"win-{season}-{'late' if seconds > 0 else 'early'}-{name}",
-        ("WIN-042",),
+        f"con-{season}-{'late' if seconds > 0 else 'early'}-{name}",
+        ("CON-054",),
         f"The times of {name} in {season} are an hour {'late' if seconds > 0 else 'early'}",
         fault=set_members(_shifted(names, offset_h, seconds), name),
         probes=(

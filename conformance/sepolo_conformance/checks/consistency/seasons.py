@@ -21,7 +21,7 @@ _LONGEST = timedelta(days=90)
 
 
 @requirement(
-    "WIN-042",
+    "CON-054",
     SHOULD,
     clause=WINDOW_ENDS,
     title="Rows of summer and of winter are listed in a window around their times, and not in the hours beside them",
