@@ -121,9 +121,9 @@ def _expect_one_name(case: Case, kind: str, lists: Iterable[tuple[Listing, str, 
     names: dict[str, Any] = {}
     for listing, member, name_member in lists:
         for row in listing.rows:
-            key, name = normal_id(row.get(member)), row.get(name_member)
+            key, name = row.get(member), row.get(name_member)
             if key is not None and name is not None:
-                first = names.setdefault(str(key), name)
+                first = names.setdefault(normal_id(key), name)
                 expected = f"the name {first!r} of {kind} {key} in all rows"
                 case.expect(first == name, expected, f"{name!r} in another row", listing.exchange)
 
