@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from tests.mutants.harness.alterations import Row, Rows, add_to_member, change_rows, set_members
 from tests.mutants.harness.messages import Request
 from tests.mutants.harness.mutant import Mutant, Probe
-from tests.mutants.harness.probe_parts import DAYS
-from tests.mutants.harness.request_windows import shift_timestamp
+from tests.mutants.harness.probe_parts import DAYS, TELEMETRY
+from tests.mutants.harness.request_windows import parse_timestamp, shift_timestamp, window_of
 from tests.mutants.harness.sensor_gaps import sensor_gaps
 
 __all__ = ["MUTANTS"]
@@ -68,7 +68,26 @@ def _of_last_device(row: Row) -> Row:
     return add_to_member(row, "movements", 1) if row["deviceId"].endswith("7") and row["movements"] else {}
 
 
+def _without_begin_of_chunk(request: Request, found: Rows) -> Rows:
+    """Leave out the samples after a border between two partitions that are a week long."""
+    window = window_of(request)
+
+    def lost(row: Row) -> bool:
+        at = parse_timestamp(row["stamp"])
+        border = at and at.replace(minute=0)
+        return bool(at and window and border and at.weekday() == 3 and at.hour == 0 and window[0] < border)
+
+    return [row for row in found if not lost(row)]
+
+
 MUTANTS = (
+    Mutant(
+        "con-gap-between-chunks",
+        ("CON-026",),
+        "Telemetry over a week lacks the first hour of Thursday",
+        fault=change_rows(_without_begin_of_chunk, "listDeviceTelemetry"),
+        probes=(Probe(f"{TELEMETRY}?from=2026-06-03T12:00:00Z&to=2026-06-04T12:00:00Z&telemetryType=0&pageSize=500"),),
+    ),
     Mutant(
         "con-day-one-off",
         ("CON-026",),

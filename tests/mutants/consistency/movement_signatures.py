@@ -98,7 +98,40 @@ def _of_rare_movements() -> Iterator[Mutant]:
     )
 
 
+def _without_late_samples(row: Row) -> Row:
+    """The signature was calculated before the last samples of the day arrived."""
+    if str(row["start"])[8:10] != "15":
+        return {}
+    if "currentSignature" in row:
+        found = row["currentSignature"]
+        return {"currentSignature": found and {**found, "sampleCount": found["sampleCount"] - 7}}
+    return {"sampleCount": row["sampleCount"] - 7}
+
+
+async def _in_milliamperes(request: Request, upstream: Upstream) -> Response:
+    """Currents of cycles are in mA for devices of one model."""
+    response, device = await upstream(request), await upstream(request.to_operation("getDevice"))
+    if not response.ok or not device.ok or device.json["model"] != "PG-AC3":
+        return response
+    names = ("averageCurrent", "peakCurrent", "currentRms")
+    return response.with_rows([{**row, **{name: row[name] * 1000 for name in names}} for row in response.rows])
+
+
 MUTANTS = (
+    Mutant(
+        "con-signature-lacks-samples",
+        ("CON-022",),
+        "Signatures of movements on the 15th of a month lack the last samples, in the list and by id",
+        fault=set_members(_without_late_samples, "listMovements", "getMovementSignature"),
+        probes=(Probe(f"{MOVEMENTS}?from=2026-06-15T00:00:00Z&to=2026-06-15T23:59:59Z"),),
+    ),
+    Mutant(
+        "con-cycles-in-milliamperes",
+        ("CON-022",),
+        "Currents of cycles are in mA for devices of one model",
+        fault=on_operations(_in_milliamperes, "listPointGuardCycles"),
+        probes=(Probe(f"/devices/TRY-001/pointguard/cycles?{WINDOW}"),),
+    ),
     *_of_rare_movements(),
     Mutant(
         "con-embedded-signature",

@@ -1,12 +1,13 @@
-"""Mutants that the checks of `consistency/null_members.py` catch: null in one of two responses with the same record."""
+"""Mutants that the checks of `consistency/null_members.py` catch: what is null or missing in one response."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from tests.mutants.harness.alterations import Row, change_rows, set_members
-from tests.mutants.harness.messages import Request
+from tests.mutants.harness.alterations import Row, change_rows, error_response, on_operations, reject, set_members
+from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
-from tests.mutants.harness.probe_parts import CHILDREN, MOVEMENTS, SAMPLES, TELEMETRY, WINDOW
+from tests.mutants.harness.probe_parts import CHILDREN, CYCLES, MOVEMENTS, SAMPLES, TELEMETRY, WINDOW
+from tests.mutants.harness.wrapper import Upstream
 
 __all__ = ["MUTANTS"]
 
@@ -16,6 +17,7 @@ _ASSETS, _DEVICES, _REPORTS = (
     "/service-reports?pageSize=500",
 )
 _SIGNATURES = f"{MOVEMENTS}?{WINDOW}&pageSize=500"
+_NEWEST = f"{MOVEMENTS}?from=2026-06-29T00:00:00Z&to=2026-07-01T00:00:00Z"
 _CYCLE = f"{TELEMETRY}?{WINDOW}&telemetryType=1&pageSize=500"
 
 
@@ -100,7 +102,32 @@ def _of_table() -> Iterator[Mutant]:
         )
 
 
+async def _not_yet_signed(request: Request, upstream: Upstream) -> Response:
+    """The job that stores signatures is two days late."""
+    response = await upstream(request)
+    late = response.ok and str(response.json["start"]) >= "2026-06-29"
+    return error_response(404, "not_found") if late else response
+
+
+def _is_newest_cycle(request: Request) -> bool:
+    return request.path_values.get("cycleId", "") >= "cyc_20260629"
+
+
 MUTANTS = (
+    Mutant(
+        "con-newest-signatures-missing",
+        ("CON-053",),
+        "Signatures of the last two days are not found by id",
+        fault=on_operations(_not_yet_signed, "getMovementSignature"),
+        probes=(Probe(f"{MOVEMENTS}/{{id}}/signature", each=(_NEWEST, "id")),),
+    ),
+    Mutant(
+        "con-newest-samples-missing",
+        ("CON-053",),
+        "Samples of the cycles of the last two days are not found",
+        fault=reject(_is_newest_cycle, "listPointGuardCycleSamples", status=404),
+        probes=(Probe(f"{CYCLES}/{{id}}/samples", each=(_NEWEST, "cycleId")),),
+    ),
     *_of_table(),
     Mutant(
         "con-null-in-embedded-signature",

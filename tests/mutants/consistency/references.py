@@ -53,6 +53,15 @@ def _unknown(requirement: str, member: str, operation: str) -> Mutant:
     )
 
 
+def _in_ascii(name: str) -> str:
+    return name.encode("ascii", "replace").decode()
+
+
+def _turned(value: str) -> str:
+    """The same text with its last two characters exchanged."""
+    return value[:-2] + value[-1] + value[-2]
+
+
 MUTANTS = (
     Mutant(
         "con-device-lost",
@@ -91,6 +100,39 @@ MUTANTS = (
         "groupName of inactive assets differs from that of active ones",
         fault=set_members(_rename_group_of_inactive, "listAssets", "getAsset"),
         probes=(Probe("/assets?status=inactive"),),
+    ),
+    *(
+        Mutant(
+            f"con-user-of-two-names-{name}",
+            ("CON-014",),
+            f"{member} of {name} has no letters outside ASCII",
+            fault=set_members(lambda row, member=member: {member: row[member] and _in_ascii(row[member])}, name),  # type: ignore[misc]
+            probes=(Probe(target),),
+        )
+        for name, member, target in (
+            ("listServiceVisits", "assignedUserName", "/service-visits"),
+            ("listAppointments", "userName", "/appointments"),
+            ("listServiceReports", "technicianName", "/service-reports"),
+        )
+    ),
+    *(
+        Mutant(
+            f"con-part-{kind}",
+            ("CON-052",),
+            f"{member} of the parts of service reports {what}",
+            fault=set_members(
+                lambda row, member=member: {
+                    "parts": [{**part, member: _turned(part[member])} for part in row["parts"]]
+                },  # type: ignore[misc]
+                "listServiceReports",
+                "getServiceReport",
+            ),
+            probes=(Probe("/service-reports"),),
+        )
+        for kind, member, what in (
+            ("unknown", "partId", "is that of no part in the inventory"),
+            ("of-other-number", "partNumber", "is that of another part"),
+        )
     ),
     *(_unknown("CON-033", "deviceId", name) for name in _RECORDS if name != "listAppointments"),
     *(_unknown("CON-035", "assetId", name) for name in _RECORDS),

@@ -2,18 +2,21 @@
 
 from tests.mutants.harness.alterations import PAGED, change_request, change_rows, remove_parameters
 from tests.mutants.harness.crossed_faults import (
+    BY_DEFAULT,
     FILTERED,
     FILTERED_PAGES,
+    ROW_LISTS,
     WINDOWED,
     WINDOWED_PAGES,
     change_later_pages,
     gives_filter,
     with_wider_window,
+    without_a_member,
     without_filters,
 )
 from tests.mutants.harness.messages import Request
 from tests.mutants.harness.mutant import Mutant, Probe, probe_all_pages
-from tests.mutants.harness.predicates import all_of, gives, is_bounded, is_later_page, uses_bearer
+from tests.mutants.harness.predicates import all_of, gives, gives_no_window, is_bounded, is_later_page, uses_bearer
 from tests.mutants.harness.probe_parts import MOVEMENTS, bearer
 from tests.mutants.harness.request_windows import window_of
 
@@ -125,6 +128,41 @@ MUTANTS = (
         "Later pages that a key after Bearer requests lack their first row",
         fault=change_rows(lambda _request, rows: rows[1:], *PAGED, when=all_of(uses_bearer, is_later_page)),
         probes=(Probe("/devices?pageSize=2&cursor={cursors[own]}", None, headers=bearer("full")),),
+    ),
+    Mutant(
+        "flt-ignored-by-default",
+        ("FLT-032",),
+        "Filters are ignored in the default window",
+        fault=change_request(without_filters, *BY_DEFAULT, when=all_of(gives_filter, gives_no_window)),
+        probes=(Probe("/reporting/telemetry-daily?deviceId={own.device}"),),
+    ),
+    Mutant(
+        "flt-member-lost-with-filter",
+        ("FLT-040",),
+        "A member is null in filtered lists",
+        fault=change_rows(without_a_member, *FILTERED, when=gives_filter),
+        probes=(Probe("/service-reports?state=2"),),
+    ),
+    Mutant(
+        "flt-member-lost-for-bearer",
+        ("FLT-040",),
+        "A member is null in lists for a key after Bearer",
+        fault=change_rows(without_a_member, *ROW_LISTS, when=uses_bearer),
+        probes=(Probe("/service-reports?state=2", None, headers=bearer("full")),),
+    ),
+    Mutant(
+        "flt-member-lost-on-later-pages",
+        ("FLT-040",),
+        "A member is null on later pages",
+        fault=change_rows(without_a_member, *PAGED, when=is_later_page),
+        probes=(probe_all_pages("/service-reports?pageSize=50"),),
+    ),
+    Mutant(
+        "flt-member-lost-by-default",
+        ("FLT-040",),
+        "A member is null in filtered lists of the default window",
+        fault=change_rows(without_a_member, *BY_DEFAULT, when=all_of(gives_filter, gives_no_window)),
+        probes=(Probe("/reporting/telemetry-daily?deviceId={own.device}"),),
     ),
     Mutant(
         "flt-size-doubled-for-the-bounded",

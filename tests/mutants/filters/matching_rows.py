@@ -60,7 +60,32 @@ async def _append_newest_incident(request: Request, upstream: Upstream) -> Respo
 
 _METRICS = frozenset(("current", "temperature", "humidity", "voltage", "batteryVoltage", "batteryPercentage"))
 
+_INNER_JOINS = (
+    ("listServiceReports", "assetId", "deviceId", "/service-reports"),
+    ("listServiceReports", "state", "deviceId", "/service-reports"),
+    ("listAssets", "groupId", "deviceId", "/assets?status=all"),
+    ("listAssets", "customerId", "lastServiceOn", "/assets?status=all"),
+    ("listDevices", "groupId", "batteryPercentage", "/devices"),
+    ("listIncidents", "deviceId", "resolvedOn", "/incidents"),
+)
+"""List, filter, and a member whose rows with null are lost when the filter is given, with the path."""
+
+
 MUTANTS = (
+    *(
+        Mutant(
+            f"flt-inner-join-{name}-{filter_name}",
+            ("FLT-008",),
+            f"{name} filtered by {filter_name} lacks the rows without {member}",
+            fault=change_rows(
+                lambda _request, found, member=member: [row for row in found if row[member] is not None],  # type: ignore[misc]
+                name,
+                when=gives(filter_name),
+            ),
+            probes=(Probe(f"{path}{'&' if '?' in path else '?'}{filter_name}={{id}}", each=(path, filter_name)),),
+        )
+        for name, filter_name, member, path in _INNER_JOINS
+    ),
     Mutant(
         "flt-vendor-lost-when-combined",
         ("FLT-007",),

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from sepolo_conformance.api.filter_rules import RULES
 from sepolo_openapi import reader
-from tests.mutants.harness.alterations import LISTS, PAGED, on_operations
+from tests.mutants.harness.alterations import LISTS, PAGED, Rows, on_operations
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.request_windows import shift_window, window_of
 from tests.mutants.harness.wrapper import Alteration, Upstream
 
 __all__ = [
+    "BY_DEFAULT",
     "FILTERED",
     "FILTERED_PAGES",
     "ROW_LISTS",
@@ -21,6 +22,7 @@ __all__ = [
     "filter_names",
     "gives_filter",
     "with_wider_window",
+    "without_a_member",
     "without_filters",
 ]
 
@@ -33,6 +35,26 @@ FILTERED = tuple(dict.fromkeys(name for name, _ in RULES))
 FILTERED_PAGES = tuple(name for name in FILTERED if name in PAGED)
 WINDOWED = tuple(name for name in ROW_LISTS if reader.load().operations[name].window is not None)
 WINDOWED_PAGES = tuple(name for name in WINDOWED if name in PAGED)
+BY_DEFAULT = ("listServiceVisits", "listAppointments", "getTelemetryDaily")
+"""Lists with a window that applies by default."""
+_PLAIN_MEMBER = {
+    "listAssets": "groupName",
+    "listAssetChildren": "groupName",
+    "listDevices": "model",
+    "listDeviceTelemetry": "current",
+    "listPointGuardCycles": "peakCurrent",
+    "listPointGuardCycleSamples": "current",
+    "listMovements": "currentSignature",
+    "listIncidents": "title",
+    "listServiceReports": "parts",
+    "listServiceVisits": "address",
+    "listAppointments": "location",
+    "listCustomers": "name",
+    "listVendors": "website",
+    "listInventoryParts": "unitCost",
+    "getTelemetryDaily": "averageTemperature",
+}
+"""A member of the rows of each list that neither identifies nor selects them, such as one from a joined table."""
 _WIDER_S = 5 * 86_400
 
 
@@ -45,6 +67,11 @@ def gives_filter(request: Request) -> bool:
     """A filter other than `status=all` is given."""
     given = request.query_values
     return any(given.get(name, "all") != "all" for name in filter_names(request))
+
+
+def without_a_member(request: Request, found: Rows) -> Rows:
+    """A change of rows: a member is null, as when a joined table is left out of a query."""
+    return [{**row, _PLAIN_MEMBER[request.operation_id]: None} for row in found]
 
 
 def without_filters(request: Request) -> Request:

@@ -14,8 +14,9 @@ class Probe:
 
     `target` is path and query under `/api/v1`, with placeholders such as `{own.device}` and `{foreign.asset}` for ids
     that the first and the second organisation see. `all_pages` follows the cursors, `repeat` sends the request so many
-    times, and `concurrent_key` names a second key with which the same request is sent at the same time. With `each`, a
-    list and a member of its rows, the request is sent for every row, whose value replaces `{id}`.
+    times. `concurrent_key` and `concurrent_target` are the key and the target of a second request that is sent at the
+    same time, and `revalidates` sends the request again with the ETag that it got. With `each`, a list and a member of
+    its rows, the request is sent for every row, whose value replaces `{id}`.
     """
 
     target: str
@@ -26,6 +27,8 @@ class Probe:
     all_pages: bool = False
     repeat: int = 1
     concurrent_key: str | None = None
+    concurrent_target: str | None = None
+    revalidates: bool = False
     each: tuple[str, str] | None = None
 
 

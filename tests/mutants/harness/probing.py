@@ -157,7 +157,7 @@ def _single(direct: Direct, app: ASGIApp, probe: Probe, values: Placeholders) ->
         return [probe]
     target, member = probe.each
     rows = _get(direct, app, values.keys[probe.key or "full"].key, values.fill(target))["data"]
-    return [replace(probe, target=probe.target.replace("{id}", quote(row[member]))) for row in rows]
+    return [replace(probe, target=probe.target.replace("{id}", quote(str(row[member])))) for row in rows]
 
 
 def _with_numbered_reports(responses: list[Comparable]) -> list[Comparable]:
@@ -179,9 +179,11 @@ def _send(direct: Direct, app: ASGIApp, probe: Probe, values: Placeholders) -> l
     body = values.fill(probe.body).encode()
     if probe.key is not None:
         headers.append(("X-Sepolo-Api-Key", values.keys[probe.key].key))
-    if probe.concurrent_key is not None:
-        others = [*headers[:-1], ("X-Sepolo-Api-Key", values.keys[probe.concurrent_key].key)]
-        requests = [(probe.method, target, pairs, body) for pairs in (headers, others)]
+    if probe.concurrent_key is not None or probe.concurrent_target is not None:
+        key = values.keys[probe.concurrent_key or probe.key or "full"].key
+        others = [*headers[:-1], ("X-Sepolo-Api-Key", key)]
+        second = API + values.fill(probe.concurrent_target or probe.target)
+        requests = [(probe.method, target, headers, body), (probe.method, second, others, body)]
         return [_comparable(parts) for parts in direct.together(app, requests)]
     found: list[Comparable] = []
     cursor: str | None = None
@@ -190,6 +192,10 @@ def _send(direct: Direct, app: ASGIApp, probe: Probe, values: Placeholders) -> l
         page_target = target if cursor is None else f"{target}{separator}cursor={quote(cursor)}"
         parts = direct(app, probe.method, page_target, headers, body)
         found.append(_comparable(parts))
+        if probe.revalidates:
+            tag = dict(parts[1])["etag"]
+            again = direct(app, probe.method, page_target, [*headers, ("If-None-Match", tag)], body)
+            found.append(_comparable(again))
         page = json.loads(parts[2]) if probe.all_pages and parts[0] == 200 else {}
         cursor = page.get("nextCursor")
         if not page.get("hasMore") or not cursor:

@@ -12,7 +12,15 @@ from tests.mutants.harness.crossed_faults import (
 )
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe, probe_all_pages
-from tests.mutants.harness.predicates import all_of, gives, has_value, is_bounded, is_later_page, uses_bearer
+from tests.mutants.harness.predicates import (
+    all_of,
+    gives,
+    gives_no_window,
+    has_value,
+    is_bounded,
+    is_later_page,
+    uses_bearer,
+)
 from tests.mutants.harness.probe_parts import CHILDREN, bearer
 from tests.mutants.harness.wrapper import Upstream
 
@@ -132,6 +140,13 @@ MUTANTS = (
         "Every list with boundaries ignores them for a key after Bearer",
         fault=ignore_boundaries(*BOUNDED_LISTS, when=all_of(is_bounded, uses_bearer)),
         probes=(Probe("/incidents", None, headers=bearer("bounded")),),
+    ),
+    Mutant(
+        "iso-boundary-lost-by-default",
+        ("ISO-028",),
+        "The default window ignores the key's boundary",
+        fault=ignore_boundaries("listServiceVisits", "listAppointments", when=all_of(is_bounded, gives_no_window)),
+        probes=(Probe("/service-visits", "bounded"),),
     ),
     Mutant(
         "iso-boundary-lost-on-later-pages",

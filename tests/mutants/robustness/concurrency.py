@@ -19,7 +19,22 @@ async def _mix_up_keys(request: Request, upstream: Upstream) -> Response:
     return await upstream(request.with_key(last.key) if last.key and request.key else request)
 
 
+async def _mix_up_targets(request: Request, upstream: Upstream) -> Response:
+    """Keep path and query of an operation in one variable for all concurrent requests of a key."""
+    place = request.operation_id, request.key
+    upstream.memory[place] = request
+    await asyncio.sleep(_CONCURRENT_S)
+    return await upstream(upstream.memory[place])
+
+
 MUTANTS = (
+    Mutant(
+        "rob-targets-crossed",
+        ("ROB-028",),
+        "Concurrent requests of one key get each other's data",
+        fault=_mix_up_targets,
+        probes=(Probe("/service-reports?state=2", concurrent_target="/service-reports?state=1"),),
+    ),
     Mutant(
         "rob-requests-crossed",
         ("ROB-008",),

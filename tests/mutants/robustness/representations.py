@@ -18,11 +18,15 @@ async def _send_uncompressed(request: Request, upstream: Upstream) -> Response:
     return (await upstream(request)).with_header(b"content-encoding", b"identity")
 
 
+def _accepts_gzip(request: Request) -> bool:
+    return any(name == b"accept-encoding" and b"gzip" in value for name, value in request.headers)
+
+
 async def _compressed_from_cache(request: Request, upstream: Upstream) -> Response:
     """Keep a compressed response, and send it to clients that did not ask for compression."""
     place = (request.path, request.query, request.key and request.key.name)
     response = await upstream(request)
-    if any(name == b"accept-encoding" and b"gzip" in value for name, value in request.headers):
+    if _accepts_gzip(request):
         upstream.memory[place] = True
     if not response.ok or place not in upstream.memory:
         return response
@@ -47,7 +51,27 @@ def _prefers_decimal_comma(request: Request) -> bool:
     return (request.header(b"accept-language") or b"")[:2].lower() in (b"nb", b"de", b"fr")
 
 
+async def _with_tag_of_proxy(request: Request, upstream: Upstream) -> Response:
+    """A proxy compresses, marks the ETag of what it compressed, and does not know it in If-None-Match."""
+    response = await upstream(request)
+    tag = response.header(b"etag")
+    if tag is None or not _accepts_gzip(request):
+        return response
+    known = request.header(b"if-none-match")
+    return response.with_header(b"etag", tag[:-1] + (b'-gzip"' if known is None else b'-gzip-again"'))
+
+
 MUTANTS = (
+    *(
+        Mutant(
+            f"rob-etag-of-proxy-{name}",
+            ("ROB-029",),
+            f"The ETag of a compressed response of {name} never returns 304",
+            fault=on_operations(_with_tag_of_proxy, name),
+            probes=(Probe(target, headers=(("Accept-Encoding", "gzip"),), revalidates=True),),
+        )
+        for name, target in (("listAssets", "/assets"), ("listCustomers", "/customers"), ("listVendors", "/vendors"))
+    ),
     *(
         Mutant(
             f"rob-etag-of-table-{name}",
@@ -62,6 +86,11 @@ MUTANTS = (
             ("listCustomers", "/customers"),
             ("listIncidents", "/incidents"),
             ("listServiceReports", "/service-reports"),
+            ("listInventoryParts", "/inventory/parts"),
+            ("listVendors", "/vendors"),
+            ("getMe", "/me"),
+            ("getAssetsSummary", "/reporting/assets-summary"),
+            ("getServicePerformance", "/reporting/service-performance"),
         )
     ),
     *(

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.mutants.harness.alterations import READS, change_response
+from tests.mutants.harness.alterations import LISTS, READS, change_response
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.probe_parts import DAYS
@@ -22,7 +22,20 @@ def _with_duplicate_name(_request: Request, response: Response) -> Response:
     return response.with_body(response.body.replace(b'{"vendorId":', b'{"name":"","vendorId":'))
 
 
+def _decoded_as_latin_1(_request: Request, response: Response) -> Response:
+    """Read the UTF-8 of a column as Latin-1."""
+    return response.with_body(response.body.decode("latin-1").encode())
+
+
 MUTANTS = (
+    Mutant(
+        "shp-letters-as-latin-1",
+        ("SHP-025",),
+        "Letters outside ASCII are two characters in the rows of every list",
+        fault=change_response(_decoded_as_latin_1, *LISTS),
+        probes=(Probe("/customers"), Probe("/incidents")),
+        traffic=("waveforms", "consistency"),
+    ),
     Mutant(
         "shp-not-a-number",
         ("SHP-002",),

@@ -29,14 +29,14 @@ from sepolo_conformance.checks.common.crossing_readers import (
 )
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
 from sepolo_conformance.checks.common.window_calls import MARGIN, ids_inside, narrowed, rows_outside
-from sepolo_conformance.compare.sequences import RowId
+from sepolo_conformance.compare.sequences import Reading, RowId
 from sepolo_conformance.engine import Case, Vacuous
 from sepolo_openapi.contract import Operation
 
 HEADER, BEARER = "X-Sepolo-Api-Key", "Bearer"
 HIDDEN_PARENT = "hidden parent"
 NONE, TWO = "none", "two"
-WHOLE, PART, START, END_ONLY = "whole", "part", "start only", "end only"
+WHOLE, PART, START, END_ONLY, USUAL = "whole", "part", "start only", "end only", "by default"
 LEFT_OUT, ONE, HALF, LARGEST = "left out", "1", "half", str(MAX_PAGE_SIZE)
 FIRST, LATER, LARGER, SMALLER, FOREIGN = "first", "later", "later, larger", "later, smaller", "cursor of another key"
 ALONE, BESIDE = "alone", "another organisation"
@@ -51,11 +51,13 @@ _TRIED = 5
 class Selection:
     """The rows of a whole list that a filter and a window select, and the call of them.
 
-    `sure` rows are returned. The others of `possible` may be: they lack a member, or overlap an end of the window.
+    `whole` is the list, that of the default window if the window is left out. `sure` rows are returned. The others of
+    `possible` may be: they lack a member, or overlap an end of the window.
     `idle` are the factors, filter or window, that exclude no further row.
     """
 
     call: Call
+    whole: Listing
     values: Mapping[Rule, object]
     sure: frozenset[RowId]
     possible: frozenset[RowId]
@@ -169,16 +171,17 @@ def _filters_inside(
 
 def _selections(reader: Reader) -> Iterator[tuple[tuple[str, str], Selection]]:
     """Yield what each filter with each window selects from a whole list, by their names."""
-    windows = list(_windows(reader))
     for name, values in _filters(reader.listing).items():
-        known = list(zip(reader.reading.row_ids, _matches(reader.listing.rows, values), strict=True))
-        sure = frozenset(row_id for row_id, match in known if match)
-        possible = frozenset(row_id for row_id, match in known if match is not False)
-        for window, call, inside, near in windows:
+        for window, whole, call, inside, near in _windows(reader):
+            known = list(zip(Reading.of_listing(whole).row_ids, _matches(whole.rows, values), strict=True))
+            sure = frozenset(row_id for row_id, match in known if match)
+            possible = frozenset(row_id for row_id, match in known if match is not False)
             query = {rule.name: value for rule, value in values.items()}
             effects = (("filter", values and near <= possible), ("window", window != WHOLE and possible <= near))
-            idle = frozenset(factor for factor, has_none in effects if has_none)
-            yield (name, window), Selection(call.having(query), values, sure & inside, possible & near, idle)
+            idle = frozenset(
+                factor for factor, has_none in effects if has_none and (window, factor) != (USUAL, "window")
+            )
+            yield (name, window), Selection(call.having(query), whole, values, sure & inside, possible & near, idle)
 
 
 def _filters(listing: Listing) -> dict[str, Mapping[Rule, object]]:
@@ -210,10 +213,12 @@ def _split(matches: list[bool | None]) -> tuple[int, int]:
     return min(matches.count(True), matches.count(False)), matches.count(False)
 
 
-def _windows(reader: Reader) -> Iterator[tuple[str, Call, frozenset[RowId], frozenset[RowId]]]:
-    """Yield windows by name: the call, the rows that lie inside and those that do not lie outside."""
+def _windows(reader: Reader) -> Iterator[tuple[str, Listing, Call, frozenset[RowId], frozenset[RowId]]]:
+    """Yield windows by name: the whole list, the call, the rows inside and those that do not lie outside."""
     listing, everything = reader.listing, frozenset(reader.reading.row_ids)
-    yield WHOLE, listing.call, everything, everything
+    yield WHOLE, listing, listing.call, everything, everything
+    if reader.usual is not None:
+        yield USUAL, reader.usual, reader.usual.call, reader.usual_ids, reader.usual_ids
     rule = listing.operation.window
     with suppress(Vacuous):
         part = narrowed(listing, 0.15, 0.85, -MARGIN) if rule is not None else None
@@ -228,4 +233,4 @@ def _windows(reader: Reader) -> Iterator[tuple[str, Call, frozenset[RowId], froz
             outside = {id(row) for row in rows_outside(listing.operation, listing.rows, window)}
             pairs_of_id = zip(reader.reading.row_ids, listing.rows, strict=True)
             near = frozenset(row_id for row_id, row in pairs_of_id if id(row) not in outside)
-            yield name, call, frozenset(ids_inside(reader.reading, window)), near
+            yield name, listing, call, frozenset(ids_inside(reader.reading, window)), near

@@ -5,13 +5,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.identity import Identity
 from sepolo_conformance.api.row_times import row_times
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
+from sepolo_conformance.checks.common.window_calls import ids_inside
 from sepolo_conformance.compare.rows import number, texts
-from sepolo_conformance.compare.sequences import Reading
+from sepolo_conformance.compare.sequences import Reading, RowId
 from sepolo_conformance.engine import Case, NotTested, Vacuous, fetch_once
 from sepolo_conformance.target.discovery import Discovery
 from sepolo_openapi.contract import Operation
@@ -24,17 +26,24 @@ _ROWS = (20, 200)
 """Rows of a whole list, where the data have such a list."""
 _FEW_ROWS = (2, 20)
 _MOST_DEVICES = 200
+_MOST_ROWS = 3_500
+"""Rows of a default window that are compared; daily rows have no pages."""
 _WIDE, _AROUND = timedelta(days=90), timedelta(minutes=30)
 _TWO_DAYS = timedelta(days=1, hours=23, minutes=59, seconds=59)
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A key with its whole list, read on one page. `name` is its value of the factor key."""
+    """A key with its whole list, read on one page. `name` is its value of the factor key.
+
+    `usual` is the whole list of the window that applies by default; None if the whole list has no window, or if a call
+    needs one.
+    """
 
     name: str
     data: Discovery
     listing: Listing
+    usual: Listing | None = None
 
     @property
     def identity(self) -> Identity:
@@ -43,6 +52,26 @@ class Reader:
     @cached_property
     def reading(self) -> Reading:
         return Reading.of_listing(self.listing)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of both lists."""
+        return [row for listing in (self.listing, self.usual) if listing for row in listing.rows]
+
+    @cached_property
+    def usual_ids(self) -> frozenset[RowId]:
+        """The ids of the rows of the default window, without rows that the whole list lacks although its window has
+        them."""
+        if self.usual is None or self.listing.call.window is None:
+            return frozenset()
+        found = Reading.of_listing(self.usual)
+        strays = set(ids_inside(found, self.listing.call.window)) - set(self.reading.row_ids)
+        return frozenset(found.row_ids) - strays
+
+    @cached_property
+    def known_ids(self) -> frozenset[RowId]:
+        """The ids of the rows of both lists."""
+        return self.usual_ids | frozenset(self.reading.row_ids)
 
 
 def readers_of(case: Case, operation: Operation) -> dict[str, Reader]:
@@ -72,8 +101,20 @@ def _reader(case: Case, name: str, data: Discovery, operation: Operation) -> Rea
     data.reader(operation.operation_id)
     for listing in _whole_lists(case, data, operation):
         if listing.complete and listing.rows:
-            return Reader(name, data, listing)
+            return Reader(name, data, listing, _usual(case, listing))
     raise Vacuous("no list that fits on one page")
+
+
+def _usual(case: Case, listing: Listing) -> Listing | None:
+    """Return the list of the default window, None if there is none or if it doesn't fit on one page."""
+    rule = listing.operation.window
+    if rule is None or rule.required or listing.call.window is None:
+        return None
+    call = listing.call.having({rule.start: None, rule.end: None})
+    page = fetch_once(case, call.with_page_size(), listing.reader)
+    if not page.ok or page.has_more or not 0 < len(page.rows) <= _MOST_ROWS:
+        return None
+    return Listing(call, listing.reader, tuple(page.rows), complete=True, exchange=page)
 
 
 def _whole_lists(case: Case, data: Discovery, operation: Operation) -> Iterator[Listing]:

@@ -6,8 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sepolo_conformance.api.calls import Call, reads
-from sepolo_conformance.api.filter_rules import rules_of
+from sepolo_conformance.api.calls import Call, Listing, reads
 from sepolo_conformance.api.identity import Identity, authorised
 from sepolo_conformance.api.row_identity import identify
 from sepolo_conformance.checks.common import crossing_plans as plans
@@ -17,7 +16,7 @@ from sepolo_conformance.checks.common.crossing_readers import BOUNDED, UNBOUNDED
 from sepolo_conformance.checks.common.list_changes import CHANGED
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
 from sepolo_conformance.checks.common.prepared_requests import bearer_headers
-from sepolo_conformance.compare.rows import fingerprint
+from sepolo_conformance.compare.rows import fingerprint, same_value
 from sepolo_conformance.compare.sequences import Reading, RowId, changed_values, describe_rows
 from sepolo_conformance.engine import Case, Exchange, Request, Vacuous, describe, once_in_run
 from sepolo_openapi.contract import Operation
@@ -34,6 +33,7 @@ class Kind(StrEnum):
     FOREIGN = "rows of another organisation"
     OUTSIDE = "rows outside the boundary of the key"
     ROWS = "other rows than the whole list has"
+    VALUES = "rows with other values than in the whole list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ class _Crossing:
         self.hidden = self.reader is not self.owner
         self.selection: Selection = plan.selections[self.owner.name, row["filter"], row["window"]]
         self.requests = 0
+        self._measured = case.contract.measured(plan.operation.row_schema or "")
         self._beside: Exchange | None = None
         shown = [f"{name} {value}" for name, value in row.items() if value not in _UNREMARKABLE]
         self.text = ", ".join(shown)
@@ -161,9 +162,14 @@ class _Crossing:
     def deviations(self, pages: Sequence[tuple[Exchange, int | None]]) -> list[Deviation]:
         """Return what is wrong with the pages; raise Vacuous if the whole list changed meanwhile."""
         found = [*self._too_large(pages), *self._wrong_rows(pages), *self._wrong_neighbour()]
-        if any(one.kind is not Kind.SIZE for one in found) and self._changed(self.reader):
+        if any(one.kind is not Kind.SIZE for one in found) and any(map(self._changed, self._lists())):
             self.case.vacuous(CHANGED)
         return found
+
+    def _lists(self) -> list[Listing]:
+        """Return the lists that the selection follows from."""
+        whole = self.selection.whole
+        return [whole, self.reader.listing] if whole is self.reader.usual else [whole]
 
     def _deviation(self, kind: Kind, expected: str, actual: str, *exchanges: Exchange) -> Deviation:
         name = self.plan.operation.operation_id
@@ -192,12 +198,26 @@ class _Crossing:
             extra = {row_id: row for row_id, row in extra.items() if row_id.nth == 1}
         for kind, rows in self._by_kind(self.reader, extra).items():
             actual = f"also {describe_rows(operation, rows)}"
-            yield self._deviation(kind, self._expected(), actual, self.reader.listing.exchange, last)
+            yield self._deviation(kind, self._expected(), actual, selection.whole.exchange, last)
         missing = selection.sure - set(found.row_ids)
         is_whole = found.ended and not (self.hidden or self._changes_size or self.row["page"] == plans.FOREIGN)
         if missing and is_whole:
             actual = f"missing: {describe_rows(operation, sorted(missing, key=str))}"
-            yield self._deviation(Kind.ROWS, self._expected(), actual, self.reader.listing.exchange, last)
+            yield self._deviation(Kind.ROWS, self._expected(), actual, selection.whole.exchange, last)
+        yield from self._other_values(Reading.of_listing(selection.whole), found, last)
+
+    def _other_values(self, whole: Reading, found: Reading, last: Exchange) -> Iterator[Deviation]:
+        """Compare the members of the rows that the whole list shows too, except those that are measured."""
+        for row_id, name, before, now in self._changes(whole, found)[:1]:
+            row = describe_rows(self.plan.operation, [row_id])
+            exchanges = (self.selection.whole.exchange, last)
+            expected = f"{name} {before!r} of {row}, as in the whole list"
+            yield self._deviation(Kind.VALUES, expected, f"{now!r}", *exchanges)
+
+    def _changes(self, one: Reading, other: Reading) -> list[tuple[RowId, str, Any, Any]]:
+        """Return the members that differ, except measured ones and other forms of equal values."""
+        changed = (change for change in changed_values(one, other) if change[1] not in self._measured)
+        return [change for change in changed if not same_value(*change[2:])]
 
     @property
     def _changes_size(self) -> bool:
@@ -237,7 +257,7 @@ class _Crossing:
         known = frozenset(neighbour.reading.row_ids)
         extra = {row_id: row for row_id, row in zip(found.row_ids, found.rows, strict=True) if row_id not in known}
         missing = known - set(found.row_ids) if found.ended else frozenset()
-        if (extra or missing) and self._changed(neighbour):
+        if (extra or missing) and self._changed(neighbour.listing):
             self.case.vacuous(CHANGED)
         for kind, rows in self._by_kind(neighbour, extra).items():
             yield self._deviation(kind, expected, f"also {describe_rows(self.plan.operation, rows)}", page)
@@ -249,7 +269,7 @@ class _Crossing:
         """Sort rows that a key should not get by what is wrong with them."""
         if not extra:
             return {}
-        foreign, known = self._only_of_others(reader), set(reader.reading.row_ids)
+        foreign, known = self._only_of_others(reader), reader.known_ids
         found: dict[Kind, list[RowId]] = {}
         for row_id, row in extra.items():
             kind = Kind.ROWS
@@ -265,18 +285,16 @@ class _Crossing:
         found: dict[bool, set[str]] = {True: set(), False: set()}
         for one in self.plan.readers.values():
             own = one.identity.organization_id == reader.identity.organization_id
-            rows = (fingerprint(identify(self.plan.operation, row), row) for row in one.listing.rows)
+            rows = (fingerprint(identify(self.plan.operation, row), row) for row in one.rows)
             found[own].update(row for row in rows if row is not None)
         return found[False] - found[True]
 
-    def _changed(self, reader: Reader) -> bool:
-        """Read a whole list again, and return whether it has other rows or other values that filters compare."""
-        page = self.case.call(reader.listing.call.with_page_size(), key=reader.identity)
+    def _changed(self, whole: Listing) -> bool:
+        """Read a whole list again, and return whether it has other rows or other values, except measured ones."""
+        before = Reading.of_listing(whole)
+        page = self.case.call(whole.call.with_page_size(), key=whole.reader)
         now = Reading(self.plan.operation, tuple(page.rows), ended=not page.has_more)
-        if set(now.row_ids) != set(reader.reading.row_ids):
-            return True
-        selecting = {rule.member for rule in rules_of(self.plan.operation.operation_id)}
-        return any(name in selecting for _, name, _, _ in changed_values(reader.reading, now))
+        return set(now.row_ids) != set(before.row_ids) or bool(self._changes(before, now))
 
 
 def expect_none(case: Case, *kinds: Kind, judged: Callable[[Plan], bool], start: float = 0.0) -> None:

@@ -14,10 +14,10 @@ from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
 from sepolo_conformance.checks.common.varied_rows import varied
 from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.compare.rows import Row, number, text, texts
-from sepolo_conformance.engine import Case, Exchange, Walk, once_in_run
+from sepolo_conformance.engine import Case, Exchange, Walk, fetch_once, once_in_run
 
 _CYCLES_PER_DEVICE = 5
-"""Cycles of each device that are read, besides the longest."""
+"""Cycles of each device that are read, besides the longest and the newest."""
 _DEVICES = 3
 """Devices whose cycles are read."""
 _CANDIDATES = 4
@@ -110,7 +110,9 @@ def cycles(case: Case) -> tuple[Cycle, ...]:
     for listing in cycle_lists(case)[:_DEVICES]:
         stopped = [row for row in listing.rows if isinstance(row.get("cycleId"), str) and row.get("stop") is not None]
         longest = sorted(stopped, key=lambda row: -(number(row.get("samples")) or 0))[:1]
-        chosen = {row["cycleId"]: row for row in (*varied(stopped, _CYCLES_PER_DEVICE, case.rng), *longest)}
+        # Stores that lag behind lack the newest.
+        some = (*varied(stopped, _CYCLES_PER_DEVICE, case.rng), *longest, *stopped[-1:])
+        chosen = {row["cycleId"]: row for row in some}
         found += [_cycle(case, listing, row, thirds=place % 2 == 0) for place, row in enumerate(chosen.values())]
     if not found:
         case.vacuous("no cycle has stopped")
@@ -133,7 +135,7 @@ def movements(case: Case) -> tuple[Movement, ...]:
     found = list(_signatures(case, listing, _MOVEMENTS))
     for cycle_list in _other_cycle_lists(case, listing):
         call = Call(listing.operation, cycle_list.call.ids, cycle_list.call.query)
-        exchange = case.call(call.with_page_size())
+        exchange = fetch_once(case, call.with_page_size())
         if exchange.ok:
             other = Listing(call, listing.reader, tuple(exchange.rows), complete=False, exchange=exchange)
             found += _signatures(case, other, _MOVEMENTS_OF_OTHERS)

@@ -1,7 +1,8 @@
 """Consistency: responses of different operations agree with each other.
 
 Lists and details, assets and their children, cycles and their samples, movements and their signatures, aggregates and
-the rows they count, and the ids that rows refer to.
+the rows they count, the ids that rows refer to, and windows in
+summer and winter.
 """
 
 from sepolo_conformance.checks.consistency import (  # noqa: F401 - registers the requirements
@@ -14,6 +15,7 @@ from sepolo_conformance.checks.consistency import (  # noqa: F401 - registers th
     movement_signatures,
     null_members,
     references,
+    seasons,
     service_records,
     timestamp_order,
     update_times,

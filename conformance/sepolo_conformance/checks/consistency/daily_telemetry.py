@@ -7,18 +7,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sepolo_conformance.api.calls import Call
-from sepolo_conformance.api.timestamps import LAST, parse_instant
+from sepolo_conformance.api.timestamps import LAST, parse_instant, stamp
 from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.details import complete_list
 from sepolo_conformance.checks.common.varied_rows import varied
 from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.compare.current_statistics import half_unit
 from sepolo_conformance.compare.rows import Row, differing_members, number, text
-from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, requirement
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, fetch_once, requirement
 
 _DAY = timedelta(days=1)
 _UNUSUAL_DAYS, _INCOMPLETE_DAYS, _VARIED_DAYS = 2, 2, 14
 """Days that are compared with their telemetry: with an unusual number of samples, without some values, and others."""
+_WEEK, _PAGES_OF_WEEK = timedelta(days=8), 8
+"""A week with whole days at both ends, and pages of the largest size that its samples have at most."""
 _ROUNDING_C = 0.05
 """How far rounding can move an average temperature beyond the extremes, in °C."""
 
@@ -77,7 +79,11 @@ def day_is_calculated_from_telemetry(case: Case) -> None:
 
     The days differ: other devices, an unusual number of samples, samples without a value, ends of months and years,
     days on which clocks change, and the current day. A day whose row has changed since it was listed is not judged.
+    Also reads the telemetry of a week as one list, and compares the samples of each day, as a week is longer than what
+    databases keep together.
     """
+    with case.part("listDeviceTelemetry"):
+        _expect_days_of_list(case)
     for day in _days(case):
         compared = [("samples", float(len(day.samples)), 0.0, f"{len(day.samples)} samples")]
         for member, source in (("averageTemperature", "temperature"), ("averageHumidity", "humidity")):
@@ -108,6 +114,43 @@ def average_between_extremes(case: Case) -> None:
             low, high = min(values) if low is None else low, max(values) if high is None else high
             expected = f"an average from {low} to {high} °C on {day.row.get('date')}"
             case.expect(low - _ROUNDING_C <= average <= high + _ROUNDING_C, expected, average, day.exchange)
+
+
+def _expect_days_of_list(case: Case) -> None:
+    """Expect as many environmental samples on each day of a week's telemetry as its daily rows show.
+
+    A difference is reported if it is still the same when both lists are read again.
+    """
+    known = case.home.listing("listDeviceTelemetry").call
+    if known.window is None:
+        case.vacuous("the list has no window")
+    start, stop = max(known.window[0], known.window[1] - _WEEK), known.window[1]
+    call = known.within(start, stop).having(telemetryType=0).with_page_size()
+    days = Call(case.operation("getTelemetryDaily"), query=dict(known.ids)).within(start, stop)
+    walk, page = case.walk(call, pages=_PAGES_OF_WEEK), fetch_once(case, days)
+    if not walk.ended:
+        case.vacuous("the telemetry of a week has too many pages")
+    wrong = _miscounted(walk.rows, case.rows(page), (start, stop))
+    if wrong:
+        now = _miscounted(case.walk(call, pages=_PAGES_OF_WEEK).rows, case.call(days).rows, (start, stop))
+        wrong = {day: counts for day, counts in wrong.items() if now.get(day) == counts}
+    day, (shown, counted) = min(wrong.items(), default=(start, (0.0, 0)))
+    expected = f"{counted} samples on {stamp(day)}, counted in the telemetry of the days around it"
+    case.expect(not wrong, expected, f"{shown:g} in the daily row", (walk.last, page))
+
+
+def _miscounted(
+    samples: Iterable[Row], days: Iterable[Row], window: tuple[datetime, datetime]
+) -> dict[datetime, tuple[float, int]]:
+    """Return the whole days of a window whose row shows another number of samples: that number, and the counted one."""
+    stamps = (parse_instant(row.get("stamp")) for row in samples if row.get("telemetryType") == 0)
+    counts = Counter(at.replace(hour=0, minute=0, second=0, microsecond=0) for at in stamps if at is not None)
+    found = ((parse_instant(row.get("date")), number(row.get("samples"))) for row in days)
+    return {
+        day: (shown, counts[day])
+        for day, shown in found
+        if counts and day and shown is not None and window[0] <= day <= window[1] - _DAY and shown != counts[day]
+    }
 
 
 def _is_near(shown: object, value: float, tolerance: float) -> bool:

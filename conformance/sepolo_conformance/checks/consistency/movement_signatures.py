@@ -1,13 +1,16 @@
 """Movements, the cycles they belong to, and their signatures."""
 
+from dataclasses import replace
+
+from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant, stamp
 from sepolo_conformance.checks.common.clauses import OURS
-from sepolo_conformance.checks.common.cycles import Movement, complete_cycles, movements
+from sepolo_conformance.checks.common.cycles import Movement, complete_cycles, cycle_lists, movements
 from sepolo_conformance.checks.common.details import rows_by_member
 from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.compare.current_statistics import half_unit, statistics_of
-from sepolo_conformance.compare.rows import is_close, number, same_value, text
-from sepolo_conformance.engine import SANDBOX, SHOULD, Case, requirement
+from sepolo_conformance.compare.rows import Row, is_close, number, same_value, text
+from sepolo_conformance.engine import SANDBOX, SHOULD, Case, Exchange, fetch_once, requirement
 
 _ROUNDING = 0.0051
 """The largest difference between a value with two decimals and the value that it was rounded from."""
@@ -28,10 +31,21 @@ _SHARED_MEMBERS = (
 
 @requirement("CON-022", SANDBOX, clause=OURS, title="A cycle and its movement refer to each other and agree")
 def cycle_agrees_with_movement(case: Case) -> None:
-    """Joins listed cycles and movements by the ids they show, and compares start, direction and currents."""
+    """Joins listed cycles and movements of several devices by the ids they show, and compares start, direction,
+    currents and the number of samples."""
     cycle_list, movement_list = whole_list(case, "listPointGuardCycles"), whole_list(case, "listMovements")
-    if cycle_list.call.ids != movement_list.call.ids:
-        case.vacuous("cycles and movements were found under different devices")
+    if cycle_list.call.ids == movement_list.call.ids:
+        _expect_agreement(case, cycle_list, movement_list)
+    for other in cycle_lists(case):
+        if other.call.ids != cycle_list.call.ids or cycle_list.call.ids != movement_list.call.ids:
+            call = Call(movement_list.operation, other.call.ids, other.call.query).with_page_size()
+            page = fetch_once(case, call)
+            rows = tuple(case.rows(page))
+            _expect_agreement(case, other, replace(movement_list, call=call, rows=rows, exchange=page))
+
+
+def _expect_agreement(case: Case, cycle_list: Listing, movement_list: Listing) -> None:
+    """Expect the cycles and the movements of a device to refer to each other and to agree."""
     movements_by_id = rows_by_member(movement_list.rows, "id")
     shown = (cycle_list.exchange, movement_list.exchange)
     for row in cycle_list.rows:
@@ -40,12 +54,28 @@ def cycle_agrees_with_movement(case: Case) -> None:
             for name in ("cycleId", "start", "direction", "averageCurrent", "peakCurrent"):
                 expected = f"{name} {row.get(name)} of movement {row['movementId']}, as its cycle shows"
                 case.expect(same_value(row.get(name), movement.get(name)), expected, movement.get(name), shown)
+            _expect_same_numbers(case, row, movement, shown)
     movement_ids = {text(row, "cycleId"): row["movementId"] for row in cycle_list.rows if text(row, "movementId")}
     for row in movement_list.rows:
         if text(row, "cycleId") and row["cycleId"] in movement_ids:
             actual = movement_ids[row["cycleId"]]
             expected = f"movementId {row.get('id')} of cycle {row['cycleId']}, which that movement shows"
             case.expect(same_value(actual, row.get("id")), expected, actual, shown)
+
+
+def _expect_same_numbers(case: Case, cycle: Row, movement: Row, shown: tuple[Exchange, Exchange]) -> None:
+    """Expect the number of samples and the RMS current of a cycle in the signature of its movement."""
+    signature = movement.get("currentSignature")
+    signature = signature if isinstance(signature, dict) else {}
+    pairs = [
+        ("sampleCount", number(cycle.get("samples")), 0.0),
+        ("currentRms", number(cycle.get("currentRms")), 2 * _ROUNDING),
+    ]
+    for name, wanted, tolerance in pairs:
+        actual = number(signature.get(name))
+        if wanted is not None and actual is not None:
+            expected = f"{name} {wanted:g} of movement {movement.get('id')}, as its cycle shows"
+            case.expect(abs(actual - wanted) <= tolerance, expected, actual, shown)
 
 
 @requirement(

@@ -1,4 +1,4 @@
-"""Members that are null in one response and have a value in another, for the same record."""
+"""Members, and whole records, that are missing in one response and not in another."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from sepolo_conformance.checks.common.details import details, has_changed, rows_
 from sepolo_conformance.checks.common.varied_rows import varied
 from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.compare.rows import Row, differing_members, text
-from sepolo_conformance.engine import SHOULD, Case, Exchange, requirement
+from sepolo_conformance.engine import SHOULD, Case, Exchange, describe, requirement
 
 _CYCLES = 3
 """Cycles whose samples are read as telemetry too."""
@@ -53,6 +53,27 @@ def null_in_both_or_neither(case: Case) -> None:
     ):
         with case.part(name):
             _expect_same_nulls(case, name, list(collect(case)))
+
+
+@requirement(
+    "CON-053",
+    SHOULD,
+    clause="A list shows cycles and signatures that there are; null stands for a signature that is not calculated yet.",
+    title="The samples of a listed cycle, and the signature of a movement that is listed with one, are found",
+)
+def listed_waveforms_are_found(case: Case) -> None:
+    """Reads the samples of stopped cycles and the signatures of movements whose currentSignature is listed, of the
+    newest too. A movement whose currentSignature has changed or that is no longer listed is not judged."""
+    with case.part("listPointGuardCycleSamples"):
+        for cycle in cycles(case):
+            first = cycle.walk.pages[0]
+            case.expect(first.ok, f"200 for the samples of {cycle.name}", describe(first), (cycle.listed, first))
+    with case.part("getMovementSignature"):
+        for movement in movements(case):
+            if isinstance(movement.row.get("currentSignature"), dict):
+                found = movement.signature.ok or _movement_changed(case, movement, [])
+                expected = f"200 for the signature of movement {movement.row['id']}, which is listed with one"
+                case.expect(found, expected, describe(movement.signature), (movement.listed, movement.signature))
 
 
 def _expect_same_nulls(case: Case, names: str, found: Sequence[_Twins]) -> None:

@@ -1,14 +1,22 @@
 """Ids that rows refer to: the resource exists, and resources that refer to each other agree."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.api.row_identity import normal_id
 from sepolo_conformance.checks.common.clauses import OURS
-from sepolo_conformance.checks.common.details import complete_list, expect_found_by_id, known_rows, rows_by_member
+from sepolo_conformance.checks.common.details import complete_list, expect_found_by_id, rows_by_member
 from sepolo_conformance.checks.common.whole_lists import whole_list
 from sepolo_conformance.compare.rows import same_value, text
 from sepolo_conformance.engine import SANDBOX, SHOULD, Case, requirement
+
+_USERS = (
+    ("listServiceVisits", "assignedUserId", "assignedUserName"),
+    ("listAppointments", "userId", "userName"),
+    ("listServiceReports", "technicianUserId", "technicianName"),
+)
+"""Lists with the members that show the id and the name of a user."""
 
 
 @requirement("CON-010", SHOULD, clause="An asset shows the id of its device.", title="The device of an asset exists")
@@ -91,19 +99,53 @@ def vendors_exist(case: Case) -> None:
             case.expect(not missing, expected, f"{missing[:2]} are missing", listing.exchange)
 
 
-@requirement("CON-014", SANDBOX, clause=OURS, title="A group or customer has the same name in all rows")
+@requirement("CON-014", SANDBOX, clause=OURS, title="A group, customer or user has the same name in all rows")
 def names_are_the_same_everywhere(case: Case) -> None:
-    """Collects the names that assets and the customer directory show for each group and customer."""
-    assets, customers = whole_list(case, "listAssets"), known_rows(case, "listCustomers")
-    shown = [("group", str(row.get("groupId")), row.get("groupName")) for row in assets.rows]
-    shown += [("customer", text(row, "customerId"), row.get("customerName")) for row in assets.rows]
-    shown += [("customer", text(row, "customerId"), row.get("name")) for row in customers]
-    names: dict[tuple[str, str], Any] = {}
-    for kind, key, name in shown:
-        if key not in ("", "None") and name is not None:
-            first = names.setdefault((kind, key), name)
-            expected = f"the name {first!r} of {kind} {key} in all rows"
-            case.expect(first == name, expected, f"{name!r} in another row", assets.exchange)
+    """Collects the names that assets and the customer directory show for each group and customer, and those that
+    visits, appointments and reports show for each user."""
+    assets = whole_list(case, "listAssets")
+    _expect_one_name(case, "group", [(assets, "groupId", "groupName")])
+    lists = [(assets, "customerId", "customerName"), *_known(case, ("listCustomers", "customerId", "name"))]
+    _expect_one_name(case, "customer", lists)
+    _expect_one_name(case, "user", [one for name in _USERS for one in _known(case, name)])
+
+
+def _known(case: Case, *sources: tuple[str, str, str]) -> Iterator[tuple[Listing, str, str]]:
+    for operation_id, member, name in sources:
+        with case.part(operation_id):
+            yield whole_list(case, operation_id), member, name
+
+
+def _expect_one_name(case: Case, kind: str, lists: Iterable[tuple[Listing, str, str]]) -> None:
+    """Expect one name for each id; the lists are given with the members of the id and of the name."""
+    names: dict[str, Any] = {}
+    for listing, member, name_member in lists:
+        for row in listing.rows:
+            key, name = row.get(member), row.get(name_member)
+            if key is not None and name is not None:
+                first = names.setdefault(normal_id(key), name)
+                expected = f"the name {first!r} of {kind} {key} in all rows"
+                case.expect(first == name, expected, f"{name!r} in another row", listing.exchange)
+
+
+@requirement(
+    "CON-052", SANDBOX, clause=OURS, title="The parts of service reports are in the inventory, under the same number"
+)
+def parts_of_reports_exist(case: Case) -> None:
+    """Searches the inventory, active parts and others, for the parts of each listed report, and compares partNumber."""
+    inventory, reports = complete_list(case, "listInventoryParts"), whole_list(case, "listServiceReports")
+    if "status" not in inventory.call.query:
+        case.vacuous("the inventory shows active parts only")
+    known = {normal_id(row.get("partId")): row.get("partNumber") for row in inventory.rows}
+    for row in reports.rows:
+        for part in row.get("parts") or ():
+            if isinstance(part, dict) and text(part, "partId"):
+                name, number = normal_id(part["partId"]), part.get("partNumber")
+                expected = f"part {part['partId']} of report {row.get('serviceReportId')} in the inventory"
+                case.expect(name in known, expected, "none", (inventory.exchange, reports.exchange))
+                if number is not None and known.get(name) is not None:
+                    expected = f"partNumber {known[name]}, as the inventory shows for part {part['partId']}"
+                    case.expect(number == known[name], expected, number, (inventory.exchange, reports.exchange))
 
 
 def _expect_found(case: Case, source: str, member: str, records: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sepolo_conformance.api.calls import Call, Listing
 from sepolo_conformance.api.row_identity import same_id
-from sepolo_conformance.api.timestamps import parse_instant
+from sepolo_conformance.api.timestamps import TOLERANCE, parse_instant, stamp
 from sepolo_conformance.checks.common.clauses import OURS
 from sepolo_conformance.checks.common.details import expect_found_by_id, known_rows, rows_by_member
 from sepolo_conformance.checks.common.varied_rows import varied
@@ -24,7 +24,8 @@ _SAME_IN_VISIT = {"assetId": "assetId", "customerId": "customerId", "userId": "a
     "CON-034", SANDBOX, clause=OURS, title="The asset, movement and visit of an incident exist and agree with it"
 )
 def incident_agrees_with_its_subjects(case: Case) -> None:
-    """Reads the assets, movements and visits that incidents show, and compares the ids that both show."""
+    """Reads the assets, movements and visits that incidents show, and compares the ids that both show. A movement has
+    to start before its incident."""
     listing = whole_list(case, "listIncidents")
     with case.part("assetId"):
         expect_found_by_id(case, "listAssets", listing.rows, "assetId", "an incident refers to it")
@@ -42,6 +43,10 @@ def incident_agrees_with_its_subjects(case: Case) -> None:
         for row in varied(rows, _ROWS, case.rng):
             exchange = case.get("getMovementSignature", {"deviceId": row["deviceId"], "movementId": row["movementId"]})
             case.expect(exchange.ok, f"movement {row['movementId']} of an incident", describe(exchange), exchange)
+            start, created = parse_instant(exchange.member("start")), parse_instant(row.get("createdOn"))
+            if start is not None and created is not None:
+                expected = f"movement {row['movementId']} to start before its incident, created on {stamp(created)}"
+                case.expect(start <= created + TOLERANCE, expected, stamp(start), (listing.exchange, exchange))
     with case.part("serviceVisitId"):
         _expect_visits_of_incidents(case, listing)
 

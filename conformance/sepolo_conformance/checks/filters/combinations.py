@@ -53,9 +53,9 @@ def crossings_match(case: Case) -> None:
     """Crosses seven factors of every list in a pairwise covering array, which is drawn by the run's seed. Key:
     unbounded, of a second organisation, bounded to groups, bounded to customers, and with a parent in the path that is
     hidden from it. Header: X-Sepolo-Api-Key, Bearer. Filter: none, each filter of the list, two. Window: whole, a part,
-    only a start, only an end. Page size: left out, 1, half of the rows, 500. Page: first; second, with the same, a
-    larger or a smaller pageSize, or by a cursor of another key. At the same time: nothing, the same list for another
-    organisation.
+    only a start, only an end, and by default. Page size: left out, 1, half of the rows, 500. Page: first; second, with
+    the same, a larger or a smaller pageSize, or by a cursor of another key. At the same time: nothing, the same list
+    for another organisation.
 
     Each key's whole list is read once, and the rows of each combination follow from it. Where pageSize changes between
     pages, a page may be rejected or begin at another row, but has no row that doesn't match. The notes of the verdict
@@ -73,6 +73,18 @@ def crossings_match(case: Case) -> None:
 def crossings_keep_page_size(case: Case) -> None:
     """Counts the rows of each page of FLT-032."""
     expect_none(case, Kind.SIZE, judged=lambda plan: is_paged(plan.operation), start=0.25)
+
+
+@requirement(
+    "FLT-040",
+    SHOULD,
+    clause=f"{_NARROWS} They select rows and do not change them.",
+    title="A row shows the same members whatever header, filter, window, page size and page it is requested with",
+)
+def crossings_keep_values(case: Case) -> None:
+    """Compares the members of each row of FLT-032, except those that are measured, with the same row in the key's whole
+    list, which is read again before a difference is reported."""
+    expect_none(case, Kind.VALUES, judged=lambda _plan: True, start=0.4)
 
 
 def _expect_exactly_matching(case: Case, listing: Listing, one: Trial) -> None:

@@ -1,6 +1,6 @@
 """Each filter alone: exactly the rows that match are returned, and `metrics` filters no rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sepolo_conformance.api.calls import Listing
@@ -8,6 +8,7 @@ from sepolo_conformance.api.filter_rules import RULES, Rule, Trial, trial
 from sepolo_conformance.checks.common.clauses import OPTIONAL_FILTER
 from sepolo_conformance.checks.common.list_changes import end_if_listing_changed
 from sepolo_conformance.checks.common.list_walks import filterable_list
+from sepolo_conformance.checks.common.varied_rows import varied
 from sepolo_conformance.checks.common.window_calls import read_once
 from sepolo_conformance.checks.filters.filter_calls import (
     MANY_VALUES,
@@ -18,6 +19,9 @@ from sepolo_conformance.checks.filters.filter_calls import (
 )
 from sepolo_conformance.compare.sequences import Reading, describe_rows, missing_rows
 from sepolo_conformance.engine import MUST, SHOULD, Case, Vacuous, requirement
+
+_VARIED_ROWS = 3
+"""Rows of a list, chosen for their nulls and for their values, whose values are tried."""
 
 
 @requirement(
@@ -115,7 +119,8 @@ def _expect_matching(case: Case, rules: Iterable[Rule], *, always_shown: bool) -
 
 @requirement("FLT-008", SHOULD, clause=OPTIONAL_FILTER, title="A filter returns every row of the list that matches")
 def all_matching_rows(case: Case) -> None:
-    """Reads each list without and with each filter, and looks for matching rows that the filtered list lacks."""
+    """Reads each list without and with each filter, and looks for matching rows that the filtered list lacks. Values
+    are the most common ones, and those of rows chosen for variety, such as rows that show null in some members."""
     for rule in RULES.values():
         if rule.name != "updatedSince":
             with case.part(f"{rule.operation_id} {rule.name}"):
@@ -140,8 +145,21 @@ def values_partition_the_list(case: Case) -> None:
 def expect_all_matching_values(case: Case, rule: Rule) -> None:
     """Expect all rows of the list that match, for each value of a filter that is tried."""
     listing = filterable_list(case, case.operation(rule.operation_id))
-    for one in values_to_try(case, rule):
+    tried = values_to_try(case, rule)
+    for one in (*tried, *_varied_values(case, listing, rule, [one.chosen[rule] for one in tried])):
         expect_all_matching(case, listing, one)
+
+
+def _varied_values(case: Case, listing: Listing, rule: Rule, tried: Sequence[Any]) -> list[Trial]:
+    """Return trials of the values of varied rows, for filters that compare for equality, without values in `tried`."""
+    if not rule.compares_for_equality:
+        return []
+    shown = [row for row in listing.rows if isinstance(row.get(rule.member), str | int)]
+    # A query that joins another table for a filter loses the rows that show null.
+    nulls = [{name: value is None for name, value in row.items()} | {rule.member: row[rule.member]} for row in shown]
+    chosen = (*varied(nulls, _VARIED_ROWS, case.rng), *varied(shown, _VARIED_ROWS, case.rng))
+    values = dict.fromkeys(row[rule.member] for row in chosen)
+    return [trial(listing, {rule: value}) for value in values if value not in tried]
 
 
 def expect_all_matching(case: Case, listing: Listing, one: Trial) -> None:

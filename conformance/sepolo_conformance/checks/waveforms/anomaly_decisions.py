@@ -1,12 +1,13 @@
 """Suggested anomalies of movements, their scores, and the decisions on them; directions of movements and cycles."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from sepolo_conformance.checks.common.clauses import OURS
+from sepolo_conformance.checks.common.cycles import cycles
 from sepolo_conformance.checks.common.whole_lists import whole_list
-from sepolo_conformance.compare.rows import number
-from sepolo_conformance.engine import MUST, SANDBOX, Case, requirement
+from sepolo_conformance.compare.rows import Row, number
+from sepolo_conformance.engine import MUST, SANDBOX, Case, Exchange, requirement
 
 _DECIDED = ("Confirm", "Dismiss", "Defer")
 """Actions that are decisions."""
@@ -45,13 +46,25 @@ def anomaly_members_have_their_types(case: Case) -> None:
     "WAV-016", SANDBOX, clause=OURS, title="Decision actions and directions are values of the documented vocabulary"
 )
 def known_actions_and_directions(case: Case) -> None:
-    """Compares anomalyDecisionAction and direction of every listed movement and cycle with their vocabulary."""
+    """Compares anomalyDecisionAction and direction of every listed movement and cycle, of telemetry and of the samples
+    of a few cycles with their vocabulary."""
     for source in ("listMovements", "listPointGuardCycles"):
         with case.part(source):
             listing = whole_list(case, source)
-            for name, values in _VOCABULARY.items():
-                unknown = [value for value in listing.values(name) if value not in values]
-                case.expect(not unknown, f"{name}: one of {', '.join(values)}", unknown[:3], listing.exchange)
+            _expect_known(case, listing.rows, listing.exchange)
+    with case.part("listDeviceTelemetry"):
+        listing = case.home.listing("listDeviceTelemetry")
+        _expect_known(case, listing.rows, listing.exchange)
+    with case.part("listPointGuardCycleSamples"):
+        for cycle in cycles(case):
+            _expect_known(case, cycle.samples, cycle.walk.last)
+
+
+def _expect_known(case: Case, rows: Iterable[Row], exchange: Exchange) -> None:
+    shown = [(name, str(row[name])) for row in rows for name in _VOCABULARY if row.get(name) is not None]
+    for name, values in _VOCABULARY.items():
+        unknown = sorted({value for member, value in shown if member == name and value not in values})
+        case.expect(not unknown, f"{name}: one of {', '.join(values)}", unknown[:3], exchange)
 
 
 @requirement(

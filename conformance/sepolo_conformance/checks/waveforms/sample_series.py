@@ -120,10 +120,20 @@ def cycle_lasts_as_long_as_its_samples(case: Case) -> None:
 
 
 @requirement(
-    "WAV-014", SANDBOX, clause=OURS, title="Sample rate, duration and RMS current of a cycle are those of its samples"
+    "WAV-014",
+    SANDBOX,
+    clause=OURS,
+    title="Sample rate, duration, RMS current and direction of a cycle are those of its samples",
 )
 def cycle_values_fit_samples(case: Case) -> None:
-    """Compares sampleRateHz, durationMs and currentRms of a few cycles with values calculated from their samples."""
+    """Compares sampleRateHz, durationMs and currentRms of a few cycles with values calculated from their samples, and
+    direction with that of each sample."""
+    for cycle in cycles(case):
+        wanted = cycle.row.get("direction")
+        others = {str(row["direction"]) for row in cycle.samples if row.get("direction") not in (None, wanted)}
+        if wanted is not None:
+            expected = f"direction {wanted} in the samples of {cycle.name}"
+            case.expect(not others, expected, sorted(others), cycle.shown)
     for cycle, series in _series(case):
         if not cycle.is_complete or len(series) < 2:
             continue

@@ -1,11 +1,11 @@
 """The rows of a window: no row outside, rows exactly at its ends, and the daily rows of a day."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 from sepolo_conformance.api.calls import Listing
-from sepolo_conformance.api.row_times import row_time, row_times
+from sepolo_conformance.api.row_times import Extent, extent, row_time, row_times
 from sepolo_conformance.api.timestamps import TOLERANCE, stamp
 from sepolo_conformance.checks.common.clauses import WINDOW_ENDS
 from sepolo_conformance.checks.common.window_calls import (
@@ -75,10 +75,10 @@ def rows_start_inside(case: Case) -> None:
 )
 def ends_are_exact(case: Case) -> None:
     """Reads a window from the time of one row to that of another, then one that is a millisecond shorter at each end,
-    and compares the rows. Appointments are left out, as they belong to every window that they overlap, and daily rows,
-    as they belong to whole days."""
+    and compares the rows. For appointments, which belong to every window that they overlap, it is a window from the end
+    of one to the start of another. Daily rows are left out, as they belong to whole days."""
     for operation in windowed_lists(case):
-        if operation.operation_id not in ("listAppointments", "getTelemetryDaily"):
+        if operation.operation_id != "getTelemetryDaily":
             with case.part(operation.operation_id):
                 listing = base_list(case, operation)
                 _expect_exact_ends(case, listing)
@@ -123,25 +123,29 @@ def _expect_no_row_outside(case: Case, operation: Operation) -> None:
 def _expect_exact_ends(case: Case, listing: Listing) -> None:
     """Expect rows exactly at both ends of a window, and not in the window a millisecond shorter at each end."""
     operation = listing.operation
-    times = sorted(set(row_times(operation, listing.rows)))
-    if len(times) < 4:
+    spans = dict(_row_spans(listing))
+    starts, stops = sorted({span[0] for span in spans.values()}), sorted({span[1] for span in spans.values()})
+    if len(starts) < 4:
         raise Vacuous("the rows have fewer than four different times")
-    first, last = times[len(times) // 3], times[2 * len(times) // 3]
+    first, last = stops[len(stops) // 3], starts[2 * len(starts) // 3]
+    if first >= last:
+        raise Vacuous("the rows overlap each other")
     for start, stop in ((first, last), (first + _MILLISECOND, last - _MILLISECOND)):
         page, reading = read_once(case, listing.call.within(start, stop))
-        want = [row_id for row_id, time in _row_times(listing) if start <= time <= stop]
+        want = [row_id for row_id, span in spans.items() if span[0] <= stop and span[1] >= start]
         expected = f"{operation.operation_id} from {stamp(start)} to {stamp(stop)}: {len(want)} rows"
         good = set(reading.row_ids) == set(want)
         case.expect(good, expected, span_text(operation, reading.rows), (listing.exchange, page))
 
 
-def _row_times(listing: Listing) -> Iterator[tuple[RowId, datetime]]:
-    """Yield the id and the time of each row that shows a time."""
+def _row_spans(listing: Listing) -> Iterator[tuple[RowId, Extent]]:
+    """Yield the id of each row that shows a time, with the time; with start and end for appointments that show both."""
     reading = Reading.of_listing(listing)
     for row_id, row in zip(reading.row_ids, reading.rows, strict=True):
         time = row_time(reading.operation, row)
+        span = extent(reading.operation, row) if reading.operation.operation_id == "listAppointments" else None
         if time is not None:
-            yield row_id, time
+            yield row_id, span or (time, time)
 
 
 _DAY = timedelta(days=1)
