@@ -187,5 +187,5 @@ def test_check_is_abandoned_at_the_end_of_the_budget(declare: Declare, judged: J
 
 
 def test_requirements_that_compare_counters_are_exclusive() -> None:
-    """The check of rate limit headers compares two responses, and the one of concurrency sends several requests."""
-    assert {name for name, judge in registry.checks().items() if judge.exclusive} == {"ROB-008", "ROB-018"}
+    """The check of rate limit headers compares two responses, and those of concurrency send several requests."""
+    assert {name for name, judge in registry.checks().items() if judge.exclusive} == {"ROB-008", "ROB-018", "ROB-028"}

@@ -1,13 +1,15 @@
 """Mutants that the checks of `isolation/aggregates.py` catch."""
 
-from tests.mutants.harness.alterations import ignore_boundaries, on_operations
+from tests.mutants.harness.alterations import cache_by, ignore_boundaries, on_operations
 from tests.mutants.harness.messages import Request, Response
 from tests.mutants.harness.mutant import Mutant, Probe
-from tests.mutants.harness.predicates import all_of, gives_no_window, has_scope
-from tests.mutants.harness.probe_parts import PERFORMANCE, SUMMARY
+from tests.mutants.harness.predicates import all_of, gives_no_window, has_scope, uses_bearer
+from tests.mutants.harness.probe_parts import PERFORMANCE, SUMMARY, bearer
 from tests.mutants.harness.wrapper import Alteration, Upstream
 
 __all__ = ["MUTANTS"]
+
+_AGGREGATES = (("getAssetsSummary", SUMMARY), ("getServicePerformance", PERFORMANCE))
 
 _SUMMARY_MEMBERS = (
     "totalAssets",
@@ -67,5 +69,25 @@ MUTANTS = (
             when=all_of(has_scope, gives_no_window),
         ),
         probes=(Probe(PERFORMANCE),),
+    ),
+    *(
+        Mutant(
+            f"iso-boundary-bearer-{operation}",
+            ("ISO-024",),
+            f"{operation} ignores the boundary of a key after Bearer",
+            fault=ignore_boundaries(operation, when=uses_bearer),
+            probes=(Probe(target, None, headers=bearer("bounded")),),
+        )
+        for operation, target in _AGGREGATES
+    ),
+    *(
+        Mutant(
+            f"iso-boundary-cached-{operation}",
+            ("ISO-024",),
+            f"Responses of {operation} are cached by URL and organisation, without the boundary of the key",
+            fault=cache_by(lambda request: request.key and request.key.organization, operation),
+            probes=(Probe(target), Probe(target, "bounded")),
+        )
+        for operation, target in _AGGREGATES
     ),
 )

@@ -3,7 +3,7 @@
 from tests.mutants.harness.alterations import cache_by, ignore_boundaries
 from tests.mutants.harness.mutant import Mutant, Probe
 from tests.mutants.harness.predicates import uses_bearer
-from tests.mutants.harness.probe_parts import DAYS, PERFORMANCE, SUMMARY, WINDOW, bearer
+from tests.mutants.harness.probe_parts import DAYS, WINDOW, bearer
 
 __all__ = ["MUTANTS"]
 
@@ -14,8 +14,6 @@ _OUTSIDE = (
     ("getServiceReport", "/service-reports/{out_of_bounds[report]}", "ISO-018"),
     ("getMovementSignature", f"{_MACHINE}/movements/{{out_of_bounds[movement]}}/signature", "ISO-019"),
     ("getTelemetryDaily", DAYS, "ISO-023"),
-    ("getAssetsSummary", SUMMARY, "ISO-024"),
-    ("getServicePerformance", PERFORMANCE, "ISO-024"),
 )
 """Operation, a request outside the boundary of a key or of all its data, and the requirement that a leak breaks."""
 _UNDER_DEVICE = (
