@@ -61,7 +61,7 @@ MUTANTS = (
         Mutant(
             f"con-future-{name}",
             ("CON-047",),
-            f"Instants of {name} that have passed are in the future: local time as UTC, or day and month swapped",
+            f"Past instants of {name} are in the future: local time as UTC, or day and month swapped",
             fault=set_members(change, name),
             probes=(probe,),
         )

@@ -84,7 +84,7 @@ MUTANTS = (
         Mutant(
             f"iso-boundary-cached-{operation}",
             ("ISO-024",),
-            f"Responses of {operation} are cached by URL and organisation, without the boundary of the key",
+            f"{operation} is cached without the boundary of the key",
             fault=cache_by(lambda request: request.key and request.key.organization, operation),
             probes=(Probe(target), Probe(target, "bounded")),
         )
