@@ -11,7 +11,7 @@ from sepolo_conformance.model.requirement import Level
 from tests.mutants.harness.judging import PROFILE, SEED, judge, wanted
 from tests.mutants.harness.mutant import Mutant
 from tests.mutants.harness.serving import Direct
-from tests.mutants.harness.wrapper import Altered, facts, make, sandbox
+from tests.mutants.harness.wrapper import Altered, facts, sandbox, writable
 from tests.mutants.table import MUTANTS
 
 NAMED = {name for mutant in MUTANTS for name in mutant.caught_by}
@@ -27,7 +27,7 @@ UNPROVEN: dict[str, str] = {
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: str(mutant.id))
 def test_mutant_is_caught(mutant: Mutant, direct: Direct) -> None:
     """Each requirement that a mutant names in `caught_by` has a finding."""
-    app = make(PROFILE, SEED) if mutant.writes else sandbox(PROFILE, SEED)
+    app = writable(PROFILE, SEED) if mutant.writes else sandbox(PROFILE, SEED)
     run = judge(Altered(app, facts(PROFILE), mutant.fault), direct, PROFILE, wanted(mutant))
     missed = {name: run.verdicts[name] for name in mutant.caught_by if name not in run.broken}
     assert {name: (verdict.status, verdict.reason) for name, verdict in missed.items()} == {}

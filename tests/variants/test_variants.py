@@ -10,7 +10,7 @@ from sepolo_conformance.model.verdict import Status
 from tests.mutants.harness.judging import PROFILE, SEED, Wanted, judge
 from tests.mutants.harness.probing import Placeholders
 from tests.mutants.harness.serving import Direct
-from tests.mutants.harness.wrapper import Altered, facts, make, sandbox
+from tests.mutants.harness.wrapper import Altered, facts, sandbox, writable
 from tests.mutants.table import MUTANTS
 from tests.variants.harness.groups import grouped
 from tests.variants.harness.variant import Variant
@@ -25,7 +25,7 @@ BORDERS = [f"2026-06-{day:02d}T{hour:02d}:01:00Z" for day in range(1, 29, 3) for
 @pytest.mark.parametrize("variant", JUDGED, ids=lambda variant: str(variant.id))
 def test_variant_conforms(variant: Variant, direct: Direct) -> None:
     """A run at level must has no failure and no error, and only the warnings that the variant names."""
-    app = make(PROFILE, SEED) if variant.writes else sandbox(PROFILE, SEED)
+    app = writable(PROFILE, SEED) if variant.writes else sandbox(PROFILE, SEED)
     wanted = Wanted(level=Level.MUST, writes=variant.writes)
     run = judge(Altered(app, facts(PROFILE), variant.alteration), direct, PROFILE, wanted)
     shown = {name: [(f.expected, f.actual) for f in verdict.findings][:2] for name, verdict in run.verdicts.items()}

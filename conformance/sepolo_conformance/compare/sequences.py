@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from sepolo_conformance.api.calls import Listing
 from sepolo_conformance.api.row_identity import complete_identity, identity_members
@@ -18,9 +18,8 @@ from sepolo_openapi.contract import Operation
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class RowId:
-    """Distinguishes a row from the others of a reading.
+class RowId(NamedTuple):
+    """Distinguishes a row from the others of a reading. A tuple, as walks put every row of every page into sets.
 
     `sure` if `value` is the row's identity. A row without one, such as a sample outside of cycles, is distinguished by
     all of its members, and rows with equal members by `nth`, which counts from 1.

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+import orjson
+
 from sepolo_fixtures.profiles.profile import KeyFact
 from sepolo_openapi import reader
 from sepolo_openapi.contract import Operation
@@ -15,6 +17,8 @@ from sepolo_openapi.contract import Operation
 __all__ = ["KEY_HEADER", "Request", "Response"]
 
 KEY_HEADER = b"x-sepolo-api-key"
+_MAY_BE_TOO_LARGE = re.compile(rb"[0-9]{19}")
+"""Integers that orjson would read as floats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,11 @@ class Response:
     @cached_property
     def json(self) -> Any:
         """The parsed body. Shared between callers: change a copy."""
+        if _MAY_BE_TOO_LARGE.search(self.body) is None:
+            try:
+                return orjson.loads(self.body)
+            except ValueError:  # such as lone surrogates
+                pass
         return json.loads(self.body)
 
     @property
@@ -130,9 +139,9 @@ class Response:
 
     def with_json(self, value: Any) -> "Response":
         """The same response with another JSON body; the same object where the values are equal."""
-        if value == self.json and json.dumps(value) == json.dumps(self.json):
+        if value == self.json and _written(value) == _written(self.json):
             return self
-        return self.with_body(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+        return self.with_body(_written(value))
 
     def with_members(self, **members: Any) -> "Response":
         """The same response with members of its JSON object set."""
@@ -156,3 +165,11 @@ class Response:
     def with_header(self, name: bytes, value: bytes) -> "Response":
         rest = self.without_headers(name)
         return replace(rest, headers=(*rest.headers, (name, value)))
+
+
+def _written(value: Any) -> bytes:
+    """Return JSON without spaces."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # integers beyond 64 bits, lone surrogates
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -26,7 +26,7 @@ from tests.harness.in_process import MEMORY, exchange
 from tests.harness.in_process import key_facts as facts
 from tests.mutants.harness.messages import KEY_HEADER, Request, Response
 
-__all__ = ["Alteration", "Altered", "Upstream", "facts", "layered", "make", "sandbox", "unaltered"]
+__all__ = ["Alteration", "Altered", "Upstream", "facts", "layered", "make", "sandbox", "unaltered", "writable"]
 
 _COMPRESSED_FROM_BYTES = 500
 _HANDLED_HERE = frozenset({b"accept-encoding", b"if-none-match"})
@@ -181,10 +181,29 @@ class Shared:
         return found
 
 
+class _Beside(Shared):
+    """A sandbox that stores reports. Another one, which only reads, answers what they do not change."""
+
+    def __init__(self, app: ASGIApp, reading: Shared) -> None:
+        super().__init__(app)
+        self._reading = reading
+
+    async def get(self, target: bytes, headers: Sequence[tuple[bytes, bytes]]) -> Exchanged:
+        """Return status, headers and body of the response to a GET without a body."""
+        if b"/service-reports" in target:
+            return await exchange(self._app, "GET", target, headers)
+        return await self._reading.get(target, headers)
+
+
 @cache
-def sandbox(profile: str, seed: int) -> ASGIApp:
+def sandbox(profile: str, seed: int) -> Shared:
     """A sandbox shared by all tests that only read, so that its responses are generated once."""
     return Shared(make(profile, seed))
+
+
+def writable(profile: str, seed: int) -> ASGIApp:
+    """A new sandbox with its state in memory; what no report changes is answered by the shared one."""
+    return _Beside(make(profile, seed), sandbox(profile, seed))
 
 
 def make(profile: str, seed: int) -> ASGIApp:
