@@ -13,8 +13,6 @@ from tests.conformance.contract_diff.edits import Edit, cut, drop, edit, put
 from tests.conformance.contract_diff.more_requests import REQUESTS
 from tests.conformance.contract_diff.more_responses import RESPONSES, RULES
 
-pytestmark = pytest.mark.no_cover  # many times slower under the tracer, and other tests reach nearly all lines
-
 EDITS = (*BREAKING, *HARMLESS, *REQUESTS, *RESPONSES, *RULES)
 CONTRACT = sepolo_openapi.load().document
 
@@ -44,6 +42,7 @@ def test_edit_has_its_level_and_kinds(edit: Edit) -> None:
     assert (worst(found), kinds, worst(back)) == (edit.level, edit.kinds, edit.back)
 
 
+@pytest.mark.no_cover  # many times slower under the tracer, and the test above reaches nearly all lines
 @pytest.mark.parametrize("edit", EDITS, ids=str)
 def test_edit_is_the_same_in_openapi_3_0(edit: Edit) -> None:
     """From the contract to the 3.0 form of the edited one, an edit has the level that it has in 3.1."""
@@ -76,6 +75,7 @@ FIRST = {(version, rule): place for version, each in DOCUMENTS.items() for rule,
 """The first place of each x-sepolo rule, and of each key of one, by version of OpenAPI."""
 
 
+@pytest.mark.no_cover  # many times slower under the tracer, and the test above reaches nearly all lines
 @pytest.mark.parametrize(("version", "rule"), sorted(FIRST))
 def test_every_rule_of_the_contract_is_known(version: str, rule: str) -> None:
     """A changed or removed x-sepolo rule of the contract, or key of one, is a change of a kind of its own."""
