@@ -146,7 +146,9 @@ def change_error(
 
     async def altered(request: Request, upstream: Upstream) -> Response:
         response = await upstream(request)
-        return change(request, response) if response.status in statuses else response
+        # The response to HEAD has no body that could be changed.
+        applies = response.status in statuses and request.method != "HEAD"
+        return change(request, response) if applies else response
 
     return on_operations(altered, *operations, when=when)
 

@@ -145,6 +145,8 @@ def _expect_same_rows(case: Case, call: Call, size: int | None, pages: int | Non
         fresh, second = walk_again(case, call, MAX_PAGE_SIZE), walk_again(case, call, size, pages)
         if set(fresh.reading.row_ids) != set(one.reading.row_ids):
             case.vacuous(CHANGED)
+        if not parts.ended and fresh.reading.row_ids != one.reading.row_ids:
+            case.vacuous("the order changes from walk to walk, so the beginnings of two walks can't be compared")
         if _differences(fresh, second) != differences:
             case.vacuous("a second walk did not show the differences of the first")
     missing, extra, double = differences
