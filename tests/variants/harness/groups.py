@@ -26,9 +26,9 @@ _FAMILIES = (
     "cancelled-visits short-rows short-details batteries-come-and-go sensor-gaps",
     "default-25 default-500 clamped short-pages size-capped visits-in-pages one-page-size",
     "other-order unpaged-other-order order-by-filters drawn-order other-cursor cursor-of-place",
-    "incidents-come batteries-drain phones-change",
+    "incidents-come batteries-drain",
 )
-"""Ids by family, the first of which is nearest to the client.
+"""Ids by family, the first of which is nearest to the client. Not phones-change: another order keeps lists in memory.
 
 Encodings, members, ids, bodies and methods of errors, statuses, busy servers, windows, defaults, samples and
 signatures, records, sizes of pages, order and cursors, and data that change.

@@ -188,8 +188,9 @@ def _expect_same_values(case: Case, walks: Iterable[tuple[int | None, Walk]]) ->
         one = walk_once(case, call, MAX_PAGE_SIZE)
         found = changed_values(one.reading, walk.reading)
         if found:
-            second = changed_values(walk_again(case, call, MAX_PAGE_SIZE).reading, walk_again(case, call, size).reading)
-            confirmed = {entry[:2] for entry in second}
+            again = walk_again(case, call, MAX_PAGE_SIZE).reading
+            confirmed = {entry[:2] for entry in changed_values(again, walk_again(case, call, size).reading)}
+            confirmed -= {entry[:2] for entry in changed_values(one.reading, again)}
             found = [entry for entry in found if entry[:2] in confirmed]
         expected = f"{call.operation.operation_id}: the same values in {pages_of(size)} as in pages of {MAX_PAGE_SIZE}"
         texts = [
