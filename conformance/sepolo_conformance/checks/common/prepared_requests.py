@@ -1,6 +1,7 @@
 """Parts of requests for several areas: valid calls, unknown ids, unreadable values, Bearer tokens, methods."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from sepolo_conformance.api.calls import Call
 from sepolo_conformance.api.identity import Identity, authorised
@@ -22,10 +23,14 @@ def call_by_bearer(case: Case, call: Call, key: Identity) -> Exchange:
     return case.bare(call, bearer_headers(key.key), key.key)
 
 
+def get_request(call: Call, key: Key | None) -> Request:
+    """Return the ordinary request of a call, without a key if `key` is None."""
+    return Request("GET", call.target, authorised(key), key=key, operation_id=call.operation.operation_id)
+
+
 def head(case: Case, call: Call, key: Identity) -> Exchange:
     """Make a call with HEAD in place of GET."""
-    request = Request("HEAD", call.target, authorised(key.key), key=key.key, operation_id=call.operation.operation_id)
-    return case.send(request)
+    return case.send(replace(get_request(call, key.key), method="HEAD"))
 
 
 def valid_call(operation: Operation, find: Callable[[str], Call]) -> Call:

@@ -1,8 +1,7 @@
 """Consistency: responses of different operations agree with each other.
 
 Lists and details, assets and their children, cycles and their samples, movements and their signatures, aggregates and
-the rows they count, the ids that rows refer to, and windows in
-summer and winter.
+the rows they count, the ids that rows refer to, and windows in summer and winter.
 """
 
 from sepolo_conformance.checks.consistency import (  # noqa: F401 - registers the requirements

@@ -107,7 +107,7 @@ def names_are_the_same_everywhere(case: Case) -> None:
     _expect_one_name(case, "group", [(assets, "groupId", "groupName")])
     lists = [(assets, "customerId", "customerName"), *_known(case, ("listCustomers", "customerId", "name"))]
     _expect_one_name(case, "customer", lists)
-    _expect_one_name(case, "user", [one for name in _USERS for one in _known(case, name)])
+    _expect_one_name(case, "user", _known(case, *_USERS))
 
 
 def _known(case: Case, *sources: tuple[str, str, str]) -> Iterator[tuple[Listing, str, str]]:

@@ -36,7 +36,7 @@ _PAST = frozenset(
         "anomalyDecisionOn",
     }
 )
-"""Members whose instants have passed, whichever list shows them. Not `stamp`, which a device sets by its own clock."""
+"""Members whose instants have passed, whichever list shows them."""
 _PAST_IN: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "listPointGuardCycles": frozenset({"start", "stop"}),
@@ -93,8 +93,9 @@ def _latest_instants(case: Case) -> Iterator[tuple[str, str, datetime, Exchange]
         with case.part(name):
             if members:
                 listing = whole_list(case, name)
+                listed = [(row, listing.exchange) for row in listing.rows]
                 for member in sorted(members):
-                    yield from _latest(name, member, [(row, listing.exchange) for row in listing.rows])
+                    yield from _latest(name, member, listed)
     with case.part("getMovementSignature"):
         read = [movement.signature for movement in movements(case)]
         shown = [(exchange.data, exchange) for exchange in read if isinstance(exchange.data, dict)]

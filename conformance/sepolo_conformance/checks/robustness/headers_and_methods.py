@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sepolo_conformance.checks.common.clauses import NO_5XX
-from sepolo_conformance.checks.common.prepared_requests import methods_by_path
+from sepolo_conformance.checks.common.prepared_requests import get_request, methods_by_path
 from sepolo_conformance.checks.robustness.requests import (
     expect_no_server_error,
-    get_request,
     head_responses,
     options_responses,
     short_call,

@@ -7,7 +7,8 @@ from urllib.parse import quote
 from sepolo_conformance.api.calls import Call, reads
 from sepolo_conformance.api.identity import authorised
 from sepolo_conformance.checks.common.clauses import NO_5XX
-from sepolo_conformance.checks.robustness.requests import expect_no_server_error, get_request, short_call
+from sepolo_conformance.checks.common.prepared_requests import get_request
+from sepolo_conformance.checks.robustness.requests import expect_no_server_error, short_call
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, Exchange, Request, describe, requirement
 from sepolo_conformance.model.keys import Key
 

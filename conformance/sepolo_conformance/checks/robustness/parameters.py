@@ -6,7 +6,8 @@ from dataclasses import replace
 from sepolo_conformance.api.calls import Call, paged_lists, reads, target_of
 from sepolo_conformance.checks.common.boundary_values import edge_responses
 from sepolo_conformance.checks.common.clauses import NO_5XX
-from sepolo_conformance.checks.robustness.requests import expect_no_server_error, get_request, short_call
+from sepolo_conformance.checks.common.prepared_requests import get_request
+from sepolo_conformance.checks.robustness.requests import expect_no_server_error, short_call
 from sepolo_conformance.compare.sequences import Reading, same_rows
 from sepolo_conformance.engine import MUST, SANDBOX, Case, Exchange, collect_once, describe, fetch_once, requirement
 from sepolo_openapi.contract import Operation

@@ -2,24 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from sepolo_conformance.api.calls import Call, reads
-from sepolo_conformance.api.identity import authorised
-from sepolo_conformance.checks.common.prepared_requests import methods_by_path
+from sepolo_conformance.checks.common.prepared_requests import head, methods_by_path
 from sepolo_conformance.engine import Case, Exchange, Request, collect_once, describe
-from sepolo_conformance.model.keys import Key
 from sepolo_openapi.contract import Operation
 
 
 def short_call(case: Case, operation: Operation) -> Call:
     """Return a call that returns data, in pages of two rows where the operation is paged."""
     return case.home.call(operation.operation_id).with_page_size(2)
-
-
-def get_request(call: Call, key: Key | None) -> Request:
-    """Return the ordinary request of a call, without a key if `key` is None."""
-    return Request("GET", call.target, authorised(key), key=key, operation_id=call.operation.operation_id)
 
 
 def expect_no_server_error(case: Case, exchange: Exchange, detail: str = "") -> None:
@@ -37,8 +29,8 @@ def head_responses(case: Case) -> Iterator[tuple[Call, Exchange]]:
     """Return a call of each GET operation with the response to HEAD, requested once in a run."""
     for operation in reads(case.contract):
         with case.part(operation.operation_id):
-            call, key = short_call(case, operation), case.home.reader(operation.operation_id).key
-            yield call, case.send(replace(get_request(call, key), method="HEAD"))
+            call = short_call(case, operation)
+            yield call, head(case, call, case.home.reader(operation.operation_id))
 
 
 @collect_once

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sepolo_conformance.api.calls import Call, paged_lists, reads
 from sepolo_conformance.checks.common.list_walks import second_page_cursor, short_list
-from sepolo_conformance.checks.common.prepared_requests import bearer_headers, head, unknown_ids, unreadable_query
+from sepolo_conformance.checks.common.prepared_requests import call_by_bearer, head, unknown_ids, unreadable_query
 from sepolo_conformance.checks.common.response_checks import excerpt, has_error_and_message, outcome
 from sepolo_conformance.checks.scopes.key_matrix import Cell, call_for, cells, cells_without_scope, may_be_implied
 from sepolo_conformance.engine import MUST, SANDBOX, SHOULD, Case, requirement
@@ -31,8 +31,7 @@ def missing_scope_is_forbidden(case: Case) -> None:
 def bearer_token_needs_scope_too(case: Case) -> None:
     """Calls each GET operation with a Bearer token that lacks its scope; such keys take turns over the operations."""
     for cell in _one_of_each_operation(case):
-        key = cell.identity.key
-        exchange = case.bare(call_for(case, cell.identity, cell.operation), bearer_headers(key), key)
+        exchange = call_by_bearer(case, call_for(case, cell.identity, cell.operation), cell.identity)
         case.expect(exchange.status == 403, f"{_expected(cell)} as Bearer token", outcome(exchange), exchange)
 
 

@@ -97,7 +97,8 @@ def scores_agree_with_suggestions(case: Case) -> None:
     suggested = [score for score, row in scored if score is not None and row.get("isAnomalySuggested") is True]
     if not suggested:
         case.vacuous("no anomaly is suggested")
+    lowest = min(suggested)
     for score, row in scored:
         if score is not None and row.get("isAnomalySuggested") is False:
-            expected = f"a score below {min(suggested):g} of movement {row.get('id')}, whose anomaly is not suggested"
-            case.expect(score <= min(suggested), expected, f"{score:g}", listing.exchange)
+            expected = f"a score below {lowest:g} of movement {row.get('id')}, whose anomaly is not suggested"
+            case.expect(score <= lowest, expected, f"{score:g}", listing.exchange)
