@@ -29,7 +29,7 @@ from sepolo_conformance.checks.common.crossing_readers import (
 )
 from sepolo_conformance.checks.common.list_walks import MAX_PAGE_SIZE
 from sepolo_conformance.checks.common.window_calls import MARGIN, ids_inside, narrowed, rows_outside
-from sepolo_conformance.compare.sequences import Reading, RowId
+from sepolo_conformance.compare.sequences import RowId
 from sepolo_conformance.engine import Case, Vacuous
 from sepolo_openapi.contract import Operation
 
@@ -171,9 +171,10 @@ def _filters_inside(
 
 def _selections(reader: Reader) -> Iterator[tuple[tuple[str, str], Selection]]:
     """Yield what each filter with each window selects from a whole list, by their names."""
+    windows = list(_windows(reader))
     for name, values in _filters(reader.listing).items():
-        for window, whole, call, inside, near in _windows(reader):
-            known = list(zip(Reading.of_listing(whole).row_ids, _matches(whole.rows, values), strict=True))
+        for window, whole, call, inside, near in windows:
+            known = list(zip(reader.reading_of(whole).row_ids, _matches(whole.rows, values), strict=True))
             sure = frozenset(row_id for row_id, match in known if match)
             possible = frozenset(row_id for row_id, match in known if match is not False)
             query = {rule.name: value for rule, value in values.items()}

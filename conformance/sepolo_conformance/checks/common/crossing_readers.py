@@ -53,6 +53,14 @@ class Reader:
     def reading(self) -> Reading:
         return Reading.of_listing(self.listing)
 
+    @cached_property
+    def usual_reading(self) -> Reading | None:
+        return None if self.usual is None else Reading.of_listing(self.usual)
+
+    def reading_of(self, whole: Listing) -> Reading:
+        """Return the reading of one of the two lists, whose rows are identified once."""
+        return self.usual_reading if whole is self.usual and self.usual_reading is not None else self.reading
+
     @property
     def rows(self) -> list[dict[str, Any]]:
         """The rows of both lists."""
@@ -64,7 +72,7 @@ class Reader:
         them."""
         if self.usual is None or self.listing.call.window is None:
             return frozenset()
-        found = Reading.of_listing(self.usual)
+        found = self.reading_of(self.usual)
         strays = set(ids_inside(found, self.listing.call.window)) - set(self.reading.row_ids)
         return frozenset(found.row_ids) - strays
 

@@ -204,7 +204,7 @@ class _Crossing:
         if missing and is_whole:
             actual = f"missing: {describe_rows(operation, sorted(missing, key=str))}"
             yield self._deviation(Kind.ROWS, self._expected(), actual, selection.whole.exchange, last)
-        yield from self._other_values(Reading.of_listing(selection.whole), found, last)
+        yield from self._other_values(self.owner.reading_of(selection.whole), found, last)
 
     def _other_values(self, whole: Reading, found: Reading, last: Exchange) -> Iterator[Deviation]:
         """Compare the members of the rows that the whole list shows too, except those that are measured."""
